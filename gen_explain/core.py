@@ -322,7 +322,7 @@ def load_model(
     "Read a model of any kind. Raises `FileNotFoundError`, or `ValueError` for a file that is truncated, foreign or not what it says."
     tensors, header = read_tensors(path)
     kind = header.get('kind')
-    if kind in _modules: importlib.import_module(f'gen_explain.{_modules[kind]}')
+    if kind in _modules and kind not in _builders: importlib.import_module(f'gen_explain.{_modules[kind]}')
     if kind not in _builders: raise ValueError(f'{path}: unknown kind of model {kind!r}; known are {", ".join(sorted({*_modules, *_builders}))}')
     try:
         with torch.device('meta'): model = _builders[kind](**header['config'])
