@@ -131,7 +131,7 @@ def train_classifier(
     *,
     arch:str='cnn', # 'cnn' or 'resnet'
     epochs:int=5, # passes through the data
-    lr:float=1e-3, # the highest of a one-cycle schedule (AdamW)
+    lr:float=3e-3, # the highest of a one-cycle schedule (AdamW)
     valid:ImageData|None=None, # its accuracy is logged after each epoch
     width:float=1., # factor on the channels
     bs:int=128, # images in a batch

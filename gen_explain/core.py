@@ -328,7 +328,7 @@ def load_model(
         with torch.device('meta'): model = _builders[kind](**header['config'])
         model.load_state_dict(tensors, assign=True)
     except (TypeError, ValueError, KeyError, RuntimeError) as e: raise ValueError(f'{path}: not a valid {kind} file ({e})') from e
-    return model.requires_grad_(False).eval().to(pick_device(device))
+    return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)   # as trained, to the bit
 
 # %% ../nbs/00_core.ipynb #03f1ae53
 def esc(text) -> str:

@@ -70,14 +70,19 @@ class Decoder(nn.Module):
         base, _ = levels(size)
         cs = level_channels(size, width)[::-1]
         self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU())
+        cs.append(max(4, cs[-1]//2))
         self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.ReLU())
                                       for i, o in zip(cs, cs[1:])])
-        self.head = nn.ConvTranspose2d(cs[-1], channels, 4, 2, 1)
+        self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
 
     def forward(self, z): return self.head(self.levels(self.stem(z)))
 
 # %% ../nbs/02_networks.ipynb #38f45218
-def _conv(i, o, stride=1): return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU())
+def _conv(i, o, stride=1, pool=1):
+    "Convolution, pooling, batch norm, ReLU; pooled first, the rest has a quarter to do."
+    return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.MaxPool2d(pool) if pool > 1 else nn.Identity(), nn.BatchNorm2d(o), nn.ReLU())
+
+def _class_channels(size, width): return level_channels(size, width, first=16 if size < 48 else 8, most=128)
 
 def cnn(
     size:int, # side of the images
@@ -86,9 +91,9 @@ def cnn(
     width:float=1., # factor on all channels
 ) -> nn.Sequential: # logits [n, nout]
     "One convolution and one pooling per level, then the average and the maximum of each feature map."
-    cs = [channels, *level_channels(size, width, first=32 if size < 48 else 16, most=128)]
-    blocks = [nn.Sequential(_conv(i, o), nn.MaxPool2d(2)) for i, o in zip(cs, cs[1:])]
-    top = max(16, round(128*width))
+    cs = [channels, *_class_channels(size, width)]
+    blocks = [_conv(i, o, pool=2) for i, o in zip(cs, cs[1:])]
+    top = max(16, round(64*width))
     return nn.Sequential(*blocks, _conv(cs[-1], top), _AvgMax(), nn.Linear(2*top, nout))
 
 class _AvgMax(nn.Module):
@@ -106,7 +111,7 @@ class _Residual(nn.Module):
 
 def resnet(size:int, channels:int, nout:int, width:float=1.) -> nn.Sequential:
     "A small residual network; arguments as for `cnn`."
-    cs = level_channels(size, width, first=32 if size < 48 else 16, most=128)
+    cs = _class_channels(size, width)
     blocks = [_Residual(i, o) for i, o in zip([cs[0], *cs], cs)]
     return nn.Sequential(_conv(channels, cs[0]), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(cs[-1], nout))
 

@@ -107,7 +107,7 @@ def fit(
     for name, v in dict(steps=steps, epochs=epochs, bs=bs).items():
         if v is not None and (not isinstance(v, int) or v < 1): raise ValueError(f'{name}: expected a whole number from 1, got {v!r}')
     run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device), [*callbacks, *([checkpoint] if checkpoint else [])])
-    for net in task.nets.values(): net.to(run.device).train()
+    for net in task.nets.values(): net.to(run.device, memory_format=torch.channels_last).train()
     if checkpoint: checkpoint.restore(run)
     with torch.random.fork_rng(), _Interrupt() as interrupt:
         try:
