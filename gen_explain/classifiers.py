@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['SMALL_CHANGES', 'Classifier', 'need_classifier', 'device_of', 'predict', 'features', 'channel_stats',
-           'train_classifier', 'evaluate', 'calibration_error', 'target_probs', 'robust', 'load_classifier']
+           'train_classifier', 'classifier_task', 'evaluate', 'calibration_error', 'target_probs', 'robust',
+           'load_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
 import math
@@ -139,6 +140,7 @@ def train_classifier(
     out=None, # folder for checkpoints, log and model; a stopped training goes on from there
     device=None, # as in `pick_device`
     precision:str='fp32', # as in `autocast`
+    checkpoint_every:float=30., # seconds
 ) -> Classifier:
     "Train a classifier by cross-entropy. Raises `ValueError` for unlabelled data or a folder of another training."
     if data.y is None: raise ValueError('data: unlabelled; a classifier is trained on labelled images')
@@ -146,19 +148,22 @@ def train_classifier(
     mean, std = channel_stats(data)
     spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean, std=std)
     config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision)
-    return trained(out, config, data, lambda folder: _train_classifier(folder, spec, data, valid, epochs, lr, bs, seed, device, precision))
+    def train(folder):
+        with seeded(seed, 'classifier'): clf = _own_classifier(**spec).to(pick_device(device))
+        metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float().mean()))
+        run = fit_in(folder, classifier_task(clf, lr, precision), data, desc='classifier', schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
+                     seed=seed, device=device, checkpoint_every=checkpoint_every)
+        clf.net.requires_grad_(False)
+        return clf, run
+    return trained(out, config, data, train)
 
-def _train_classifier(folder, spec, data, valid, epochs, lr, bs, seed, device, precision):
-    with seeded(seed, 'classifier'): clf = _own_classifier(**spec).to(pick_device(device))
+def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32') -> LossTask:
+    "The training of a classifier's network as a task: cross-entropy, and the share that it gets right."
     def loss(net, x, y):
         logits = clf(x)
         return dict(loss=F.cross_entropy(logits, y), accuracy=(logits.argmax(1) == y).float().mean())
     clf.net.requires_grad_(True)
-    task = LossTask(clf.net, loss, torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2), precision)
-    metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float().mean()))
-    run = fit_in(folder, task, data, desc='classifier', schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs, seed=seed, device=device)
-    clf.net.requires_grad_(False)
-    return clf, run
+    return LossTask(clf.net, loss, torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True), precision)
 
 # %% ../nbs/04_classifiers.ipynb #11a02ec4
 def evaluate(

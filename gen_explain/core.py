@@ -122,7 +122,7 @@ def show_images(
     x:Tensor, # [n, c, h, w], float in [0, 1] or uint8
     titles=None, # one text per image
     ncol:int=10, # images in a row
-    inches:float=1.1, # side of one image
+    inches:float=.8, # side of one image
     title:str|None=None, # over the whole figure
 ):
     "A figure of the images with a text over each. Returns a closed matplotlib `Figure`."

@@ -150,6 +150,7 @@ def interpolate(
 def crossings(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     tol:float=1e-3, # longest interval that may be left
+    least:float=0., # leave out crossings at which p(a) = p(b) is below this: where a third class rules, neither of the two means much
 ) -> list: # positions in [0, 1], in order
     "Where p(a) = p(b), by bisection on decoded images. Two crossings between neighbouring steps of the path escape it: a larger `n` finds them."
     a, b = self.ends(a, b)
@@ -163,7 +164,10 @@ def crossings(self:LatentPath,
         mid = (lo + hi)/2
         same = gap(predict(self.clf, decode_images(self.G, self.at(mid.float())))).sign() == sign
         lo, hi = torch.where(same, mid, lo), torch.where(same, hi, mid)
-    return sorted(exact + ((lo + hi)/2).tolist())
+    ts = sorted(exact + ((lo + hi)/2).tolist())
+    if not ts or least <= 0: return ts
+    p = predict(self.clf, decode_images(self.G, self.at(torch.tensor(ts))))[:, a]
+    return [t for t, v in zip(ts, p) if v >= least]
 
 LatentPath.crossings = crossings
 
@@ -171,22 +175,26 @@ LatentPath.crossings = crossings
 COLORS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']      # Okabe and Ito: told apart by all readers
 STYLES = ['-', '-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1))]
 
-def _path_axes(path, rows=1, images=11):
-    "A figure with a row of images over `rows` plots that share its width; returns (figure, axes of the plots)."
+def _path_axes(path, rows=1):
+    "A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the plots)."
     import matplotlib.pyplot as plt
-    fig = plt.figure(figsize=(10, 1.15 + 2.3*rows))
-    grid = fig.add_gridspec(rows + 1, 1, height_ratios=[.95, *[2]*rows], hspace=.12 if rows == 1 else .3)
-    ix = torch.linspace(0, len(path.t) - 1, min(images, len(path.t))).round().long()
-    ax, step = fig.add_subplot(grid[0]), 1/(len(ix) - 1)
-    for i, x in zip(ix, path.images[ix]):
-        t = float(path.t[i])
-        ax.imshow(x.permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - .48*step, t + .48*step, 0, 1), aspect='auto', interpolation='nearest')
-    ax.set(xlim=(-step/2, 1 + step/2), ylim=(0, 1))
+    n = len(path.t)
+    k = next((k for k in (9, 11, 8, 10, 7, 12) if (n - 1) % (k - 1) == 0), min(9, n))         # then they stand at equal distances
+    left, wide, side, tall, gap = .6, 6.1, 6.1/k, 1.75, .42                                       # inches
+    room = .3 if rows > 1 else 0.                                                                # for a title over each plot
+    high = .3 + side + rows*(tall + gap) + room + .1
+    fig = plt.figure(figsize=(8.2, high))
+    place = lambda bottom, h: fig.add_axes([left/8.2, bottom/high, wide/8.2, h/high])
+    ax, step = place(high - .3 - side, side), 1/(k - 1)
+    for t, i in zip(torch.linspace(0, 1, k), torch.linspace(0, n - 1, k).round().long()):
+        ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - .49*step, t + .49*step, 0, 1), aspect='auto', interpolation='nearest')
     ax.axis('off')
-    plots = [fig.add_subplot(grid[r + 1]) for r in range(rows)]
+    plots = [place(high - .4 - side - room - tall - r*(tall + gap), tall) for r in range(rows)]
+    for p in (ax, *plots): p.set(xlim=(-step/2, 1 + step/2))
     for p in plots:
-        p.set(xlim=(-step/2, 1 + step/2), ylim=(-.03, 1.03), ylabel='probability')
+        p.set(ylim=(-.03, 1.03), ylabel='probability')
         p.grid(alpha=.25)
+        if p is not plots[-1]: p.tick_params(labelbottom=False)
     plots[-1].set_xlabel('position on the path (0: start, 1: end)')
     plt.close(fig)
     return fig, plots
@@ -202,10 +210,10 @@ def _draw_probs(ax, path, a, b):
     for i, c in enumerate(shown_classes(path, a, b)):
         ax.plot(path.t, path.probs[:, c], color=COLORS[i], linestyle=STYLES[i], lw=2, label=plain(path.classes[c]))
     ax.plot(path.t, path.robust, color='.55', lw=1, label='robust')
-    for t in path.crossings(a, b):
+    for t in path.crossings(a, b, least=.05):
         ax.axvline(t, color='.2', lw=1, linestyle=':')
         ax.annotate(f'{t:.3f}', (t, .5), xytext=(4, 0), textcoords='offset points', fontsize=8)
-    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), frameon=False, fontsize=9)
+    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), frameon=False, fontsize=8)
 
 def plot(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end

@@ -51,7 +51,7 @@ class Encoder(nn.Module):
         super().__init__()
         base, _ = levels(size)
         cs = [channels, *level_channels(size, width)]
-        self.features = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.LeakyReLU(.2))
+        self.features = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.LeakyReLU(.2, inplace=True))
                                         for i, o in zip(cs, cs[1:])], nn.Flatten())
         self.head = nn.Linear(cs[-1]*base*base, nout)
 
@@ -69,9 +69,9 @@ class Decoder(nn.Module):
         super().__init__()
         base, _ = levels(size)
         cs = level_channels(size, width)[::-1]
-        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU())
+        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
         cs.append(max(4, cs[-1]//2))
-        self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.ReLU())
+        self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.ReLU(inplace=True))
                                       for i, o in zip(cs, cs[1:])])
         self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
 
@@ -80,7 +80,7 @@ class Decoder(nn.Module):
 # %% ../nbs/02_networks.ipynb #38f45218
 def _conv(i, o, stride=1, pool=1):
     "Convolution, pooling, batch norm, ReLU; pooled first, the rest has a quarter to do."
-    return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.MaxPool2d(pool) if pool > 1 else nn.Identity(), nn.BatchNorm2d(o), nn.ReLU())
+    return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.MaxPool2d(pool) if pool > 1 else nn.Identity(), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
 
 def _class_channels(size, width): return level_channels(size, width, first=16 if size < 48 else 8, most=128)
 

@@ -11,7 +11,7 @@ import argparse, ast, base64, copy, hashlib, json, os, re, shutil, sys, time
 from pathlib import Path
 
 import gen_explain
-from .core import fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json
+from .core import esc, fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json
 
 # %% ../nbs/15_runs.ipynb #f4de366c
 def experiments_folder() -> Path:
@@ -80,6 +80,11 @@ class Results:
         png = fig_png(fig)
         if self.out: write_bytes(out_folder(self.out/'figures')/f'{slug(name)}.png', png)
         display({'image/png': base64.b64encode(png).decode(), 'text/plain': alt}, raw=True, metadata={'image/png': {'alt': alt}})
+
+    def say(self, text:str):
+        "Show a sentence that the run has found out; taken as text."
+        from IPython.display import display
+        display({'text/html': f'<p>{esc(text)}</p>', 'text/plain': text}, raw=True)
 
     def table(self, rows, header, caption:str):
         "Show a table; every cell is taken as text."
@@ -214,3 +219,6 @@ def main(argv=None) -> int: # exit code: 0 done, 1 a cell failed, 2 bad argument
         return 2
     print(f'{folder/"report.html"}  ({time.time() - began:.0f} s)')
     return 0
+
+# %% ../nbs/15_runs.ipynb #86851d93
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())          # python -m gen_explain.runs; not in the notebook

@@ -24,7 +24,7 @@ def reconstruction_loss(
     kind:str, # 'bce' or 'mse'
 ) -> Tensor: # [n], nats per image
     "-log p(x|z), summed over pixels: Bernoulli ('bce'), or Gaussian of variance 1/2 without its constant ('mse': the squared error)."
-    loss = F.binary_cross_entropy_with_logits(logits, x, reduction='none') if kind == 'bce' else (logits.sigmoid() - x).square()
+    loss = F.softplus(logits) - x*logits if kind == 'bce' else (logits.sigmoid() - x).square()
     return loss.flatten(1).sum(1)
 
 def kl_to_prior(
@@ -116,7 +116,7 @@ def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32') -> Los
     def loss(net, x, y):
         recon, kl = (t.mean() for t in net.terms(x))
         return dict(loss=recon + beta*kl, recon=recon, kl=kl)
-    return LossTask(vae, loss, torch.optim.Adam(vae.parameters(), lr), precision)
+    return LossTask(vae, loss, torch.optim.Adam(vae.parameters(), lr, fused=True), precision)
 
 # %% ../nbs/09_vae.ipynb #08720186
 def negative_elbo(

@@ -1,0 +1,84 @@
+"The package as a whole: exported code in sync with the notebooks, layers, imports, wheel."
+import ast, os, re, shutil, subprocess, sys, zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ORDER = ('core data networks training classifiers metrics steering gan pggan vae introvae latent audit relabel widgets runs').split()
+
+
+def run(*args, **kwargs):
+    "A command's output; its failure is shown."
+    p = subprocess.run([str(a) for a in args], capture_output=True, text=True, **kwargs)
+    assert p.returncode == 0, p.stdout + p.stderr
+    return p.stdout
+
+
+def copy_of_checkout(to):
+    "The files that belong to the project, in a folder of their own."
+    shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns('.git', 'runs', 'build', 'dist', '*.egg-info', '__pycache__', '.venv', '.pytest_cache'))
+    return to
+
+
+def test_export_is_in_sync(tmp_path):
+    there = copy_of_checkout(tmp_path/'checkout')
+    before = {p.relative_to(there): p.read_bytes() for p in [*there.glob('gen_explain/*.py'), *there.glob('nbs/**/*.ipynb')]}
+    for p in there.glob('gen_explain/*.py'): p.unlink()
+    env = {k: v for k, v in os.environ.items() if k != 'IN_TEST'}
+    bin = Path(sys.executable).parent
+    for command in ('nbdev_export', 'nbdev_clean'): run(bin/command, cwd=there, env=env)
+    after = {p.relative_to(there): p.read_bytes() for p in [*there.glob('gen_explain/*.py'), *there.glob('nbs/**/*.ipynb')]}
+    assert before.keys() == after.keys()
+    assert [str(p) for p in before if before[p] != after[p]] == [], 'run nbdev_export && nbdev_clean'
+
+
+MODULES = [p for p in sorted((ROOT/'gen_explain').glob('*.py')) if not p.stem.startswith('_')]
+
+
+@pytest.mark.parametrize('path', MODULES, ids=lambda p: p.stem)
+def test_a_module_imports_only_modules_above_it(path):
+    above = ORDER[:ORDER.index(path.stem)]
+    tree = ast.parse(path.read_text())
+    used = {n.module.split('.')[-1] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and (n.level or n.module.startswith('gen_explain.'))}
+    assert used <= set(above), f'{path.stem} imports {used - set(above)}'
+    front_end = {a.name.split('.')[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names} | {
+        n.module.split('.')[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level}
+    assert path.stem == 'widgets' or not front_end & {'ipywidgets', 'ipycanvas'}
+    assert not (path.stem in ('gan', 'pggan', 'vae', 'introvae') and 'classifiers' in used), 'a classifier reaches a model inside a target'
+
+
+def test_importing_data_is_light():
+    err = subprocess.run([sys.executable, '-X', 'importtime', '-c', 'import gen_explain.data'], capture_output=True, text=True).stderr
+    loaded = {line.split('|')[-1].strip() for line in err.splitlines()}
+    assert 'gen_explain.core' in loaded and 'torch' in loaded
+    assert not loaded & {'ipywidgets', 'ipycanvas', 'matplotlib.pyplot', 'papermill', 'sklearn', 'nbconvert'}
+
+
+def test_committed_notebooks_are_small():
+    big = {p.name: p.stat().st_size//1000 for p in (ROOT/'nbs').rglob('*.ipynb') if p.stat().st_size > 300_000 and '.ipynb_checkpoints' not in str(p)}
+    assert not big, f'over 300 KB: {big}'
+
+
+def test_readme_is_the_index_notebook(tmp_path):
+    run(sys.executable, '-m', 'nbconvert', '--to', 'markdown', ROOT/'nbs'/'index.ipynb', '--output-dir', tmp_path, '--output', 'README',
+        '--RegexRemovePreprocessor.enabled=True', r"--RegexRemovePreprocessor.patterns=^#\|\s*hide")
+    assert (tmp_path/'README.md').read_text().strip() == (ROOT/'README.md').read_text().strip(), 'make README.md anew, see CONTRIBUTING.md'
+
+
+def test_the_wheel_alone_runs_the_demo(tmp_path):
+    "sdist, then a wheel from it; the wheel unpacked where nothing else of the project is, run in an empty folder."
+    there = copy_of_checkout(tmp_path/'checkout')
+    run(sys.executable, '-m', 'build', '--no-isolation', '--outdir', tmp_path/'dist', there)
+    wheel, sdist = next((tmp_path/'dist').glob('*.whl')), next((tmp_path/'dist').glob('*.tar.gz'))
+    assert sdist.stat().st_size < 5e6 and wheel.stat().st_size < 5e6
+    names = zipfile.ZipFile(wheel).namelist()
+    assert 'gen_explain/experiments/00_tour.ipynb' in names and not [n for n in names if n.startswith(('tests/', 'nbs/'))]
+    run(sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--target', tmp_path/'site', wheel)
+    shutil.rmtree(there)
+    (tmp_path/'empty').mkdir()
+    env = os.environ | dict(PYTHONPATH=str(tmp_path/'site'))
+    where = run(sys.executable, '-c', 'import gen_explain; print(gen_explain.__file__)', cwd=tmp_path/'empty', env=env)
+    assert where.startswith(str(tmp_path/'site'))
+    run(sys.executable, '-m', 'gen_explain.runs', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
+    assert '</html>' in (tmp_path/'empty'/'runs'/'demo'/'report.html').read_text()
