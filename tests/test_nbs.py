@@ -1,4 +1,4 @@
-"Every exporting notebook is a test: its cells run in order, and its assertions hold."
+"Every exporting notebook, and the one that becomes the README, is a test: its cells run in order, and its assertions hold."
 import re
 from configparser import ConfigParser
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from nbdev.test import test_nb as run_notebook
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted(p for p in (ROOT/'nbs').glob('*.ipynb') if re.match(r'\d\d_', p.name))
+NOTEBOOKS = sorted(p for p in (ROOT/'nbs').glob('*.ipynb') if re.match(r'\d\d_|index', p.name))
 
 
 @pytest.mark.parametrize('path', NOTEBOOKS, ids=lambda p: p.stem)
