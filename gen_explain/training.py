@@ -213,9 +213,16 @@ def load_checkpoint(run:Run, path):
                 i, key = k.split('/')
                 state.setdefault(int(i), {})[key] = v
             opt.load_state_dict(dict(state=state, param_groups=opt.state_dict()['param_groups']))
+            _same_layout(opt)
         run.step, run.log, run.sums, run.since = (header[k] for k in ('step', 'log', 'sums', 'since'))
         run.began -= header['seconds']
     except (KeyError, RuntimeError, ValueError) as e: raise ValueError(f'{path}: not a checkpoint of this training ({e})') from e
+
+def _same_layout(opt):
+    "Lay an optimiser's state out in memory as its parameters are: a fused step goes through both side by side."
+    for p, state in opt.state.items():
+        for k, v in state.items():
+            if isinstance(v, Tensor) and v.shape == p.shape: state[k] = torch.empty_like(p).copy_(v)
 
 def _below(prefix, d): return {k.removeprefix(prefix): v for k, v in d.items() if k.startswith(prefix)}
 

@@ -16,5 +16,5 @@ def test_notebook(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     skip = ConfigParser(delimiters=['='])
     skip.read(ROOT/'settings.ini')
-    ok, _ = run_notebook(path, skip_flags=skip['DEFAULT']['tst_flags'].split(), basepath=ROOT, verbose=True)
+    ok, _ = run_notebook(path, skip_flags=skip['DEFAULT']['tst_flags'].split(), basepath=ROOT)
     assert ok, f'{path.name} failed; see the output above'
