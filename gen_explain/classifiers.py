@@ -155,7 +155,7 @@ def train_classifier(
                      seed=seed, device=device, checkpoint_every=checkpoint_every)
         clf.net.requires_grad_(False)
         return clf, run
-    return trained(out, config, data, train)
+    return trained(out, config, data, train, device)
 
 def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32') -> LossTask:
     "The training of a classifier's network as a task: cross-entropy, and the share that it gets right."

@@ -109,7 +109,7 @@ def train_vae(
         run = fit_in(folder, vae_task(vae, beta, lr, precision), data, desc='VAE', schedule=late_decay, samples=lambda: vae.sample(32, seed=seed),
                      epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run
-    return trained(out, config, data, train)
+    return trained(out, config, data, train, device)
 
 def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32') -> LossTask:
     "The training of a VAE as a task: the mean over the batch of reconstruction + beta x KL."
