@@ -258,7 +258,7 @@ def locked(folder):
     from filelock import FileLock, Timeout
     lock = FileLock(Path(folder)/'.lock')
     try: lock.acquire(timeout=0)
-    except Timeout as e: raise RuntimeError(f'{folder}: another process is writing to this folder') from e
+    except Timeout as e: raise RuntimeError(f'{folder}: another process is writing to this folder; wait for it, or choose another') from e
     try: yield
     finally: lock.release()
 

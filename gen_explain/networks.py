@@ -7,7 +7,7 @@ __all__ = ['ARCHS', 'levels', 'level_channels', 'norm_layer', 'Encoder', 'Decode
 
 # %% ../nbs/02_networks.ipynb #7e7b038a
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 # %% ../nbs/02_networks.ipynb #f476a259
 def levels(

@@ -7,7 +7,7 @@ __all__ = ['experiments_folder', 'experiments', 'experiment_path', 'parameters',
            'main']
 
 # %% ../nbs/15_runs.ipynb #21b6eb44
-import argparse, ast, base64, copy, hashlib, json, os, re, shutil, sys, time
+import argparse, ast, base64, copy, hashlib, json, re, shutil, sys, time
 from pathlib import Path
 
 import gen_explain

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .core import (HEADER, atomic, autocast, image_grid, image_png, load_model, locked, mix_seed, out_folder, pick_device, progress,
+from .core import (atomic, autocast, image_grid, image_png, load_model, locked, mix_seed, out_folder, pick_device, progress,
                               read_json, read_tensors, save_model, write_bytes, write_json, write_tensors)
 from .data import ImageData
 

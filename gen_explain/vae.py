@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import batched, generator, mix_seed, model_kind, pick_device, seeded
+from .core import batched, generator, model_kind, seeded
 from .data import ImageData
 from .networks import Decoder, Encoder
 from .training import LossTask, fit_in, late_decay, trained

@@ -1,5 +1,5 @@
 "The package as a whole: exported code in sync with the notebooks, layers, imports, wheel."
-import ast, os, re, shutil, subprocess, sys, zipfile
+import ast, os, shutil, subprocess, sys, zipfile
 from pathlib import Path
 
 import pytest

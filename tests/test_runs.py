@@ -1,6 +1,5 @@
 "Experiments through papermill, and what they leave behind: looked at in a real browser."
-import json, os, re, shutil, signal, subprocess, sys, time
-from pathlib import Path
+import json, os, re, signal, subprocess, sys, time
 
 import nbformat, pytest
 
