@@ -50,6 +50,7 @@ class Classifier(nn.Module):
 
     def prepare(self, x:Tensor) -> Tensor:
         "Images as the network takes them: its size (bilinear, antialiased), its channels, normalised; differentiable."
+        x = x.to(self.mean.dtype)
         if self.preprocess is not None: return self.preprocess(x)
         if x.ndim != 4 or x.shape[1] not in (1, 3): raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
         if x.shape[1] > self.channels: raise ValueError('images: RGB, but this classifier takes grey images; make them grey first')
@@ -95,7 +96,8 @@ def predict(
     "Class probabilities of many images, without gradients."
     need_classifier(clf)
     x = data.x if isinstance(data, ImageData) else check_images(data)
-    return batched(lambda b: clf.probs(b.to(device_of(clf)).float().div(255 if b.dtype == torch.uint8 else 1)).cpu(), x, bs)
+    like = dict(device=device_of(clf), dtype=clf.mean.dtype)
+    return batched(lambda b: clf.probs(b.to(**like).div(255 if b.dtype == torch.uint8 else 1)).cpu(), x, bs)
 
 # %% ../nbs/04_classifiers.ipynb #c6eefc35
 def features(self:Classifier,
