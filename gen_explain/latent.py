@@ -364,16 +364,6 @@ def _plot_map(self:CentroidMap, least:float=.05):
 CentroidMap.plot = _plot_map
 
 # %% ../nbs/11_latent.ipynb #f2308067
-@contextlib.contextmanager
-def in_eval(G):
-    "Within this block a generator that is a network is in eval mode; afterwards each of its parts is as it was."
-    was = {m: m.training for m in G.modules()} if isinstance(G, torch.nn.Module) else {}
-    try:
-        for m in was: m.training = False
-        yield
-    finally:
-        for m, training in was.items(): m.training = training
-
 def need_generator(
     G, # expected: `nz` and a differentiable `decode(z)`
     clf:Classifier|None=None, # expected to take the images where they are, and to pass gradients on
@@ -614,11 +604,16 @@ def _frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
         if isinstance(v, bool) or not isinstance(v, int) or v < 1: raise ValueError(f'{name}: expected a whole number from 1, got {v!r}')
     if not isinstance(tol, (int, float)) or not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
     need_generator(G, clf)
-    if not isinstance(pool, LatentPool): pool = latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
-    if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes): raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
+    pool = _pool_for(G, clf, pool, data, seed, bs)
     with in_eval(G):
         tries = _search(G, clf, t, n, tol, rounds, pool, bs)
         return [_choose(G, clf, t[i], z, n, tol, pool) for i, z in enumerate(progress(tries, desc='choosing'))]
+
+def _pool_for(G, clf, pool, data, seed, bs):
+    "The pool that was given, if it fits, or a new one of that size."
+    if not isinstance(pool, LatentPool): return latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
+    if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes): raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
+    return pool
 
 def _search(G, clf, t, n, tol, rounds, pool, bs):
     "Latents tried for each target: rounds of starts for those with too few hits; at last, for those with none, the best tries once more."
@@ -928,7 +923,7 @@ def counterfactual(
     x, single = (x[None], True) if isinstance(x, Tensor) and x.ndim == 3 else (x, False)
     _check_counterfactual(G, clf, x, n, least, tol, angle)
     goal = _Goal(_targets(clf, target, len(x)), least, tol)
-    if not isinstance(pool, LatentPool): pool = latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
+    pool = _pool_for(G, clf, pool, data, seed, bs)
     z0, error = invert(G, x, seed=seed, bs=bs)
     rendered, cos, ways = decode_images(G, z0), math.cos(math.radians(angle)), []
     kept = predict(clf, rendered).argmax(1) == predict(clf, x).argmax(1)

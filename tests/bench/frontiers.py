@@ -37,7 +37,7 @@ for width in (.5, 1.):
     n = len(z)*(STEPS + 1)
     print(f'32 px, width {width}: decode + classify {n/a:.0f} latents/s, one step of the search {n/b:.0f} latents/s, ratio {a/b:.2f}')
 
-z = pool.z[pool.nearest(t[None], 300)[0]]
+z = pool.z[:300]                                                                   # as they come: not all will get there
 hits = lambda G, c, z, bs: optimise_latents(G, c, z, t, bs=bs)[1] <= .05
 one, other = (hits(vae, clf, z, bs) for bs in (128, 7))
 print(f'float32, {len(z)} latents in batches of 128 and of 7: {one.float().mean():.4f} and {other.float().mean():.4f} hit')
