@@ -820,8 +820,8 @@ class Counterfactuals:
         titles = []
         for i in range(len(x)):
             titles += ['image', f'rendered ({error[i]:.2f})' + ('' if kept[i] else '\nCLASS LOST')]
-            titles += [f'{self.classes[p.argmax()]} {p.max():.2f}\n{"distance" if r else "MISSED, at"} {d:.2f}\nrobust {h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
-        return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15)
+            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nrobust {h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
+        return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15, title='p: probability of the class; d: distance in latent space')
 
 # %% ../nbs/11_latent.ipynb #9285e56a
 class _Goal:
