@@ -343,7 +343,7 @@ def _plot_map(self:CentroidMap, least:float=.05):
     "A figure: a strip of images for each path with its crossings marked, and below how the crossings are distributed. Returns a closed `Figure`."
     import matplotlib.pyplot as plt
     ts, k, rows = self.crossings(least), 9, len(self.paths)
-    wide, side = 6.1, 6.1/9
+    side = 6.1/9
     fig, axs = plt.subplots(rows + 1, 1, sharex=True, figsize=(8.2, rows*(side + .06) + 2.), height_ratios=[side]*rows + [1.3], layout='constrained')
     for ax, path, cross, n in zip(axs, self.paths, ts, self.n):
         for i in torch.linspace(0, len(path.t) - 1, k).round().long():
@@ -515,7 +515,7 @@ def _optimise(G, clf, z, t, steps, lr, tol, bs):
         for s in range(steps + 1):
             g, logp = _by_rows(gradient, bs, z, t)
             d = total_variation(logp.exp(), t)
-            rank = torch.where(d <= tol, d - 1e6, _cross_entropy(logp, t))             # hits by tv, other attempts by KL
+            rank = torch.where(d <= tol, d - 10, _cross_entropy(logp, t))              # hits by tv, other attempts by KL, which is not below 0
             won = rank < score[left]
             score[left[won]], tv[left[won]], best[left[won]] = rank[won], d[won], z[won]
             if s % 5 == 0:
@@ -643,7 +643,7 @@ def _choose(G, clf, t, z, n, tol, pool):
     images = decode_images(G, z)
     probs, held = predict(clf, images), robust(clf, images, t)
     tv = total_variation(probs, t.to(probs))
-    order = torch.where(tv <= tol, -1e6 - held.to(tv), _cross_entropy(probs.clamp_min(1e-12).log(), t.to(probs))).argsort(stable=True)
+    order = torch.where(tv <= tol, -held.to(tv) - 10, _cross_entropy(probs.clamp_min(1e-12).log(), t.to(probs))).argsort(stable=True)
     x, kept = images.flatten(1), []
     for i in order.tolist():
         if len(kept) == n: break
@@ -867,7 +867,7 @@ def _shorten(G, clf, z0, z, goal, others, cos, steps, lr, bs):
     for s in range(steps + 1):
         g, logp = _by_rows(gradient, bs, z0 + d, t)
         ok, r = goal.there(logp), d.norm(dim=1)
-        new = torch.where(ok, r - 1e6, _log_odds(logp, t))
+        new = torch.where(ok, r - 1e3, _log_odds(logp, t))
         won = new < rank
         best[won], rank[won], length[won & ok] = d[won], new[won], r[won & ok]
         if s == steps: return best, length
