@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
-           'to_uint8', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
+           'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
            'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder', 'locked', 'slug',
-           'write_tensors', 'read_tensors', 'model_kind', 'save_model', 'load_model', 'esc', 'html_table', 'html_image',
-           'html_page']
+           'write_tensors', 'read_tensors', 'model_kind', 'save_model', 'load_model', 'small_models', 'small_model',
+           'esc', 'html_table', 'html_image', 'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
 import base64, contextlib, hashlib, html, importlib, io, json, math, os, re, secrets
@@ -102,13 +102,22 @@ def to_uint8(x:Tensor) -> Tensor:
     "Images as bytes, rounded: what is stored and shown."
     return x if x.dtype == torch.uint8 else (x.detach().clamp(0, 1) * 255).round().to(torch.uint8)
 
+def as_bytes(
+    x, # uint8 or float in [0, 1], [n, 1 or 3, h, w]
+    name:str='images', # how the message calls them
+) -> Tensor: # uint8, on the CPU
+    "Images of either kind as bytes; refuses everything else as `check_images` does."
+    if not isinstance(x, Tensor) or x.dtype != torch.uint8: return to_uint8(check_images(x, name)).cpu()
+    if x.ndim != 4 or x.shape[1] not in (1, 3) or not x.numel(): raise ValueError(f'{name}: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+    return x.cpu()
+
 def image_grid(
     x:Tensor, # [n, c, h, w], float in [0, 1] or uint8
     ncol:int=8, # images in a row
     pad:int=1, # pixels of white between them
 ) -> np.ndarray: # uint8 [h, w, c]
     "One picture of all images, row by row; empty places are white."
-    x = to_uint8(check_images(x, 'x') if x.dtype != torch.uint8 else x).cpu()
+    x = as_bytes(x, 'x')
     n, c, h, w = x.shape
     ncol = max(1, min(ncol, n))
     nrow = -(-n // ncol)
@@ -127,7 +136,7 @@ def show_images(
 ):
     "A figure of the images with a text over each. Returns a closed matplotlib `Figure`."
     import matplotlib.pyplot as plt
-    x = to_uint8(check_images(x, 'x') if x.dtype != torch.uint8 else x).cpu()
+    x = as_bytes(x, 'x')
     if titles is not None and len(titles) != len(x): raise ValueError(f'titles: expected {len(x)}, one per image, got {len(titles)}')
     ncol = min(ncol, len(x))
     nrow, lines = -(-len(x) // ncol), max((str(t).count('\n') + 1 for t in titles or ()), default=0)
@@ -329,6 +338,22 @@ def load_model(
         model.load_state_dict(tensors, assign=True)
     except (TypeError, ValueError, KeyError, RuntimeError) as e: raise ValueError(f'{path}: not a valid {kind} file ({e})') from e
     return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)   # as trained, to the bit
+
+# %% ../nbs/00_core.ipynb #67abb1df
+def small_models() -> dict: # name -> path
+    "The models that come with the package: within the installed package, or in the checkout beside it."
+    package = Path(importlib.import_module('gen_explain').__file__).parent
+    folder = next((f for f in (package/'models', package.parent/'models') if f.is_dir()), package/'models')
+    return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
+
+def small_model(
+    name:str, # one of `small_models()`
+    device=None, # as in `pick_device`
+) -> nn.Module:
+    "One of the models that come with the package. Raises `KeyError` naming those there are."
+    there = small_models()
+    if name not in there: raise KeyError(f'unknown model {name!r}; the models are {", ".join(there) or "none"}')
+    return load_model(there[name], device)
 
 # %% ../nbs/00_core.ipynb #03f1ae53
 def esc(text) -> str:

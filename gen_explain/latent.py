@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['MODES', 'COLORS', 'STYLES', 'KINDS', 'in_eval', 'decode_images', 'latent_like', 'encode_data', 'Centroids',
            'centroids', 'lerp', 'slerp', 'LatentPath', 'interpolate', 'shown_classes', 'total_variation',
-           'compare_paths', 'CentroidMap', 'centroid_map', 'need_generator', 'prior_quantile', 'prior_radius',
-           'LatentPool', 'latent_pool', 'optimise_latents', 'Frontier', 'Verdict', 'find_frontier', 'FrontierAtlas',
-           'frontier_atlas', 'random_search', 'invert', 'Counterfactuals', 'counterfactual']
+           'compare_paths', 'CentroidMap', 'centroid_map', 'need_decoder', 'need_generator', 'prior_quantile',
+           'prior_radius', 'LatentPool', 'latent_pool', 'optimise_latents', 'Frontier', 'Verdict', 'find_frontier',
+           'FrontierAtlas', 'frontier_atlas', 'random_search', 'invert', 'Counterfactuals', 'counterfactual']
 
 # %% ../nbs/11_latent.ipynb #0899d8a7
 import contextlib, math, warnings
@@ -364,14 +364,18 @@ def _plot_map(self:CentroidMap, least:float=.05):
 CentroidMap.plot = _plot_map
 
 # %% ../nbs/11_latent.ipynb #f2308067
+def need_decoder(G):
+    "Refuse what cannot be decoded. Raises `TypeError` for what is no generator, `ValueError` for an `nz` that is no length."
+    if missing := [k for k in ('nz', 'decode') if not hasattr(G, k)]:
+        raise TypeError(f'G: expected a generator with nz and decode(z); {type(G).__name__} has no {", ".join(missing)}')
+    if isinstance(G.nz, bool) or not isinstance(G.nz, int) or G.nz < 1: raise ValueError(f'G: nz should be a whole number from 1, it is {G.nz!r}')
+
 def need_generator(
     G, # expected: `nz` and a differentiable `decode(z)`
     clf:Classifier|None=None, # expected to take the images where they are, and to pass gradients on
 ):
     "Refuse what cannot be searched. Raises `TypeError` for what is no generator, `ValueError` saying what its images or gradients lack."
-    if missing := [k for k in ('nz', 'decode') if not hasattr(G, k)]:
-        raise TypeError(f'G: expected a generator with nz and decode(z); {type(G).__name__} has no {", ".join(missing)}')
-    if isinstance(G.nz, bool) or not isinstance(G.nz, int) or G.nz < 1: raise ValueError(f'G: nz should be a whole number from 1, it is {G.nz!r}')
+    need_decoder(G)
     z = torch.randn(2, G.nz, generator=generator(0, 'probe')).to(**latent_like(G)).requires_grad_()
     with in_eval(G):
         try: x = G.decode(z)
