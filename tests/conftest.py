@@ -1,5 +1,5 @@
-"What the tests share: a cache of their own for drawn data, a quiet terminal, and a real browser."
-import os, shutil
+"What the tests share: a cache of their own for drawn data, a quiet terminal, a real browser, and notebooks opened in it."
+import os, shutil, socket, subprocess, sys, time, urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,51 @@ def data_home(tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
-def browser():
+def browser_type_launch_args():
     "Chromium: the system's, or the one that `playwright install chromium` brings."
-    from playwright.sync_api import sync_playwright
     path = next((p for p in map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome')) if p), None)
-    quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-             '--disable-component-update', '--disable-sync']
-    with sync_playwright() as p:
-        b = p.chromium.launch(executable_path=path, args=quiet)
-        yield b
-        b.close()
+    return dict(executable_path=path, args=[
+        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'])
+
+
+@pytest.fixture(scope='session')
+def shots():
+    "Where screenshots are kept: tests/shots, not in the repository."
+    folder = ROOT/'tests'/'shots'
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def serve(folder, *command, timeout=60):
+    "Start a server with a configuration of its own; returns (process, url) when it answers."
+    port = free_port()
+    own = {name: str(folder/name.lower()) for name in ('JUPYTER_CONFIG_DIR', 'JUPYTER_DATA_DIR', 'JUPYTER_RUNTIME_DIR', 'IPYTHONDIR', 'MPLCONFIGDIR')}
+    log = open(folder/'server.log', 'w')
+    env = os.environ | own | dict(OMP_NUM_THREADS='1', PYTHONUNBUFFERED='1')
+    p = subprocess.Popen([sys.executable, '-m', *[c.format(port=port) for c in command]], env=env, stdout=log, stderr=log, cwd=folder)
+    url, end = f'http://127.0.0.1:{port}', time.time() + timeout
+    while time.time() < end:
+        if p.poll() is not None: break
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return p, url
+        except OSError: time.sleep(.2)
+    p.kill()
+    raise RuntimeError(f'{command[0]} did not answer:\n{(folder/"server.log").read_text()[-3000:]}')
+
+
+@pytest.fixture(scope='session')
+def jupyter(tmp_path_factory):
+    "JupyterLab: (url, folder with its notebooks)."
+    folder = tmp_path_factory.mktemp('lab')
+    p, url = serve(folder, 'jupyterlab', '--allow-root', '--no-browser', '--ip=127.0.0.1', '--port={port}', '--ServerApp.port_retries=0',
+                   '--IdentityProvider.token=', '--ServerApp.password=', '--LabApp.expose_app_in_browser=True', f'--ServerApp.root_dir={folder}')
+    yield url, folder
+    p.terminate()
+    p.wait(20)
