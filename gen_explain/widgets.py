@@ -373,6 +373,7 @@ function render({model, el}) {
   const level = badge(), chart = bars(s.classes), sliders = h('div', {class: 'gx-sliders'}), start = h('div', {class: 'gx-note gx-start'});
   const area = h('textarea', {rows: 4, readonly: true, hidden: true, 'aria-label': 'the latent as Python'});
   const pins = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'}), number = h('input', {type: 'number', min: 0, max: Math.max(0, s.n_data - 1), value: 0, 'aria-label': 'number of the data image'});
+  const kind = choice('directions of the sliders', [['principal', 'Principal directions'], ['raw', 'Raw dimensions']], v => act('use_axes', v));
   let inputs = [];
   const build = () => {                                    // one slider per axis
     const names = model.get('names');
@@ -387,7 +388,7 @@ function render({model, el}) {
   const shown = () => draw(now, bytes(model.get('pixels')), 0, s);
   const told = () => {
     const i = model.get('info'), p = model.get('pins'), other = p.items[i.other];
-    chart.update(i.probs, other && other.probs); level.update(i.badge);
+    chart.update(i.probs, other && other.probs); level.update(i.badge); kind.value = i.kind;
     nowText.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
     start.textContent = `${i.start} · ${(100*i.typical).toFixed(1)}% of prior draws are shorter`;
     oldBox.hidden = !other;
@@ -407,7 +408,7 @@ function render({model, el}) {
     h('div', {class: 'gx-row'}, h('span', {class: 'gx-head'}, 'Start from'), button('Middle', () => act('start_middle')), button('Random draw', () => act('start_random')),
       s.means.length ? choice('start from the centroid of a class', [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])], v => v !== '' && act('start_class', +v)) : null,
       s.n_data ? h('span', {class: 'gx-row'}, button('Data image', () => act('start_data', +number.value)), number) : null,
-      choice('directions of the sliders', [['principal', 'Principal directions'], ['raw', 'Raw dimensions']], v => act('use_axes', v))),
+      kind),
     h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, now, nowText), oldBox), h('div', {class: 'gx-side'}, chart, level, start)), sliders,
     h('div', {class: 'gx-row'}, button('Pin', () => act('pin')), button('Stop comparing', () => act('compare', null)), button('Copy latent as code', () => act('show_code'))), pins, area, news(model));
   const back = () => { build(); place(); };
@@ -493,7 +494,7 @@ def _show(self, sliders=True, pins=False):
 def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
-    return dict(probs=p.probs.tolist(), said=p.said, badge=s.firm.badge(p.robust if p.rested else None), start=s.start, typical=p.typical, other=s.other, tv=tv)
+    return dict(probs=p.probs.tolist(), said=p.said, badge=s.firm.badge(p.robust if p.rested else None), start=s.start, typical=p.typical, other=s.other, tv=tv, kind=s.kind)
 
 @_patch(LatentExplorer)
 def _rest(self):
@@ -625,7 +626,7 @@ function render({model, el}) {
   const slide = h('input', {type: 'range', min: 0, step: 1, 'aria-label': 'position on the path', oninput: () => { stop(); go(+slide.value); }});
   const speed = choice('frames a second', [5, 10, 20, 30, 60].map(v => [v, `${v} frames a second`]), () => {});
   const play = button('Play', () => playing ? stop() : begin(), {'aria-pressed': false});
-  const plot = curves(t => { stop(); go(Math.round(t*(n - 1))); });
+  const plot = curves(t => { stop(); go(Math.round(t*(n - 1))); tell(); });
   const select = (label, key) => choice(label, s.ends.map(([k, t], j) => [j, t]), v => act(key, ...s.ends[v][0]));
   const from = select('start', 'set_start'), to = select('end', 'set_end');
   const go = k => {
@@ -755,7 +756,7 @@ def figure(self):
 @_patch(InterpolationPlayer)
 def _save(self, data, path, ending):
     "Write what a button or a call asks for, and say where."
-    name = '-to-'.join(slug(self.centroids.classes[c]) + (f'-{k + 1}' if k else '') for c, k in (self.start, self.end))
+    name = '-to-'.join(slug(self.centroids.classes[c]) + (f'-{k + 1}' if self.centroids.z.shape[1] > 1 else '') for c, k in (self.start, self.end))
     path = Path(path) if path else out_folder(self.out)/f'{name}.{ending}'
     write_bytes(path, data)
     self.message = f'saved {path}'
@@ -865,7 +866,7 @@ function render({model, el}) {
   const a = axis(0, 'across'), b = axis(1, 'up');
   const strip = h('div', {class: 'gx-strip', role: 'img'}), plot = curves(), way = h('div', {class: 'gx-way'}, strip, plot);
   const three = [0, 1, 2].map(i => choice(`class ${i + 1} of the plane`, s.means.map(c => [c, s.classes[c].name]), () => {}));
-  const points = h('input', {type: 'checkbox', checked: true, onchange: () => act('show_points', points.checked)});
+  const points = h('input', {type: 'checkbox', checked: true, onchange: () => { model.set('points', points.checked); model.save_changes(); }});
   three.forEach((t, i) => { t.value = s.means[Math.min(i, s.means.length - 1)]; });
   const shown = () => draw(canvas, bytes(model.get('pixels')), 0, s);
   const told = () => {
@@ -880,6 +881,7 @@ function render({model, el}) {
     legend.replaceChildren(...p.shares.map(([c, share]) => h('span', {}, named(s.classes[c]), ` ${(100*share).toFixed(0)}%`)), h('span', {}, p.note));
     placed();
   };
+  const pointed = () => { points.checked = model.get('points'); };
   const lined = () => {
     const l = model.get('line');
     way.hidden = !l.t;
@@ -896,9 +898,9 @@ function render({model, el}) {
   const free = () => { const box = el.closest('.gx-mapbox'); if (box) box.querySelectorAll('canvas[tabindex]').forEach(c => { c.removeAttribute('tabindex'); c.setAttribute('role', 'img'); c.setAttribute('aria-label', 'map of the classes; the sliders below move over it'); }); };
   const watch = new MutationObserver(free);
   requestAnimationFrame(() => { const box = el.closest('.gx-mapbox'); if (box) { free(); watch.observe(box, {childList: true, subtree: true, attributes: true, attributeFilter: ['tabindex']}); } });
-  const on = {'change:pixels': shown, 'change:info': told, 'change:place': placed, 'change:plane_info': planed, 'change:line': lined};
+  const on = {'change:pixels': shown, 'change:info': told, 'change:place': placed, 'change:plane_info': planed, 'change:line': lined, 'change:points': pointed};
   for (const [k, f] of Object.entries(on)) model.on(k, f);
-  shown(); planed(); told(); lined();
+  shown(); planed(); told(); lined(); pointed();
   return () => { done(); watch.disconnect(); for (const [k, f] of Object.entries(on)) model.off(k, f); };
 }
 export default { render };
@@ -906,10 +908,10 @@ export default { render };
 
 class MapPanel(Explorer):
     "What stands below the map: the image at the place, probabilities, controls, and the line."
-    _esm, _actions = _panel_js, ('line_start', 'line_end', 'clear_line', 'show_points', 'use_plane')
+    _esm, _actions = _panel_js, ('line_start', 'line_end', 'clear_line', 'use_plane')
     pixels, line_pixels = T.Bytes(b'').tag(sync=True), T.Bytes(b'').tag(sync=True)
     info, line, plane_info = T.Dict().tag(sync=True), T.Dict().tag(sync=True), T.Dict().tag(sync=True)
-    place = T.List().tag(sync=True, echo_update=False)
+    place, points = T.List().tag(sync=True, echo_update=False), T.Bool(True).tag(sync=True, echo_update=False)
     def __repr__(self): return repr(self.target)
     def figure(self): return self.target.figure()
 
@@ -927,7 +929,7 @@ class LatentMap(Pictured, ipywidgets.VBox):
         res:int=41, # the map is decoded and classified at res x res places
         seed:int=0, # of draws and of the choice of points
     ):
-        self.state, self.points = PlaneState(G, clf, data, plane, res, seed), True
+        self.state = PlaneState(G, clf, data, plane, res, seed)
         c, height, width = self.state.point.image.shape
         means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
         self.panel = MapPanel(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, means=means))
@@ -937,9 +939,11 @@ class LatentMap(Pictured, ipywidgets.VBox):
         self.add_class('gx-mapbox')
         self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001, now=True), None, None
         self.panel.observe(lambda change: self._own or self.to(*change['new']), 'place')
+        self.panel.observe(lambda change: self._draw_points(), 'points')
         self._plane_changed()
 
     place = property(lambda self: self.state.at)
+    points = property(lambda self: self.panel.points)
     path = property(lambda self: self.state.path)
     image = property(lambda self: self.state.point.image)
     probs = property(lambda self: self.state.point.probs)
@@ -1150,8 +1154,7 @@ def clear_line(self):
 @_patch(LatentMap)
 def show_points(self, on):
     "Show or hide the data."
-    self.points = bool(on)
-    self._draw_points()
+    self.panel.points = bool(on)
 
 # %% ../nbs/14_widgets.ipynb #07114966
 @_patch(LatentMap)
@@ -1517,7 +1520,7 @@ KEYS = '1234567890' + 'qwertiopsdfghlcvbm'                     # of the first 28
 _grid_js = _js + r'''
 function render({model, el}) {
   const s = model.get('setup'), done = frame(el, 'gx-grid', 'Labelling grid'), view = Math.random().toString(36).slice(2);
-  let sent = 0, acked = 0, since = 0, items = [], tiles = [], at = 0, anchor = 0, picked = new Set(), jump = null;
+  let sent = 0, acked = 0, since = 0, items = [], tiles = [], at = 0, anchor = 0, picked = new Set(), jump = null, early = [];
   const act = (name, ...args) => { sent += 1; if (sent === acked + 1) since = Date.now(); model.send({do: 'serve', args: [name, args, view, sent]}); waiting(); };
   const list = h('div', {class: 'gx-tiles', role: 'listbox', 'aria-multiselectable': 'true', 'aria-label': 'images'});
   const save = h('span', {class: 'gx-save', role: 'status'}), count = h('div', {class: 'gx-count', role: 'status'}), fill = h('div'), lost = h('div', {class: 'gx-news gx-lost', role: 'alert', hidden: true});
@@ -1546,7 +1549,9 @@ function render({model, el}) {
   const columns = () => { const top = tiles[0]?.offsetTop; const n = tiles.findIndex(t => t.offsetTop !== top); return n < 0 ? tiles.length || 1 : n; };
   const range = (a, b) => { picked = new Set(); for (let i = Math.min(a, b); i <= Math.max(a, b); i++) picked.add(i); };
   const move = (to, e) => { to = Math.min(tiles.length - 1, Math.max(0, to)); if (e.shiftKey) range(anchor, to); else { anchor = to; if (!e.ctrlKey) picked.clear(); } focus(to); };
+  const flush = () => { while (early.length && jump === null) press(early.shift()); };
   const press = e => {
+    if (jump !== null) { if (e.key !== 'Tab') { early.push(e); e.preventDefault(); } return; }      // a page is on its way: what is typed is meant for it
     const k = e.key, c = e.ctrlKey || e.metaKey;
     if (e.altKey) return;
     const steps = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns(), ArrowUp: -columns(), Home: -1e6, End: 1e6};
@@ -1593,10 +1598,11 @@ function render({model, el}) {
     acceptPage.disabled = acceptClass.disabled = t.hidden;
     jump = null; told();
     if (had) focus(at); else paint();
+    flush();
   };
   const told = () => {                                     // judgements and counts
     const st = model.get('status'), c = st.counts, hidden = model.get('tiles').hidden;
-    if (st.ack && st.ack[0] === view) { acked = Math.max(acked, st.ack[1]); since = Date.now(); }
+    if (st.ack && st.ack[0] === view) { acked = Math.max(acked, st.ack[1]); since = Date.now(); setTimeout(() => { if (jump !== null && acked >= sent) { jump = null; flush(); } }); }      // a page that did not come
     if (st.marks.length === items.length) items.forEach((x, i) => {
       const m = st.marks[i], given = tiles[i].querySelector('.gx-given'), said = tiles[i].querySelector('.gx-said'), l = m == null ? null : look(m), differs = l && !hidden && m !== x.said && typeof m === 'number';
       given.replaceChildren(...(l ? [named(l), differs ? ' ≠' : ''] : ['—']));

@@ -56,11 +56,24 @@ def serve(folder, *command, timeout=60):
 
 
 @pytest.fixture(scope='session')
-def jupyter(tmp_path_factory):
+def lab_server(tmp_path_factory):
     "JupyterLab: (url, folder with its notebooks)."
     folder = tmp_path_factory.mktemp('lab')
-    p, url = serve(folder, 'jupyterlab', '--allow-root', '--no-browser', '--ip=127.0.0.1', '--port={port}', '--ServerApp.port_retries=0',
-                   '--IdentityProvider.token=', '--ServerApp.password=', '--LabApp.expose_app_in_browser=True', f'--ServerApp.root_dir={folder}')
+    quiet = folder/'settings'/'@jupyterlab'/'apputils-extension'
+    quiet.mkdir(parents=True)
+    (quiet/'notification.jupyterlab-settings').write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    p, url = serve(folder, 'jupyterlab', '--allow-root', '--no-browser', '--ip=127.0.0.1', '--port={port}', '--ServerApp.port_retries=0', '--IdentityProvider.token=',
+                   '--ServerApp.password=', '--LabApp.expose_app_in_browser=True', f'--ServerApp.root_dir={folder}', f'--LabApp.user_settings_dir={folder/"settings"}')
+    yield url, folder
+    p.terminate()
+    p.wait(20)
+
+
+@pytest.fixture(scope='session')
+def voila_server(tmp_path_factory):
+    "Voila: (url, folder with its notebooks)."
+    folder = tmp_path_factory.mktemp('voila')
+    p, url = serve(folder, 'voila', str(folder), '--no-browser', '--port={port}', '--Voila.ip=127.0.0.1', f'--Voila.connection_dir_root={folder}')
     yield url, folder
     p.terminate()
     p.wait(20)
