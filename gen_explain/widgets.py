@@ -124,7 +124,7 @@ const curves = pick => {                                   // probabilities alon
     for (const v of [0, .25, .5, .75, 1]) svg.append(h('svg:text', {x: x(v), y: H - B + 15, 'text-anchor': 'middle'}, String(v)));
     svg.append(h('svg:text', {x: (L + W)/2, y: H - 3, 'text-anchor': 'middle'}, 'position on the path'), h('svg:text', {x: 10, y: (H - B)/2, transform: `rotate(-90 10 ${(H - B)/2})`, 'text-anchor': 'middle'}, 'probability'));
     for (const t of p.crossings) svg.append(h('svg:line', {x1: x(t), x2: x(t), y1: 8, y2: H - B, class: 'gx-cross'}), h('svg:text', {x: x(t) + 3, y: 18}, t.toFixed(3)));
-    for (const s of p.series) svg.append(h('svg:polyline', {points: p.t.map((t, i) => `${x(t)},${y(s.probs[i])}`).join(' '), class: 'gx-curve', stroke: s.look.color, 'stroke-dasharray': DASH[s.dash % 7], 'data-name': s.look.name}));
+    for (const s of p.series) svg.append(h('svg:polyline', {points: p.t.map((t, i) => `${x(t)},${y(s.probs[i])}`).join(' '), class: s.thin ? 'gx-curve gx-thin' : 'gx-curve', stroke: s.look.color, 'stroke-dasharray': DASH[s.dash % 7], 'data-name': s.look.name}));
     svg.append(cursor);
     svg.setAttribute('aria-label', p.text);
     legend.replaceChildren(...p.series.map(s => h('span', {}, h('svg:svg', {width: 30, height: 8, 'aria-hidden': 'true'}, h('svg:line', {x1: 0, x2: 30, y1: 4, y2: 4, class: 'gx-curve', stroke: s.look.color, 'stroke-dasharray': DASH[s.dash % 7]})), ' ', s.look.name)));
@@ -140,12 +140,12 @@ _css = '''
 .gx *{box-sizing:border-box} .gx [hidden]{display:none!important}
 .gx canvas{image-rendering:pixelated;display:block;width:100%;height:auto;border-radius:3px}
 .gx button,.gx select,.gx input,.gx textarea{font:inherit;color:inherit;background:var(--jp-layout-color1,#fff);border:1px solid #767676;border-radius:4px;padding:3px 9px;max-width:100%;min-height:28px}
-.gx input[type=range]{padding:0;width:100%;accent-color:#0072B2} .gx input[type=number]{width:5.5em}
+.gx input[type=range]{padding:0;width:100%;accent-color:#0072B2} .gx input[type=number]{width:5.5em} .gx input[type=checkbox]{min-height:0;vertical-align:middle}
 .gx button{cursor:pointer} .gx button:hover{border-color:#0072B2} .gx button:disabled{opacity:.45;cursor:default} .gx button[aria-pressed=true]{background:#0b5c93;color:#fff}
 .gx :focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .gx-row{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0} .gx-head{font-weight:600}
 .gx-main{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start} .gx-main>.gx-picture{flex:0 1 260px;min-width:128px} .gx-main>.gx-side{flex:1 1 260px;min-width:0}
-.gx-two{display:grid;grid-template-columns:1fr 1fr;gap:6px} .gx figure{margin:0} .gx figcaption{font-size:12px}
+.gx figure{margin:0} .gx figcaption{font-size:12px}
 .gx-bar{display:grid;grid-template-columns:minmax(88px,130px) 1fr 46px;gap:6px;align-items:center} .gx-top{font-weight:600}
 .gx-track{position:relative;height:12px;background:rgba(127,127,127,.22);border-radius:2px} .gx-fill{height:100%;border-radius:2px} .gx-mark{position:absolute;top:-3px;bottom:-3px;width:3px;margin-left:-1px;background:currentColor}
 .gx-num{text-align:right;font-variant-numeric:tabular-nums} .gx-bars{max-height:340px;overflow-y:auto}
@@ -155,13 +155,13 @@ _css = '''
 .gx-sliders{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(230px,100%),1fr));gap:4px 16px;margin:6px 0} .gx-sliders label{display:flex;justify-content:space-between;gap:6px;font-size:13px}
 .gx-pins{display:flex;flex-wrap:wrap;gap:8px} .gx-pin{width:116px;border:1px solid #767676;border-radius:4px;padding:4px;font-size:12px} .gx-pin canvas{width:64px} .gx-pin button{padding:1px 6px;margin:2px 2px 0 0}
 .gx textarea{width:100%;font:12px/1.3 monospace}
-.gx-curves{width:100%;height:auto;touch-action:none} .gx-curves text{font-size:11px;fill:currentColor} .gx-line{stroke:rgba(127,127,127,.45)} .gx-curve{fill:none;stroke-width:2.5} .gx-cursor{stroke:currentColor;stroke-width:2} .gx-cross{stroke:currentColor;stroke-dasharray:2 3}
+.gx-curves{width:100%;max-width:820px;height:auto;touch-action:none} .gx-curves text{font-size:11px;fill:currentColor} .gx-line{stroke:rgba(127,127,127,.45)} .gx-curve{fill:none;stroke-width:2.5} .gx-curve.gx-thin{stroke-width:1.2} .gx-cursor{stroke:currentColor;stroke-width:2} .gx-cross{stroke:currentColor;stroke-dasharray:2 3}
 .gx-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px}
 .gx-strip{display:flex;gap:2px;overflow:hidden} .gx-strip canvas{flex:1 1 0;min-width:0}
 .gx-tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(98px,1fr));gap:5px;margin:6px 0}
 .gx-tile{border:3px solid transparent;outline:1px solid rgba(127,127,127,.4);outline-offset:-3px;border-radius:6px;padding:3px;font-size:12px;cursor:pointer;user-select:none;line-height:1.25} .gx-tile:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .gx-tile[aria-selected=true]{background:rgba(0,114,178,.22);outline:2px dashed #0072B2;outline-offset:-3px} .gx-tile[aria-selected=true]:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
-.gx-said,.gx-given{min-height:1.25em} .gx-given{font-weight:600} .gx-key{font:11px monospace;border:1px solid;border-radius:3px;padding:0 3px;margin-right:4px}
+.gx-said div{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-height:1.25em} .gx-given{min-height:1.25em} .gx-given{font-weight:600} .gx-key{font:11px monospace;border:1px solid;border-radius:3px;padding:0 3px;margin-right:4px}
 .gx-progress{height:6px;background:rgba(127,127,127,.22);border-radius:3px} .gx-progress>div{height:100%;background:#0072B2;border-radius:3px}
 '''
 
@@ -369,7 +369,7 @@ _explorer_js = _js + r'''
 function render({model, el}) {
   const s = model.get('setup'), done = frame(el, 'gx-explorer', 'Latent explorer'), act = (name, ...args) => model.send({do: name, args});
   const now = h('canvas', {'aria-label': 'decoded image', role: 'img'}), old = h('canvas', {'aria-label': 'pinned image', role: 'img'});
-  const nowText = h('figcaption'), oldText = h('figcaption'), oldBox = h('figure', {class: 'gx-old'}, old, oldText);
+  const nowText = h('figcaption'), oldText = h('figcaption'), oldBox = h('figure', {class: 'gx-picture gx-old'}, old, oldText);
   const level = badge(), chart = bars(s.classes), sliders = h('div', {class: 'gx-sliders'}), start = h('div', {class: 'gx-note gx-start'});
   const area = h('textarea', {rows: 4, readonly: true, hidden: true, 'aria-label': 'the latent as Python'});
   const pins = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'}), number = h('input', {type: 'number', min: 0, max: Math.max(0, s.n_data - 1), value: 0, 'aria-label': 'number of the data image'});
@@ -409,7 +409,7 @@ function render({model, el}) {
       s.means.length ? choice('start from the centroid of a class', [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])], v => v !== '' && act('start_class', +v)) : null,
       s.n_data ? h('span', {class: 'gx-row'}, button('Data image', () => act('start_data', +number.value)), number) : null,
       kind),
-    h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, now, nowText), oldBox), h('div', {class: 'gx-side'}, chart, level, start)), sliders,
+    h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, now, nowText)), oldBox, h('div', {class: 'gx-side'}, chart, level, start)), sliders,
     h('div', {class: 'gx-row'}, button('Pin', () => act('pin')), button('Stop comparing', () => act('compare', null)), button('Copy latent as code', () => act('show_code'))), pins, area, news(model));
   const back = () => { build(); place(); };
   const coded = () => model.get('code') && copy(model.get('code'), area);
@@ -588,8 +588,8 @@ def figure(self):
 def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, text
     "The curves of a path as the front end draws them: the two classes, every other that reaches .1, and the robust score."
     looks = class_looks(path.classes)
-    series = [dict(look=looks[c] | dict(color=COLORS[i]), probs=path.probs[:, c].tolist(), dash=i) for i, c in enumerate(shown_classes(path, a, b))]
-    series.append(dict(look=dict(name='robust', color='#7F7F7F', glyph=''), probs=path.robust.tolist(), dash=1))
+    series = [dict(look=looks[c], probs=path.probs[:, c].tolist(), dash=i) for i, c in enumerate(shown_classes(path, a, b))]
+    series.append(dict(look=dict(name='robust', color='#7F7F7F', glyph=''), probs=path.robust.tolist(), dash=0, thin=True))
     at = path.crossings(a, b, least=.05)
     where = 'cross at ' + ', '.join(f'{t:.3f}' for t in at) if at else 'do not cross above 0.05'
     return dict(t=path.t.tolist(), series=series, crossings=at, text=f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}')
@@ -879,6 +879,7 @@ function render({model, el}) {
     const p = model.get('plane_info');
     [a, b].forEach((x, i) => { x.input.min = p.lim[2*i]; x.input.max = p.lim[2*i + 1]; x.name.textContent = `${i ? '↑' : '→'} ${p.names[i]}`; x.input.setAttribute('aria-label', `${i ? 'up' : 'across'}: ${p.names[i]}`); });
     legend.replaceChildren(...p.shares.map(([c, share]) => h('span', {}, named(s.classes[c]), ` ${(100*share).toFixed(0)}%`)), h('span', {}, p.note));
+    three.forEach((t, i) => { if (p.three.length) t.value = p.three[i]; });
     placed();
   };
   const pointed = () => { points.checked = model.get('points'); };
@@ -916,7 +917,7 @@ class MapPanel(Explorer):
     def figure(self): return self.target.figure()
 
 # %% ../nbs/14_widgets.ipynb #288fb4f2
-class LatentMap(Pictured, ipywidgets.VBox):
+class LatentMap(Pictured, ipywidgets.Box):
     "A plane of latent space as the classifier divides it. `place` is where one looks, `path` the `LatentPath` of the line drawn, or None."
     side, left, low = 460, 50, 40                                # pixels: the map, and room for the axes
 
@@ -934,8 +935,8 @@ class LatentMap(Pictured, ipywidgets.VBox):
         means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
         self.panel = MapPanel(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, means=means))
         self.canvas = self._canvas()
-        self.panel.target = self
-        super().__init__([self.canvas, self.panel])
+        self.panel.target, self.panel.layout.flex, self.panel.layout.min_width = self, '1 1 420px', '0'
+        super().__init__([self.canvas, self.panel], layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
         self.add_class('gx-mapbox')
         self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001, now=True), None, None
         self.panel.observe(lambda change: self._own or self.to(*change['new']), 'place')
@@ -964,7 +965,7 @@ class LatentMap(Pictured, ipywidgets.VBox):
 def _canvas(self):
     "Three layers (regions, points, cursor), drawn anew whenever a front end appears: ipycanvas does not keep what was drawn before."
     from ipycanvas import MultiCanvas
-    canvas = MultiCanvas(3, width=self.left + self.side + 10, height=self.side + self.low + 10, layout=dict(width='100%', max_width='520px', height='auto'))
+    canvas = MultiCanvas(3, width=self.left + self.side + 10, height=self.side + self.low + 10, layout=dict(flex='1 1 300px', width='100%', max_width='520px', height='auto'))
     for layer, redraw in zip(canvas._canvases, (self._draw_regions, self._draw_points, self._draw_cursor)):
         layer.on_client_ready(lambda redraw=redraw: self._fresh(redraw))
     canvas.on_mouse_down(self._pressed), canvas.on_mouse_move(self._moved), canvas.on_mouse_up(self._released)
@@ -1110,7 +1111,8 @@ def _plane_changed(self):
     "Everything anew."
     s = self.state
     note = f'shares of {s.res} x {s.res} places; points: {min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"} projected onto the plane, half of them farther than {float(s.near.median()):.1f} from it'
-    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=self._shares(), note=note)
+    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=self._shares(), note=note,
+                                 three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
 
 @_patch(LatentMap)
@@ -1608,7 +1610,7 @@ function render({model, el}) {
       given.replaceChildren(...(l ? [named(l), differs ? ' ≠' : ''] : ['—']));
       tiles[i].style.borderColor = l ? l.color : 'transparent';
       const rob = st.robust[i] == null ? '' : ` · robust ${st.robust[i].toFixed(2)}`;
-      said.replaceChildren(...(hidden ? [] : [named(s.classes[x.said]), ` ${x.conf.toFixed(2)}${rob}`]));
+      said.replaceChildren(...(hidden ? [] : [h('div', {title: s.classes[x.said].name}, named(s.classes[x.said])), h('div', {}, `p ${x.conf.toFixed(2)}`), h('div', {}, rob.slice(3))]));
       tiles[i].setAttribute('aria-label', `image ${i + 1}` + (hidden ? '' : `, predicted ${s.classes[x.said].name}, ${x.conf.toFixed(2)}${rob}`) + `, ${l ? 'judged ' + l.name : 'not judged'}${differs ? ', differs' : ''}`);
       tiles[i].dataset.mark = m == null ? '' : String(m);
     });
