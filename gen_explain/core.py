@@ -154,10 +154,14 @@ def plain(text) -> str:
     "Text for a figure: matplotlib reads $...$ as mathematics, class names do not mean it."
     return str(text).replace('$', r'\$')
 
-def fig_png(fig, dpi:int=110) -> bytes:
+def fig_png(
+    fig, # matplotlib figure
+    dpi:int=110, # pixels an inch
+    tight:bool=True, # cut empty margins off; takes two drawings
+) -> bytes:
     "A matplotlib figure as the bytes of a PNG."
     buf = io.BytesIO()
-    fig.savefig(buf, format='png', dpi=dpi, bbox_inches='tight', metadata={'Software': None})
+    fig.savefig(buf, format='png', dpi=dpi, bbox_inches='tight' if tight else None, metadata={'Software': None})
     return buf.getvalue()
 
 def image_png(x:np.ndarray) -> bytes: # x: uint8 [h, w, 1 or 3]

@@ -173,9 +173,10 @@ def as_pixels(x:Tensor) -> bytes: # x: uint8 [n, c, h, w]
 class Pictured:
     "A widget that a cell shows together with a picture (`figure()`) and a text (`repr`), for places without a front end."
     _ipython_display_ = None                                    # ipywidgets 7 would display without them
+    _tight = True                                               # cut the margins of the picture off: draws it twice
     def _repr_mimebundle_(self, **kwargs):
         view = dict(version_major=2, version_minor=0, model_id=self.model_id)
-        return {'text/plain': repr(self), 'image/png': base64.b64encode(fig_png(self.figure(), 90)).decode(), 'application/vnd.jupyter.widget-view+json': view}
+        return {'text/plain': repr(self), 'image/png': base64.b64encode(fig_png(self.figure(), 90, self._tight)).decode(), 'application/vnd.jupyter.widget-view+json': view}
 
 class Explorer(Pictured, anywidget.AnyWidget):
     "What the front ends share: their messages call methods, and what goes wrong is said."
@@ -944,6 +945,7 @@ class LatentMap(Pictured, ipywidgets.Box):
         self._plane_changed()
 
     place = property(lambda self: self.state.at)
+    shares = property(lambda self: {self.state.clf.classes[c]: share for c, share in self._shares()})      # class -> share of the places painted
     points = property(lambda self: self.panel.points)
     path = property(lambda self: self.state.path)
     image = property(lambda self: self.state.point.image)
@@ -1188,7 +1190,7 @@ def figure(self):
     fig, ax = plt.subplots(figsize=(6.4, 4.4), layout='constrained')
     ax.imshow(paint_regions(s.said, s.conf, looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
     at, y = self._seen_points()
-    for c, share in self._shares():
+    for c, share in (found := self._shares()) + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]:
         mine = at[y == c]
         ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'], linewidths=.3, edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane')
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
@@ -1317,6 +1319,8 @@ _open = {}                                                       # folder -> the
 
 class GridState:
     "Judgements on images, in a folder, without a screen. `x` are the distinct images as bytes, in the folder's order; `which` says where each of the images given is among them."
+    folder = None                                                # none yet, or closed
+
     def __init__(self, images, clf, out, carry=None):
         need_classifier(clf)
         given = as_bytes(images)
@@ -1324,7 +1328,10 @@ class GridState:
         first = {id: i for i, id in reversed(list(enumerate(ids)))}
         distinct = sorted(first.values())
         self.clf, self.path = clf, out_folder(out)
-        if self.path in _open and 'IPython' in sys.modules and sys.modules['IPython'].get_ipython(): _open[self.path].close()      # the cell was run again
+        if self.path in _open:
+            if not ('IPython' in sys.modules and sys.modules['IPython'].get_ipython()):
+                raise RuntimeError(f'out: a grid of this process writes to {str(self.path)!r} already; close() it first, or choose another folder')
+            _open[self.path].close()                             # a notebook: the cell was run again, and the newer grid goes on
         self.folder = LabelFolder(out, given[distinct], [ids[i] for i in distinct], clf.classes)
         try: self._load(given, ids, first, carry)
         except BaseException:
@@ -1655,14 +1662,14 @@ export default { render };
 '''
 
 # %% ../nbs/14_widgets.ipynb #84f32aec
-class LabelingGrid(Explorer, GridState):
+class LabelingGrid(GridState, Explorer):                          # `close` is the state's: the view stays, and says so
     """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it is; `label`, `accept`, `label_predicted`, `undo`, `redo`, `show` and
     `export` do what the buttons do. Raises `RuntimeError` for a folder that another process writes to, `ValueError` for one with labels of other images or other classes, `OSError` for
     one that cannot be written to."""
     _esm, _actions = _grid_js, ('serve',)
     _served = 'mark', 'accept_at', 'accept', 'label_predicted', 'undo', 'redo', 'show', 'choose', 'save'
     tiles, status, pixels = T.Dict().tag(sync=True), T.Dict().tag(sync=True), T.Bytes(b'').tag(sync=True)
-    ack = None
+    ack, _tight = None, False
 
     def __init__(self,
         images:Tensor, # [n, c, h, w], float in [0, 1] or uint8; copies are shown once
@@ -1674,7 +1681,7 @@ class LabelingGrid(Explorer, GridState):
         GridState.__init__(self, images, clf, out, carry)
         names = [one_line(c) for c in clf.classes]
         filters = [*FILTERS.items(), *((f'{k}:{i}', f'{text} {c}') for k, text in (('predicted', 'predicted'), ('labelled', 'labelled')) for i, c in enumerate(names))]
-        super().__init__(setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)], sorts=list(SORTS.items()), filters=filters, sizes=[20, 40, 100, 500],
+        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)], sorts=list(SORTS.items()), filters=filters, sizes=[20, 40, 100, 500],
                                     w=self.x.shape[3], h=self.x.shape[2], c=self.x.shape[1]))
         self.later = Later(self._page_robust, .05)
         self._changed(tiles=True)
