@@ -161,7 +161,7 @@ _css = '''
 .gx-tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(98px,1fr));gap:5px;margin:6px 0}
 .gx-tile{border:3px solid transparent;outline:1px solid rgba(127,127,127,.4);outline-offset:-3px;border-radius:6px;padding:3px;font-size:12px;cursor:pointer;user-select:none;line-height:1.25} .gx-tile:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
 .gx-tile[aria-selected=true]{background:rgba(0,114,178,.22);outline:2px dashed #0072B2;outline-offset:-3px} .gx-tile[aria-selected=true]:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
-.gx-said div{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-height:1.25em} .gx-given{min-height:1.25em} .gx-given{font-weight:600} .gx-key{font:11px monospace;border:1px solid;border-radius:3px;padding:0 3px;margin-right:4px}
+.gx-said div{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-height:1.25em} .gx-given{min-height:1.35em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis} .gx-given{font-weight:600} .gx-key{font:11px monospace;border:1px solid;border-radius:3px;padding:0 3px;margin-right:4px}
 .gx-progress{height:6px;background:rgba(127,127,127,.22);border-radius:3px} .gx-progress>div{height:100%;background:#0072B2;border-radius:3px}
 '''
 
@@ -1540,7 +1540,7 @@ function render({model, el}) {
     if (late) lost.textContent = `The kernel has not answered for ${Math.round((Date.now() - since)/1000)} s: your last ${n} action${n > 1 ? 's are' : ' is'} not saved. It may be busy, or gone.`;
   };
   const timer = setInterval(waiting, 500);
-  const look = m => m === 'not_real' ? {name: 'not a real image', glyph: '⊘', color: '#767676'} : m === 'unsure' ? {name: 'unsure', glyph: '?', color: '#767676'} : s.classes[m];
+  const look = m => m === 'not_real' ? {name: 'not real', glyph: '⊘', color: '#767676'} : m === 'unsure' ? {name: 'unsure', glyph: '?', color: '#767676'} : s.classes[m];
   const chosen = () => (picked.size ? [...picked].sort((a, b) => a - b) : [at]).map(i => items[i].at).filter(i => i != null);
   const mark = to => {                                     // judge what is selected, or the tile with the focus, and go on
     if (!items.length) return;
