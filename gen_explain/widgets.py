@@ -34,8 +34,11 @@ def class_looks(classes) -> list: # of dicts: name, glyph, color
 
 # %% ../nbs/14_widgets.ipynb #5ed167f2
 _js = r'''
-const h = (tag, props, ...kids) => {                       // an element; children that are text stay text
-  const e = tag.startsWith('svg:') ? document.createElementNS('http://www.w3.org/2000/svg', tag.slice(4)) : document.createElement(tag);
+const h = (tag, props, ...kids) => {
+  // an element; children that are text stay text
+  const e = tag.startsWith('svg:')
+    ? document.createElementNS('http://www.w3.org/2000/svg', tag.slice(4))
+    : document.createElement(tag);
   for (const [k, v] of Object.entries(props || {})) {
     if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
     else if (v !== false && v != null) e.setAttribute(k, v === true ? '' : v);
@@ -44,125 +47,327 @@ const h = (tag, props, ...kids) => {                       // an element; childr
   return e;
 };
 const own = e => !(e.ctrlKey || e.metaKey || e.altKey) || 'zya'.includes(e.key.toLowerCase());
-const frame = (el, name, label) => {                       // our part of the page; keys that are ours do not reach the notebook
+const frame = (el, name, label) => {
+  // our part of the page; keys that are ours do not reach the notebook
   el.classList.add('gx', name);
-  el.setAttribute('role', 'group'); el.setAttribute('aria-label', label);
-  const guard = e => { if (el.contains(e.target)) el.toggleAttribute('data-lm-suppress-shortcuts', own(e)); };
+  el.setAttribute('role', 'group');
+  el.setAttribute('aria-label', label);
+  const guard = e => {
+    if (el.contains(e.target)) el.toggleAttribute('data-lm-suppress-shortcuts', own(e));
+  };
   window.addEventListener('keydown', guard, true);
-  el.addEventListener('keydown', e => { if (own(e)) e.stopPropagation(); });
+  el.addEventListener('keydown', e => {
+    if (own(e)) e.stopPropagation();
+  });
   return () => window.removeEventListener('keydown', guard, true);
 };
 const bytes = view => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-const draw = (canvas, data, i, s) => {                     // image i of many, byte by byte; s: {w, h, c}
-  const n = s.w*s.h, o = i*n*s.c;
-  if (data.length < o + n*s.c) return;
-  canvas.width = s.w; canvas.height = s.h;
-  const image = new ImageData(s.w, s.h), to = image.data;
+const draw = (canvas, data, i, s) => {
+  // image i of many, byte by byte; s: {w, h, c}
+  const n = s.w * s.h,
+    o = i * n * s.c;
+  if (data.length < o + n * s.c) return;
+  canvas.width = s.w;
+  canvas.height = s.h;
+  const image = new ImageData(s.w, s.h),
+    to = image.data;
   for (let p = 0; p < n; p++) {
-    for (let k = 0; k < 3; k++) to[4*p + k] = data[o + p*s.c + (s.c === 3 ? k : 0)];
-    to[4*p + 3] = 255;
+    for (let k = 0; k < 3; k++) to[4 * p + k] = data[o + p * s.c + (s.c === 3 ? k : 0)];
+    to[4 * p + 3] = 255;
   }
   canvas.getContext('2d').putImageData(image, 0, 0);
 };
-const named = look => h('span', {class: 'gx-class'}, h('span', {class: 'gx-glyph', style: `border-color:${look.color}`, 'aria-hidden': 'true'}, look.glyph), look.name);
-const bars = looks => {                                    // probabilities of all classes, or of the 20 most probable and the rest
-  const all = looks.length <= 20, box = h('div', {class: 'gx-bars'});
+const named = look =>
+  h(
+    'span',
+    {class: 'gx-class'},
+    h('span', {class: 'gx-glyph', style: `border-color:${look.color}`, 'aria-hidden': 'true'}, look.glyph),
+    look.name,
+  );
+const bars = looks => {
+  // probabilities of all classes, or of the 20 most probable and the rest
+  const all = looks.length <= 20,
+    box = h('div', {class: 'gx-bars'});
   const rows = [...Array(all ? looks.length : 20).keys()].map(() => {
-    const name = h('span', {class: 'gx-name'}), fill = h('div', {class: 'gx-fill'}), mark = h('div', {class: 'gx-mark', hidden: true}), num = h('span', {class: 'gx-num'});
-    const row = h('div', {class: 'gx-bar', role: 'meter', 'aria-valuemin': 0, 'aria-valuemax': 1}, name, h('div', {class: 'gx-track'}, fill, mark), num);
+    const name = h('span', {class: 'gx-name'}),
+      fill = h('div', {class: 'gx-fill'}),
+      mark = h('div', {class: 'gx-mark', hidden: true}),
+      num = h('span', {class: 'gx-num'});
+    const row = h(
+      'div',
+      {class: 'gx-bar', role: 'meter', 'aria-valuemin': 0, 'aria-valuemax': 1},
+      name,
+      h('div', {class: 'gx-track'}, fill, mark),
+      num,
+    );
     box.append(row);
     return {row, name, fill, mark, num, shown: -1};
   });
   const rest = h('div', {class: 'gx-rest'});
   if (!all) box.append(rest);
   box.update = (probs, other) => {
-    const order = all ? probs.map((_, i) => i) : probs.map((_, i) => i).sort((a, b) => probs[b] - probs[a]).slice(0, 20);
+    const order = all
+      ? probs.map((_, i) => i)
+      : probs
+          .map((_, i) => i)
+          .sort((a, b) => probs[b] - probs[a])
+          .slice(0, 20);
     const top = probs.indexOf(Math.max(...probs));
     order.forEach((c, k) => {
       const r = rows[k];
-      if (r.shown !== c) { r.name.replaceChildren(named(looks[c])); r.fill.style.background = looks[c].color; r.row.setAttribute('aria-label', looks[c].name); r.shown = c; }
-      r.fill.style.width = `${100*probs[c]}%`;
+      if (r.shown !== c) {
+        r.name.replaceChildren(named(looks[c]));
+        r.fill.style.background = looks[c].color;
+        r.row.setAttribute('aria-label', looks[c].name);
+        r.shown = c;
+      }
+      r.fill.style.width = `${100 * probs[c]}%`;
       r.num.textContent = probs[c].toFixed(3);
       r.row.setAttribute('aria-valuenow', probs[c].toFixed(3));
       r.row.classList.toggle('gx-top', c === top);
       r.mark.hidden = !other;
-      if (other) r.mark.style.left = `${100*other[c]}%`;
+      if (other) r.mark.style.left = `${100 * other[c]}%`;
     });
-    if (!all) rest.textContent = `${looks.length - 20} others: ${Math.max(0, 1 - order.reduce((s, c) => s + probs[c], 0)).toFixed(3)}`;
+    if (!all)
+      rest.textContent = `${looks.length - 20} others: ${Math.max(0, 1 - order.reduce((s, c) => s + probs[c], 0)).toFixed(3)}`;
   };
   return box;
 };
 const badge = () => {
   const e = h('div', {class: 'gx-badge', role: 'status'});
-  e.update = b => { e.dataset.level = b.level; e.textContent = `${{belief: '✔', doubt: '⚠', wait: '…'}[b.level]} ${b.text}`; };
+  e.update = b => {
+    e.dataset.level = b.level;
+    e.textContent = `${{belief: '✔', doubt: '⚠', wait: '…'}[b.level]} ${b.text}`;
+  };
   return e;
 };
 const button = (text, press, props) => h('button', {type: 'button', onclick: press, ...props}, text);
-const choice = (label, options, pick, props) => {          // a labelled select; options: [value, text]
-  const s = h('select', {'aria-label': label, onchange: () => pick(s.value), ...props}, ...options.map(([v, t]) => h('option', {value: v}, t)));
+const choice = (label, options, pick, props) => {
+  // a labelled select; options: [value, text]
+  const s = h(
+    'select',
+    {'aria-label': label, onchange: () => pick(s.value), ...props},
+    ...options.map(([v, t]) => h('option', {value: v}, t)),
+  );
   return s;
 };
-const news = model => {                                    // what the kernel has to say
+const news = model => {
+  // what the kernel has to say
   const e = h('div', {class: 'gx-news', role: 'alert'});
-  const say = () => { e.textContent = model.get('message'); e.hidden = !model.get('message'); };
-  model.on('change:message', say); say();
+  const say = () => {
+    e.textContent = model.get('message');
+    e.hidden = !model.get('message');
+  };
+  model.on('change:message', say);
+  say();
   return e;
 };
-const copy = (text, area) => {                             // to the clipboard, or at least selected
-  area.value = text; area.hidden = false; area.focus(); area.select();
-  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => document.execCommand('copy')); else document.execCommand('copy');
+const copy = (text, area) => {
+  // to the clipboard, or at least selected
+  area.value = text;
+  area.hidden = false;
+  area.focus();
+  area.select();
+  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => document.execCommand('copy'));
+  else document.execCommand('copy');
 };
 const DASH = ['', '', '8 4', '8 3 2 3', '2 3', '14 3', '8 3 2 3 2 3'];
-const curves = pick => {                                   // probabilities along a path, with a cursor; p: {t, series: [{look, probs, dash}], crossings}
-  const W = 600, H = 190, L = 34, B = 30, x = t => L + t*(W - L - 8), y = p => 8 + (1 - p)*(H - B - 8);
-  const svg = h('svg:svg', {viewBox: `0 0 ${W} ${H}`, class: 'gx-curves', role: 'img'}), legend = h('div', {class: 'gx-legend'}), box = h('div', {}, svg, legend);
+const curves = pick => {
+  // probabilities along a path, with a cursor; p: {t, series: [{look, probs, dash}], crossings}
+  const W = 600,
+    H = 190,
+    L = 34,
+    B = 30,
+    x = t => L + t * (W - L - 8),
+    y = p => 8 + (1 - p) * (H - B - 8);
+  const svg = h('svg:svg', {viewBox: `0 0 ${W} ${H}`, class: 'gx-curves', role: 'img'}),
+    legend = h('div', {class: 'gx-legend'}),
+    box = h('div', {}, svg, legend);
   const cursor = h('svg:line', {y1: 8, y2: H - B, class: 'gx-cursor'});
-  if (pick) svg.addEventListener('pointerdown', e => { const r = svg.getBoundingClientRect(); pick(Math.min(1, Math.max(0, ((e.clientX - r.left)/r.width*W - L)/(W - L - 8)))); });
+  if (pick)
+    svg.addEventListener('pointerdown', e => {
+      const r = svg.getBoundingClientRect();
+      pick(Math.min(1, Math.max(0, (((e.clientX - r.left) / r.width) * W - L) / (W - L - 8))));
+    });
   box.show = p => {
     svg.replaceChildren();
-    for (const v of [0, .5, 1]) svg.append(h('svg:line', {x1: L, x2: W - 8, y1: y(v), y2: y(v), class: 'gx-line'}), h('svg:text', {x: L - 5, y: y(v) + 4, 'text-anchor': 'end'}, String(v)));
-    for (const v of [0, .25, .5, .75, 1]) svg.append(h('svg:text', {x: x(v), y: H - B + 15, 'text-anchor': 'middle'}, String(v)));
-    svg.append(h('svg:text', {x: (L + W)/2, y: H - 3, 'text-anchor': 'middle'}, 'position on the path'), h('svg:text', {x: 10, y: (H - B)/2, transform: `rotate(-90 10 ${(H - B)/2})`, 'text-anchor': 'middle'}, 'probability'));
-    for (const t of p.crossings) svg.append(h('svg:line', {x1: x(t), x2: x(t), y1: 8, y2: H - B, class: 'gx-cross'}), h('svg:text', {x: x(t) + 3, y: 18}, t.toFixed(3)));
-    for (const s of p.series) svg.append(h('svg:polyline', {points: p.t.map((t, i) => `${x(t)},${y(s.probs[i])}`).join(' '), class: s.thin ? 'gx-curve gx-thin' : 'gx-curve', stroke: s.look.color, 'stroke-dasharray': DASH[s.dash % 7], 'data-name': s.look.name}));
+    for (const v of [0, 0.5, 1])
+      svg.append(
+        h('svg:line', {x1: L, x2: W - 8, y1: y(v), y2: y(v), class: 'gx-line'}),
+        h('svg:text', {x: L - 5, y: y(v) + 4, 'text-anchor': 'end'}, String(v)),
+      );
+    for (const v of [0, 0.25, 0.5, 0.75, 1])
+      svg.append(h('svg:text', {x: x(v), y: H - B + 15, 'text-anchor': 'middle'}, String(v)));
+    svg.append(
+      h('svg:text', {x: (L + W) / 2, y: H - 3, 'text-anchor': 'middle'}, 'position on the path'),
+      h(
+        'svg:text',
+        {x: 10, y: (H - B) / 2, transform: `rotate(-90 10 ${(H - B) / 2})`, 'text-anchor': 'middle'},
+        'probability',
+      ),
+    );
+    for (const t of p.crossings)
+      svg.append(
+        h('svg:line', {x1: x(t), x2: x(t), y1: 8, y2: H - B, class: 'gx-cross'}),
+        h('svg:text', {x: x(t) + 3, y: 18}, t.toFixed(3)),
+      );
+    for (const s of p.series)
+      svg.append(
+        h('svg:polyline', {
+          points: p.t.map((t, i) => `${x(t)},${y(s.probs[i])}`).join(' '),
+          class: s.thin ? 'gx-curve gx-thin' : 'gx-curve',
+          stroke: s.look.color,
+          'stroke-dasharray': DASH[s.dash % 7],
+          'data-name': s.look.name,
+        }),
+      );
     svg.append(cursor);
     svg.setAttribute('aria-label', p.text);
-    legend.replaceChildren(...p.series.map(s => h('span', {}, h('svg:svg', {width: 30, height: 8, 'aria-hidden': 'true'}, h('svg:line', {x1: 0, x2: 30, y1: 4, y2: 4, class: 'gx-curve', stroke: s.look.color, 'stroke-dasharray': DASH[s.dash % 7]})), ' ', s.look.name)));
+    legend.replaceChildren(
+      ...p.series.map(s =>
+        h(
+          'span',
+          {},
+          h(
+            'svg:svg',
+            {width: 30, height: 8, 'aria-hidden': 'true'},
+            h('svg:line', {
+              x1: 0,
+              x2: 30,
+              y1: 4,
+              y2: 4,
+              class: 'gx-curve',
+              stroke: s.look.color,
+              'stroke-dasharray': DASH[s.dash % 7],
+            }),
+          ),
+          ' ',
+          s.look.name,
+        ),
+      ),
+    );
   };
-  box.at = t => { cursor.setAttribute('x1', x(t)); cursor.setAttribute('x2', x(t)); };
+  box.at = t => {
+    cursor.setAttribute('x1', x(t));
+    cursor.setAttribute('x2', x(t));
+  };
   return box;
 };
 '''
 
 # %% ../nbs/14_widgets.ipynb #35742e6a
 _css = '''
-.gx{color:var(--jp-ui-font-color0,#111);background:var(--jp-layout-color0,#fff);font:14px/1.4 system-ui,sans-serif;padding:8px;box-sizing:border-box;max-width:100%;overflow-wrap:anywhere}
-.gx *{box-sizing:border-box} .gx [hidden]{display:none!important}
-.gx canvas{image-rendering:pixelated;display:block;width:100%;height:auto;border-radius:3px}
-.gx button,.gx select,.gx input,.gx textarea{font:inherit;color:inherit;background:var(--jp-layout-color1,#fff);border:1px solid #767676;border-radius:4px;padding:3px 9px;max-width:100%;min-height:28px}
-.gx input[type=range]{padding:0;width:100%;accent-color:#0072B2} .gx input[type=number]{width:5.5em} .gx input[type=checkbox]{min-height:0;vertical-align:middle}
-.gx button{cursor:pointer} .gx button:hover{border-color:#0072B2} .gx button:disabled{opacity:.45;cursor:default} .gx button[aria-pressed=true]{background:#0b5c93;color:#fff}
-.gx :focus-visible{outline:3px solid #D55E00;outline-offset:1px}
-.gx-row{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0} .gx-head{font-weight:600}
-.gx-main{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start} .gx-main>.gx-picture{flex:0 1 260px;min-width:128px} .gx-main>.gx-side{flex:1 1 260px;min-width:0}
-.gx figure{margin:0} .gx figcaption{font-size:12px}
-.gx-bar{display:grid;grid-template-columns:minmax(88px,130px) 1fr 46px;gap:6px;align-items:center} .gx-top{font-weight:600}
-.gx-track{position:relative;height:12px;background:rgba(127,127,127,.22);border-radius:2px} .gx-fill{height:100%;border-radius:2px} .gx-mark{position:absolute;top:-3px;bottom:-3px;width:3px;margin-left:-1px;background:currentColor}
-.gx-num{text-align:right;font-variant-numeric:tabular-nums} .gx-bars{max-height:340px;overflow-y:auto}
-.gx-glyph{display:inline-block;min-width:1.35em;text-align:center;border:2px solid;border-radius:3px;line-height:1.15;margin-right:4px;font-size:11px}
-.gx-badge{margin:6px 0;padding:4px 8px;border-left:5px solid #767676} .gx-badge[data-level=belief]{border-color:#009E73} .gx-badge[data-level=doubt]{border-color:#D55E00}
-.gx-news{margin:6px 0;padding:4px 8px;border:1px solid #767676;border-radius:4px} .gx-note{font-size:12px}
-.gx-sliders{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(230px,100%),1fr));gap:4px 16px;margin:6px 0} .gx-sliders label{display:flex;justify-content:space-between;gap:6px;font-size:13px}
-.gx-pins{display:flex;flex-wrap:wrap;gap:8px} .gx-pin{width:116px;border:1px solid #767676;border-radius:4px;padding:4px;font-size:12px} .gx-pin canvas{width:64px} .gx-pin button{padding:1px 6px;margin:2px 2px 0 0}
-.gx textarea{width:100%;font:12px/1.3 monospace}
-.gx-curves{width:100%;max-width:820px;height:auto;touch-action:none} .gx-curves text{font-size:11px;fill:currentColor} .gx-line{stroke:rgba(127,127,127,.45)} .gx-curve{fill:none;stroke-width:2.5} .gx-curve.gx-thin{stroke-width:1.2} .gx-cursor{stroke:currentColor;stroke-width:2} .gx-cross{stroke:currentColor;stroke-dasharray:2 3}
-.gx-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px}
-.gx-strip{display:flex;gap:2px;overflow:hidden} .gx-strip canvas{flex:1 1 0;min-width:0}
-.gx-tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(98px,1fr));gap:5px;margin:6px 0}
-.gx-tile{border:3px solid transparent;outline:1px solid rgba(127,127,127,.4);outline-offset:-3px;border-radius:6px;padding:3px;font-size:12px;cursor:pointer;user-select:none;line-height:1.25} .gx-tile:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
-.gx-tile[aria-selected=true]{background:rgba(0,114,178,.22);outline:2px dashed #0072B2;outline-offset:-3px} .gx-tile[aria-selected=true]:focus-visible{outline:3px solid #D55E00;outline-offset:1px}
-.gx-said div{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-height:1.25em} .gx-given{min-height:1.35em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis} .gx-given{font-weight:600} .gx-key{font:11px monospace;border:1px solid;border-radius:3px;padding:0 3px;margin-right:4px}
-.gx-progress{height:6px;background:rgba(127,127,127,.22);border-radius:3px} .gx-progress>div{height:100%;background:#0072B2;border-radius:3px}
+.gx {
+  color: var(--jp-ui-font-color0, #111);
+  background: var(--jp-layout-color0, #fff);
+  font:
+    14px/1.4 system-ui,
+    sans-serif;
+  padding: 8px;
+  box-sizing: border-box;
+  max-width: 100%;
+  overflow-wrap: anywhere;
+}
+.gx * { box-sizing: border-box; }
+.gx [hidden] { display: none !important; }
+.gx canvas { image-rendering: pixelated; display: block; width: 100%; height: auto; border-radius: 3px; }
+.gx button,
+.gx select,
+.gx input,
+.gx textarea {
+  font: inherit;
+  color: inherit;
+  background: var(--jp-layout-color1, #fff);
+  border: 1px solid #767676;
+  border-radius: 4px;
+  padding: 3px 9px;
+  max-width: 100%;
+  min-height: 28px;
+}
+.gx input[type="range"] { padding: 0; width: 100%; accent-color: #0072b2; }
+.gx input[type="number"] { width: 5.5em; }
+.gx input[type="checkbox"] { min-height: 0; vertical-align: middle; }
+.gx button { cursor: pointer; }
+.gx button:hover { border-color: #0072b2; }
+.gx button:disabled { opacity: 0.45; cursor: default; }
+.gx button[aria-pressed="true"] { background: #0b5c93; color: #fff; }
+.gx :focus-visible { outline: 3px solid #d55e00; outline-offset: 1px; }
+.gx-row { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin: 6px 0; }
+.gx-head { font-weight: 600; }
+.gx-main { display: flex; flex-wrap: wrap; gap: 14px; align-items: flex-start; }
+.gx-main > .gx-picture { flex: 0 1 260px; min-width: 128px; }
+.gx-main > .gx-side { flex: 1 1 260px; min-width: 0; }
+.gx figure { margin: 0; }
+.gx figcaption { font-size: 12px; }
+.gx-bar { display: grid; grid-template-columns: minmax(88px, 130px) 1fr 46px; gap: 6px; align-items: center; }
+.gx-top { font-weight: 600; }
+.gx-track { position: relative; height: 12px; background: rgba(127, 127, 127, 0.22); border-radius: 2px; }
+.gx-fill { height: 100%; border-radius: 2px; }
+.gx-mark { position: absolute; top: -3px; bottom: -3px; width: 3px; margin-left: -1px; background: currentColor; }
+.gx-num { text-align: right; font-variant-numeric: tabular-nums; }
+.gx-bars { max-height: 340px; overflow-y: auto; }
+.gx-glyph {
+  display: inline-block;
+  min-width: 1.35em;
+  text-align: center;
+  border: 2px solid;
+  border-radius: 3px;
+  line-height: 1.15;
+  margin-right: 4px;
+  font-size: 11px;
+}
+.gx-badge { margin: 6px 0; padding: 4px 8px; border-left: 5px solid #767676; }
+.gx-badge[data-level="belief"] { border-color: #009e73; }
+.gx-badge[data-level="doubt"] { border-color: #d55e00; }
+.gx-news { margin: 6px 0; padding: 4px 8px; border: 1px solid #767676; border-radius: 4px; }
+.gx-note { font-size: 12px; }
+.gx-sliders {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(230px, 100%), 1fr));
+  gap: 4px 16px;
+  margin: 6px 0;
+}
+.gx-sliders label { display: flex; justify-content: space-between; gap: 6px; font-size: 13px; }
+.gx-pins { display: flex; flex-wrap: wrap; gap: 8px; }
+.gx-pin { width: 116px; border: 1px solid #767676; border-radius: 4px; padding: 4px; font-size: 12px; }
+.gx-pin canvas { width: 64px; }
+.gx-pin button { padding: 1px 6px; margin: 2px 2px 0 0; }
+.gx textarea { width: 100%; font: 12px/1.3 monospace; }
+.gx-curves { width: 100%; max-width: 820px; height: auto; touch-action: none; }
+.gx-curves text { font-size: 11px; fill: currentColor; }
+.gx-line { stroke: rgba(127, 127, 127, 0.45); }
+.gx-curve { fill: none; stroke-width: 2.5; }
+.gx-curve.gx-thin { stroke-width: 1.2; }
+.gx-cursor { stroke: currentColor; stroke-width: 2; }
+.gx-cross { stroke: currentColor; stroke-dasharray: 2 3; }
+.gx-legend { display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 12px; }
+.gx-strip { display: flex; gap: 2px; overflow: hidden; }
+.gx-strip canvas { flex: 1 1 0; min-width: 0; }
+.gx-tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(98px, 1fr)); gap: 5px; margin: 6px 0; }
+.gx-tile {
+  border: 3px solid transparent;
+  outline: 1px solid rgba(127, 127, 127, 0.4);
+  outline-offset: -3px;
+  border-radius: 6px;
+  padding: 3px;
+  font-size: 12px;
+  cursor: pointer;
+  user-select: none;
+  line-height: 1.25;
+}
+.gx-tile:focus-visible { outline: 3px solid #d55e00; outline-offset: 1px; }
+.gx-tile[aria-selected="true"] {
+  background: rgba(0, 114, 178, 0.22);
+  outline: 2px dashed #0072b2;
+  outline-offset: -3px;
+}
+.gx-tile[aria-selected="true"]:focus-visible { outline: 3px solid #d55e00; outline-offset: 1px; }
+.gx-said div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; min-height: 1.25em; }
+.gx-given { min-height: 1.35em; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.gx-given { font-weight: 600; }
+.gx-key { font: 11px monospace; border: 1px solid; border-radius: 3px; padding: 0 3px; margin-right: 4px; }
+.gx-progress { height: 6px; background: rgba(127, 127, 127, 0.22); border-radius: 3px; }
+.gx-progress > div { height: 100%; background: #0072b2; border-radius: 3px; }
 '''
 
 # %% ../nbs/14_widgets.ipynb #5b40f3a5
@@ -176,7 +381,8 @@ class Pictured:
     _tight = True                                               # cut the margins of the picture off: draws it twice
     def _repr_mimebundle_(self, **kwargs):
         view = dict(version_major=2, version_minor=0, model_id=self.model_id)
-        return {'text/plain': repr(self), 'image/png': base64.b64encode(fig_png(self.figure(), 90, self._tight)).decode(), 'application/vnd.jupyter.widget-view+json': view}
+        png = base64.b64encode(fig_png(self.figure(), 90, self._tight)).decode()
+        return {'text/plain': repr(self), 'image/png': png, 'application/vnd.jupyter.widget-view+json': view}
 
 class Explorer(Pictured, anywidget.AnyWidget):
     "What the front ends share: their messages call methods, and what goes wrong is said."
@@ -196,10 +402,10 @@ class Explorer(Pictured, anywidget.AnyWidget):
             getattr(self.target, content['do'])(*content.get('args', ()))
 
     @contextlib.contextmanager
-    def _said(self):
-        "An error becomes the message."
+    def _said(self, clear=True):
+        "An error becomes the message; what was said before goes, unless a timer is at work."
         try:
-            self.message = ''
+            if clear: self.message = ''
             yield
         except Exception as e: self.message = f'{type(e).__name__}: {e.args[0] if isinstance(e, KeyError) else e}'
 
@@ -220,13 +426,14 @@ class Axes:
     "Directions of a latent space: `v` [m, nz] of length 1, orthogonal; `mean` [nz]; `sd` [m], of the latents along each; `names` [m]."
     def __init__(self, v, mean, sd, names): self.v, self.mean, self.sd, self.names = v, mean, sd, names
     def __len__(self): return len(self.v)
-    def weights(self, z:Tensor) -> Tensor: return (z - self.mean) @ self.v.T/self.sd           # [..., m] for z [..., nz], in standard deviations
-    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v                            # [..., nz]: what a change of weights adds to z
+    def weights(self, z:Tensor) -> Tensor: return (z - self.mean) @ self.v.T/self.sd      # [..., m] for z [..., nz]
+    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v                       # [..., nz]: what w adds to z
 
 class EncodedData:
     "Latents `z` [n, nz] with the class `y` [n] of each: of encoded images, or, without data, of prior draws as the classifier calls them."
     def __init__(self, G, clf, data=None, most:int=2_000, seed:int=0):
-        if data is not None and not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData, got {type(data).__name__}')
+        if data is not None and not isinstance(data, ImageData):
+            raise TypeError(f'data: expected ImageData, got {type(data).__name__}')
         self.encoded = data is not None and hasattr(G, 'encode')
         if data is not None and len(data) > most: data = data.subset(torch.randperm(len(data), generator=generator(seed, 'encoded'))[:most])
         self.data = data if self.encoded else None
@@ -283,12 +490,14 @@ class Firmness:
         "What to say of a robust score; None: not computed yet."
         if r is None: return dict(level='wait', text='belief or noise? computed when the slider rests')
         level, word = ('belief', 'belief') if r >= self.floor else ('doubt', 'may be noise')
-        return dict(level=level, text=f'{word}: robust {r:.2f} over {len(SMALL_CHANGES)} small changes (9 in 10 of {self.n} {self.what} are above {self.floor:.2f})')
+        usual = f'9 in 10 of {self.n} {self.what} are above {self.floor:.2f}'
+        return dict(level=level, text=f'{word}: robust {r:.2f} over {len(SMALL_CHANGES)} small changes ({usual})')
 
 class LatentPoint:
     "A latent `z` [nz] and what it gives: `image` [c, h, w], `probs` [C], and, when it is asked for, `robust`."
     def __init__(self, G, clf, z:Tensor):
-        if not isinstance(z, Tensor) or z.shape != (G.nz,): raise ValueError(f'z: expected [{G.nz}] for this generator, got {list(getattr(z, "shape", [type(z).__name__]))}')
+        if not isinstance(z, Tensor) or z.shape != (G.nz,):
+            raise ValueError(f'z: expected [{G.nz}] for this generator, got {list(getattr(z, "shape", [type(z).__name__]))}')
         self.clf, self.z, self._robust = clf, z.detach().float().cpu(), None
         self.image = decode_images(G, self.z[None])[0]
         self.probs = predict(clf, self.image[None])[0]
@@ -314,7 +523,8 @@ class LatentState:
     "What a `LatentExplorer` shows, without a screen: the latent point, the axes, and the pins."
     def __init__(self, G, clf, data=None, n:int=8, axes:str='principal', seed:int=0):
         need_decoder(G), need_classifier(clf)
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1: raise ValueError(f'n: expected a whole number from 1, got {n!r}')
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise ValueError(f'n: expected a whole number from 1, got {n!r}')
         self.G, self.clf, self.data, self.n, self.seed = G, clf, data, n, seed
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means = self.enc.means()
@@ -335,11 +545,13 @@ class LatentState:
     def start_random(self, seed:int): self.to(torch.randn(self.G.nz, generator=generator(seed, 'explorer')), f'random draw {seed}')
     def start_class(self, cls):
         c = self.clf.classes[self.clf.index(cls)]
-        if c not in self.means: raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
+        if c not in self.means:
+            raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
         self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
     def start_data(self, i:int):
         if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
-        if isinstance(i, bool) or not isinstance(i, int) or not 0 <= i < len(self.data): raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
+        if isinstance(i, bool) or not isinstance(i, int) or not 0 <= i < len(self.data):
+            raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
         one = self.data.subset([i])
         p = predict(self.clf, one)[0]
         said = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
@@ -348,7 +560,8 @@ class LatentState:
     def move(self, weights:Tensor): # [m], in standard deviations
         "Move along the axes to these weights; what lies outside of them stays."
         w = torch.as_tensor(weights, dtype=torch.float32)
-        if w.shape != self.weights.shape or not torch.isfinite(w).all(): raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
+        if w.shape != self.weights.shape or not torch.isfinite(w).all():
+            raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
         z, start = self.point.z + self.axes.step(w - self.weights), self.start.removesuffix(', moved') + ', moved'
         self.point, self.start, self.weights = LatentPoint(self.G, self.clf, z), start, w
 
@@ -368,63 +581,188 @@ class LatentState:
 # %% ../nbs/14_widgets.ipynb #7b8c8e3e
 _explorer_js = _js + r'''
 function render({model, el}) {
-  const s = model.get('setup'), done = frame(el, 'gx-explorer', 'Latent explorer'), act = (name, ...args) => model.send({do: name, args});
-  const now = h('canvas', {'aria-label': 'decoded image', role: 'img'}), old = h('canvas', {'aria-label': 'pinned image', role: 'img'});
-  const nowText = h('figcaption'), oldText = h('figcaption'), oldBox = h('figure', {class: 'gx-picture gx-old'}, old, oldText);
-  const level = badge(), chart = bars(s.classes), sliders = h('div', {class: 'gx-sliders'}), start = h('div', {class: 'gx-note gx-start'});
+  const s = model.get('setup'),
+    done = frame(el, 'gx-explorer', 'Latent explorer'),
+    act = (name, ...args) => model.send({do: name, args});
+  const now = h('canvas', {'aria-label': 'decoded image', role: 'img'}),
+    old = h('canvas', {'aria-label': 'pinned image', role: 'img'});
+  const nowText = h('figcaption'),
+    oldText = h('figcaption'),
+    oldBox = h('figure', {class: 'gx-picture gx-old'}, old, oldText);
+  const level = badge(),
+    chart = bars(s.classes),
+    sliders = h('div', {class: 'gx-sliders'}),
+    start = h('div', {class: 'gx-note gx-start'});
   const area = h('textarea', {rows: 4, readonly: true, hidden: true, 'aria-label': 'the latent as Python'});
-  const pins = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'}), number = h('input', {type: 'number', min: 0, max: Math.max(0, s.n_data - 1), value: 0, 'aria-label': 'number of the data image'});
-  const kind = choice('directions of the sliders', [['principal', 'Principal directions'], ['raw', 'Raw dimensions']], v => act('use_axes', v));
+  const pins = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'}),
+    number = h('input', {
+      type: 'number',
+      min: 0,
+      max: Math.max(0, s.n_data - 1),
+      value: 0,
+      'aria-label': 'number of the data image',
+    });
+  const kind = choice(
+    'directions of the sliders',
+    [
+      ['principal', 'Principal directions'],
+      ['raw', 'Raw dimensions'],
+    ],
+    v => act('use_axes', v),
+  );
   let inputs = [];
-  const build = () => {                                    // one slider per axis
+  const build = () => {
+    // one slider per axis
     const names = model.get('names');
     inputs = names.map(([name, low, high], i) => {
-      const out = h('output', {}), input = h('input', {type: 'range', min: -4, max: 4, step: .05, 'aria-label': name + (low || high ? `, from ${low || 'other'} to ${high || 'other'}` : '') + ', in standard deviations',
-        oninput: () => { out.textContent = (+input.value).toFixed(2); const w = model.get('weights').slice(); w[i] = +input.value; model.set('weights', w); model.save_changes(); }});
-      return {input, out, box: h('div', {}, h('label', {}, h('span', {}, name), out), input, h('label', {}, h('span', {}, low ? '− ' + low : ''), h('span', {}, high ? high + ' +' : '')))};
+      const out = h('output', {}),
+        input = h('input', {
+          type: 'range',
+          min: -4,
+          max: 4,
+          step: 0.05,
+          'aria-label':
+            name + (low || high ? `, from ${low || 'other'} to ${high || 'other'}` : '') + ', in standard deviations',
+          oninput: () => {
+            out.textContent = (+input.value).toFixed(2);
+            const w = model.get('weights').slice();
+            w[i] = +input.value;
+            model.set('weights', w);
+            model.save_changes();
+          },
+        });
+      return {
+        input,
+        out,
+        box: h(
+          'div',
+          {},
+          h('label', {}, h('span', {}, name), out),
+          input,
+          h('label', {}, h('span', {}, low ? '− ' + low : ''), h('span', {}, high ? high + ' +' : '')),
+        ),
+      };
     });
     sliders.replaceChildren(...inputs.map(i => i.box));
   };
-  const place = () => model.get('weights').forEach((w, i) => { if (!inputs[i]) return; inputs[i].input.value = w; inputs[i].out.textContent = w.toFixed(2); });
+  const place = () =>
+    model.get('weights').forEach((w, i) => {
+      if (!inputs[i]) return;
+      inputs[i].input.value = w;
+      inputs[i].out.textContent = w.toFixed(2);
+    });
   const shown = () => draw(now, bytes(model.get('pixels')), 0, s);
   const told = () => {
-    const i = model.get('info'), p = model.get('pins'), other = p.items[i.other];
-    chart.update(i.probs, other && other.probs); level.update(i.badge); kind.value = i.kind;
+    const i = model.get('info'),
+      p = model.get('pins'),
+      other = p.items[i.other];
+    chart.update(i.probs, other && other.probs);
+    level.update(i.badge);
+    kind.value = i.kind;
     nowText.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
-    start.textContent = `${i.start} · ${(100*i.typical).toFixed(1)}% of prior draws are shorter`;
+    start.textContent = `${i.start} · ${(100 * i.typical).toFixed(1)}% of prior draws are shorter`;
     oldBox.hidden = !other;
-    if (other) { draw(old, bytes(model.get('pin_pixels')), i.other, s); oldText.replaceChildren(`pin ${i.other + 1}: `, named(s.classes[other.said]), ` ${other.probs[other.said].toFixed(3)} · ${other.robust} · total variation to it ${i.tv.toFixed(2)} (black marks)`); }
+    if (other) {
+      draw(old, bytes(model.get('pin_pixels')), i.other, s);
+      oldText.replaceChildren(
+        `pin ${i.other + 1}: `,
+        named(s.classes[other.said]),
+        ` ${other.probs[other.said].toFixed(3)} · ${other.robust} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
+      );
+    }
   };
   const pinned = () => {
     const p = model.get('pins');
-    pins.replaceChildren(...p.items.map((x, k) => {
-      const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.said].name}`});
-      draw(c, bytes(model.get('pin_pixels')), k, s);
-      return h('div', {class: 'gx-pin', role: 'listitem'}, c, h('div', {}, named(s.classes[x.said]), ` ${x.probs[x.said].toFixed(2)}`), h('div', {class: 'gx-note'}, x.robust), button('Compare', () => act('compare', k), {'aria-label': `compare with pin ${k + 1}`}),
-        button('Go', () => act('go', k), {'aria-label': `go to pin ${k + 1}`}), button('✕', () => act('unpin', k), {'aria-label': `remove pin ${k + 1}`}));
-    }));
+    pins.replaceChildren(
+      ...p.items.map((x, k) => {
+        const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.said].name}`});
+        draw(c, bytes(model.get('pin_pixels')), k, s);
+        return h(
+          'div',
+          {class: 'gx-pin', role: 'listitem'},
+          c,
+          h('div', {}, named(s.classes[x.said]), ` ${x.probs[x.said].toFixed(2)}`),
+          h('div', {class: 'gx-note'}, x.robust),
+          button('Compare', () => act('compare', k), {'aria-label': `compare with pin ${k + 1}`}),
+          button('Go', () => act('go', k), {'aria-label': `go to pin ${k + 1}`}),
+          button('✕', () => act('unpin', k), {'aria-label': `remove pin ${k + 1}`}),
+        );
+      }),
+    );
     told();
   };
   el.append(
-    h('div', {class: 'gx-row'}, h('span', {class: 'gx-head'}, 'Start from'), button('Middle', () => act('start_middle')), button('Random draw', () => act('start_random')),
-      s.means.length ? choice('start from the centroid of a class', [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])], v => v !== '' && act('start_class', +v)) : null,
-      s.n_data ? h('span', {class: 'gx-row'}, button('Data image', () => act('start_data', +number.value)), number) : null,
-      kind),
-    h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, now, nowText)), oldBox, h('div', {class: 'gx-side'}, chart, level, start)), sliders,
-    h('div', {class: 'gx-row'}, button('Pin', () => act('pin')), button('Stop comparing', () => act('compare', null)), button('Copy latent as code', () => act('show_code'))), pins, area, news(model));
-  const back = () => { build(); place(); };
+    h(
+      'div',
+      {class: 'gx-row'},
+      h('span', {class: 'gx-head'}, 'Start from'),
+      button('Middle', () => act('start_middle')),
+      button('Random draw', () => act('start_random')),
+      s.means.length
+        ? choice(
+            'start from the centroid of a class',
+            [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])],
+            v => v !== '' && act('start_class', +v),
+          )
+        : null,
+      s.n_data
+        ? h(
+            'span',
+            {class: 'gx-row'},
+            button('Data image', () => act('start_data', +number.value)),
+            number,
+          )
+        : null,
+      kind,
+    ),
+    h(
+      'div',
+      {class: 'gx-main'},
+      h('div', {class: 'gx-picture'}, h('figure', {}, now, nowText)),
+      oldBox,
+      h('div', {class: 'gx-side'}, chart, level, start),
+    ),
+    sliders,
+    h(
+      'div',
+      {class: 'gx-row'},
+      button('Pin', () => act('pin')),
+      button('Stop comparing', () => act('compare', null)),
+      button('Copy latent as code', () => act('show_code')),
+    ),
+    pins,
+    area,
+    news(model),
+  );
+  const back = () => {
+    build();
+    place();
+  };
   const coded = () => model.get('code') && copy(model.get('code'), area);
-  const on = {'change:pixels': shown, 'change:info': told, 'change:pins': pinned, 'change:names': back, 'change:weights': place, 'change:code': coded};
+  const on = {
+    'change:pixels': shown,
+    'change:info': told,
+    'change:pins': pinned,
+    'change:names': back,
+    'change:weights': place,
+    'change:code': coded,
+  };
   for (const [k, f] of Object.entries(on)) model.on(k, f);
-  back(); shown(); pinned();
-  return () => { done(); for (const [k, f] of Object.entries(on)) model.off(k, f); };
+  back();
+  shown();
+  pinned();
+  return () => {
+    done();
+    for (const [k, f] of Object.entries(on)) model.off(k, f);
+  };
 }
-export default { render };
+export default {render};
 '''
 
 # %% ../nbs/14_widgets.ipynb #7b488352
 class LatentExplorer(Explorer):
-    "Move through latent space by sliders and see what the generator paints and what the classifier says of it. `z`, `image`, `probs` and `robust` are those shown."
+    """Move through latent space by sliders and see what the generator paints and what the classifier says of it. `z`, `image`,
+    `probs` and `robust` are those shown. Raises `TypeError` for what is no generator, classifier or `ImageData`."""
     _esm = _explorer_js
     _actions = 'start_middle', 'start_random', 'start_class', 'start_data', 'use_axes', 'pin', 'unpin', 'compare', 'go', 'show_code'
     names = T.List().tag(sync=True)
@@ -445,7 +783,8 @@ class LatentExplorer(Explorer):
         self.state, self.draws = LatentState(G, clf, data, n, axes, seed), 0
         c, height, width = self.state.point.image.shape
         means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
-        super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=len(data) if self.state.enc.encoded else 0, means=means))
+        n_data = len(data) if self.state.enc.encoded else 0
+        super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=n_data, means=means))
         self.rest = Later(self._rest, .25)
         self.observe(self._slid, 'weights')
         self._show(pins=True)
@@ -458,7 +797,8 @@ class LatentExplorer(Explorer):
 
     def __repr__(self):
         p = self.state.point
-        return f'LatentExplorer: {self.state.start}; called {p.clf.classes[p.said]} ({p.probs.max():.3f}); {self.state.firm.badge(p.robust)["text"]}'
+        said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
+        return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.robust)["text"]}'
 
 # %% ../nbs/14_widgets.ipynb #7c981b19
 def _patch(cls):
@@ -495,13 +835,15 @@ def _show(self, sliders=True, pins=False):
 def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
-    return dict(probs=p.probs.tolist(), said=p.said, badge=s.firm.badge(p.robust if p.rested else None), start=s.start, typical=p.typical, other=s.other, tv=tv, kind=s.kind)
+    badge = s.firm.badge(p.robust if p.rested else None)
+    return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other, tv=tv, kind=s.kind)
 
 @_patch(LatentExplorer)
 def _rest(self):
     "The slider rests: belief or noise?"
-    self.state.point.robust
-    self.info = self._info()
+    with self._said(clear=False):
+        self.state.point.robust
+        self.info = self._info()
 
 # %% ../nbs/14_widgets.ipynb #77185128
 def explorer_action(show='', doc=''):
@@ -534,6 +876,11 @@ def start_class(self, cls):
 def start_data(self, i):
     "Go to the encoding of data image `i`."
     self.state.start_data(i)
+
+@explorer_action()
+def move(self, weights):
+    "Move along the axes of the sliders to `weights`, in standard deviations."
+    self.state.move(weights)
 
 @explorer_action()
 def use_axes(self, kind):
@@ -593,7 +940,8 @@ def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, 
     series.append(dict(look=dict(name='robust', color='#7F7F7F', glyph=''), probs=path.robust.tolist(), dash=0, thin=True))
     at = path.crossings(a, b, least=.05)
     where = 'cross at ' + ', '.join(f'{t:.3f}' for t in at) if at else 'do not cross above 0.05'
-    return dict(t=path.t.tolist(), series=series, crossings=at, text=f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}')
+    text = f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}'
+    return dict(t=path.t.tolist(), series=series, crossings=at, text=text)
 
 def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> bytes:
     "An animated GIF, there and back: the image, its place on the path, and the probability curves with a cursor."
@@ -621,65 +969,178 @@ def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> by
 # %% ../nbs/14_widgets.ipynb #bf41c3ef
 _player_js = _js + r'''
 function render({model, el}) {
-  const s = model.get('setup'), done = frame(el, 'gx-player', 'Interpolation player'), act = (name, ...args) => model.send({do: name, args});
-  const canvas = h('canvas', {role: 'img', 'aria-label': 'image on the path'}), chart = bars(s.classes), said = h('figcaption'), rate = h('span', {class: 'gx-note gx-rate'});
-  let n = 1, i = 0, way = 1, playing = false, last = 0, shownAt = [], path = null;
-  const slide = h('input', {type: 'range', min: 0, step: 1, 'aria-label': 'position on the path', oninput: () => { stop(); go(+slide.value); }});
-  const speed = choice('frames a second', [5, 10, 20, 30, 60].map(v => [v, `${v} frames a second`]), () => {});
-  const play = button('Play', () => playing ? stop() : begin(), {'aria-pressed': false});
-  const plot = curves(t => { stop(); go(Math.round(t*(n - 1))); tell(); });
-  const select = (label, key) => choice(label, s.ends.map(([k, t], j) => [j, t]), v => act(key, ...s.ends[v][0]));
-  const from = select('start', 'set_start'), to = select('end', 'set_end');
+  const s = model.get('setup'),
+    done = frame(el, 'gx-player', 'Interpolation player'),
+    act = (name, ...args) => model.send({do: name, args});
+  const canvas = h('canvas', {role: 'img', 'aria-label': 'image on the path'}),
+    chart = bars(s.classes),
+    said = h('figcaption'),
+    rate = h('span', {class: 'gx-note gx-rate'});
+  let n = 1,
+    i = 0,
+    way = 1,
+    playing = false,
+    last = 0,
+    shownAt = [],
+    path = null;
+  const slide = h('input', {
+    type: 'range',
+    min: 0,
+    step: 1,
+    'aria-label': 'position on the path',
+    oninput: () => {
+      stop();
+      go(+slide.value);
+    },
+  });
+  const speed = choice(
+    'frames a second',
+    [5, 10, 20, 30, 60].map(v => [v, `${v} frames a second`]),
+    () => {},
+  );
+  const play = button('Play', () => (playing ? stop() : begin()), {'aria-pressed': false});
+  const plot = curves(t => {
+    stop();
+    go(Math.round(t * (n - 1)));
+    tell();
+  });
+  const select = (label, key) =>
+    choice(
+      label,
+      s.ends.map(([k, t], j) => [j, t]),
+      v => act(key, ...s.ends[v][0]),
+    );
+  const from = select('start', 'set_start'),
+    to = select('end', 'set_end');
   const go = k => {
     i = Math.min(n - 1, Math.max(0, k));
     draw(canvas, bytes(model.get('pixels')), i, s);
-    chart.update(path.probs[i]); plot.at(path.t[i]);
+    chart.update(path.probs[i]);
+    plot.at(path.t[i]);
     const top = path.probs[i].indexOf(Math.max(...path.probs[i]));
-    said.replaceChildren(named(s.classes[top]), ` ${path.probs[i][top].toFixed(3)} · robust ${path.robust[i].toFixed(2)} · frame ${i + 1} of ${n}, t = ${path.t[i].toFixed(3)}`);
-    slide.value = i; slide.setAttribute('aria-valuetext', `t = ${path.t[i].toFixed(3)}, ${s.classes[top].name}`);
+    said.replaceChildren(
+      named(s.classes[top]),
+      ` ${path.probs[i][top].toFixed(3)} · robust ${path.robust[i].toFixed(2)} · frame ${i + 1} of ${n}, t = ${path.t[i].toFixed(3)}`,
+    );
+    slide.value = i;
+    slide.setAttribute('aria-valuetext', `t = ${path.t[i].toFixed(3)}, ${s.classes[top].name}`);
     el.dataset.frame = i;
   };
-  const tell = () => { model.set('position', i); model.save_changes(); };
+  const tell = () => {
+    model.set('position', i);
+    model.save_changes();
+  };
   const tick = now => {
     if (!playing) return;
     requestAnimationFrame(tick);
-    const gap = 1000/+speed.value;
+    const gap = 1000 / +speed.value;
     if (now - last < gap - 4) return;
     last = Math.max(last + gap, now - gap);
     if (i + way < 0 || i + way >= n) way = -way;
     go(i + way);
     shownAt.push(now);
     if (shownAt.length > 60) shownAt.shift();
-    el.dataset.rate = (1000*(shownAt.length - 1)/(shownAt[shownAt.length - 1] - shownAt[0] || 1e9)).toFixed(1);
+    el.dataset.rate = ((1000 * (shownAt.length - 1)) / (shownAt[shownAt.length - 1] - shownAt[0] || 1e9)).toFixed(1);
     el.dataset.shown = +(el.dataset.shown || 0) + 1;
     if (shownAt.length % 10 === 0) rate.textContent = `${el.dataset.rate} a second`;
   };
-  const begin = () => { playing = true; last = 0; shownAt = []; play.textContent = 'Pause'; play.setAttribute('aria-pressed', true); requestAnimationFrame(tick); };
-  const stop = () => { if (playing) { playing = false; play.textContent = 'Play'; play.setAttribute('aria-pressed', false); rate.textContent = ''; } tell(); };
-  const step = d => { stop(); go(i + d); tell(); };
-  const keys = {ArrowRight: () => step(1), ArrowLeft: () => step(-1), Home: () => step(-n), End: () => step(n), ' ': () => playing ? stop() : begin()};
-  el.addEventListener('keydown', e => {                    // everywhere but where the key already means something
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.tagName === 'SELECT' || e.key === ' ' && e.target.tagName === 'BUTTON') return;
-    if (keys[e.key]) { keys[e.key](); e.preventDefault(); }
+  const begin = () => {
+    playing = true;
+    last = 0;
+    shownAt = [];
+    play.textContent = 'Pause';
+    play.setAttribute('aria-pressed', true);
+    requestAnimationFrame(tick);
+  };
+  const stop = () => {
+    if (playing) {
+      playing = false;
+      play.textContent = 'Play';
+      play.setAttribute('aria-pressed', false);
+      rate.textContent = '';
+    }
+    tell();
+  };
+  const step = d => {
+    stop();
+    go(i + d);
+    tell();
+  };
+  const keys = {
+    ArrowRight: () => step(1),
+    ArrowLeft: () => step(-1),
+    Home: () => step(-n),
+    End: () => step(n),
+    ' ': () => (playing ? stop() : begin()),
+  };
+  el.addEventListener('keydown', e => {
+    // everywhere but where the key already means something
+    if (
+      e.ctrlKey ||
+      e.metaKey ||
+      e.altKey ||
+      e.target.tagName === 'SELECT' ||
+      (e.key === ' ' && e.target.tagName === 'BUTTON')
+    )
+      return;
+    if (keys[e.key]) {
+      keys[e.key]();
+      e.preventDefault();
+    }
   });
   slide.addEventListener('change', tell);
   const load = () => {
-    path = model.get('curve'); n = path.t.length; slide.max = n - 1;
-    from.value = path.ends[0]; to.value = path.ends[1];
-    plot.show(path); go(Math.min(model.get('position'), n - 1));
+    path = model.get('curve');
+    n = path.t.length;
+    slide.max = n - 1;
+    from.value = path.ends[0];
+    to.value = path.ends[1];
+    plot.show(path);
+    go(Math.min(model.get('position'), n - 1));
   };
   speed.value = 30;
-  el.append(h('div', {class: 'gx-row'}, h('span', {class: 'gx-head'}, 'From'), from, h('span', {class: 'gx-head'}, 'to'), to),
-    h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, canvas, said)), h('div', {class: 'gx-side'}, chart)),
-    h('div', {class: 'gx-row'}, play, button('◀ Back', () => step(-1), {'aria-label': 'one frame back'}), button('On ▶', () => step(1), {'aria-label': 'one frame on'}), speed, rate,
-      button('Save GIF', () => act('save_gif')), button('Save figure', () => act('save_figure'))), slide, plot,
-    h('div', {class: 'gx-note'}, 'Keys: ← → one frame, Home and End, space plays. It plays in the browser; the kernel is not asked.'), news(model));
-  const moved = () => { if (!playing && model.get('position') !== i) go(model.get('position')); };
+  el.append(
+    h('div', {class: 'gx-row'}, h('span', {class: 'gx-head'}, 'From'), from, h('span', {class: 'gx-head'}, 'to'), to),
+    h(
+      'div',
+      {class: 'gx-main'},
+      h('div', {class: 'gx-picture'}, h('figure', {}, canvas, said)),
+      h('div', {class: 'gx-side'}, chart),
+    ),
+    h(
+      'div',
+      {class: 'gx-row'},
+      play,
+      button('◀ Back', () => step(-1), {'aria-label': 'one frame back'}),
+      button('On ▶', () => step(1), {'aria-label': 'one frame on'}),
+      speed,
+      rate,
+      button('Save GIF', () => act('save_gif')),
+      button('Save figure', () => act('save_figure')),
+    ),
+    slide,
+    plot,
+    h(
+      'div',
+      {class: 'gx-note'},
+      'Keys: ← → one frame, Home and End, space plays. It plays in the browser; the kernel is not asked.',
+    ),
+    news(model),
+  );
+  const moved = () => {
+    if (!playing && model.get('position') !== i) go(model.get('position'));
+  };
   load();
-  model.on('change:curve', load); model.on('change:position', moved);
-  return () => { playing = false; done(); model.off('change:curve', load); model.off('change:position', moved); };
+  model.on('change:curve', load);
+  model.on('change:position', moved);
+  return () => {
+    playing = false;
+    done();
+    model.off('change:curve', load);
+    model.off('change:position', moved);
+  };
 }
-export default { render };
+export default {render};
 '''
 
 # %% ../nbs/14_widgets.ipynb #8e02f29c
@@ -701,7 +1162,9 @@ class InterpolationPlayer(Explorer):
         out='.', # folder for the GIFs and figures that its buttons save
     ):
         need_decoder(G), need_classifier(clf)
-        if missing := [k for k in ('z', 'classes') if not hasattr(centroids, k)]: raise TypeError(f'centroids: expected those of latent.centroids; {type(centroids).__name__} has no {", ".join(missing)}')
+        if missing := [k for k in ('z', 'classes') if not hasattr(centroids, k)]:
+            raise TypeError('centroids: expected those of latent.centroids; '
+                            f'{type(centroids).__name__} has no {", ".join(missing)}')
         self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = G, clf, centroids, n, mode, out, {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
@@ -714,7 +1177,8 @@ class InterpolationPlayer(Explorer):
         return class_index(self.centroids.classes, cls), k
 
     def _ends(self): # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
-        return [self.clf.classes.index(n) if (n := self.centroids.classes[c]) in self.clf.classes else None for c, _ in (self.start, self.end)]
+        names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
+        return [self.clf.classes.index(n) if n in self.clf.classes else None for n in names]
 
     def __repr__(self):
         return f'InterpolationPlayer: {self.path!r}; {self.curve["text"]}'
@@ -734,7 +1198,8 @@ def _load(self):
     with self.hold_sync():
         self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3], h=p.images.shape[2], c=p.images.shape[1])
         self.pixels = as_pixels(p.images)
-        self.curve = path_series(p, *p.ends(*self._ends())) | dict(probs=p.probs.tolist(), robust=p.robust.tolist(), ends=[c*k + j for c, j in key])
+        self.curve = path_series(p, *p.ends(*self._ends())) | dict(
+            probs=p.probs.tolist(), robust=p.robust.tolist(), ends=[c*k + j for c, j in key])
 
 @_patch(InterpolationPlayer)
 def set_start(self, cls, k=0):
@@ -757,7 +1222,8 @@ def figure(self):
 @_patch(InterpolationPlayer)
 def _save(self, data, path, ending):
     "Write what a button or a call asks for, and say where."
-    name = '-to-'.join(slug(self.centroids.classes[c]) + (f'-{k + 1}' if self.centroids.z.shape[1] > 1 else '') for c, k in (self.start, self.end))
+    number = lambda k: f'-{k + 1}' if self.centroids.z.shape[1] > 1 else ''
+    name = '-to-'.join(slug(self.centroids.classes[c]) + number(k) for c, k in (self.start, self.end))
     path = Path(path) if path else out_folder(self.out)/f'{name}.{ending}'
     write_bytes(path, data)
     self.message = f'saved {path}'
@@ -775,12 +1241,12 @@ def save_figure(self, path=None):
 
 # %% ../nbs/14_widgets.ipynb #fa9a991a
 class LatentPlane:
-    "A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`. `lim` = (a0, a1, b0, b1) is the part shown, `names` those of the axes."
+    "A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`; `lim` (a0, a1, b0, b1), the part shown; `names` of the axes."
     def __init__(self, origin, u, v, lim, names): self.origin, self.u, self.v, self.lim, self.names = origin, u, v, lim, names
-    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v                       # [n, nz] for places [n, 2]
-    def place(self, z:Tensor) -> Tensor:                                                                              # [n, 2] for latents [n, nz]
+    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v           # [n, nz] for places [n, 2]
+    def place(self, z:Tensor) -> Tensor:                                                                  # [n, 2] for latents [n, nz]
         return (z - self.origin) @ torch.linalg.pinv(torch.stack([self.u, self.v]))
-    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)                                # [n]: distance from the plane
+    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)                    # [n]: distance from the plane
 
 def principal_plane(axes:Axes, reach:float=3.) -> LatentPlane:
     "Spanned by the first two axes, in standard deviations, from -reach to reach."
@@ -793,7 +1259,8 @@ def plane_through(z0:Tensor, z1:Tensor, z2:Tensor, names) -> LatentPlane: # [nz]
     u = z1 - z0
     v = z2 - z0 - (z2 - z0) @ u/(u @ u)*u
     if not v.norm() > 1e-3*u.norm(): raise ValueError(f'plane: {", ".join(names)} lie on one line')
-    plane = LatentPlane((z0 + z1 + z2)/3, u/u.norm(), v/v.norm(), None, [f'from {names[0]} to {names[1]} (latent units)', f'towards {names[2]} (latent units)'])
+    named = [f'from {names[0]} to {names[1]} (latent units)', f'towards {names[2]} (latent units)']
+    plane = LatentPlane((z0 + z1 + z2)/3, u/u.norm(), v/v.norm(), None, named)
     at = plane.place(torch.stack([z0, z1, z2]))
     mid, r = (at.amax(0) + at.amin(0))/2, .8*float((at.amax(0) - at.amin(0)).max())
     plane.lim = (*(float(m) for m in (mid[0] - r, mid[0] + r, mid[1] - r, mid[1] + r)),)
@@ -804,7 +1271,8 @@ class PlaneState:
     "What a `LatentMap` shows, without a screen: the plane, the classifier's answers on a grid of it, the point and the line."
     def __init__(self, G, clf, data=None, plane='principal', res:int=41, seed:int=0):
         need_decoder(G), need_classifier(clf)
-        if isinstance(res, bool) or not isinstance(res, int) or not 2 <= res <= 400: raise ValueError(f'res: expected a whole number from 2 to 400, got {res!r}')
+        if isinstance(res, bool) or not isinstance(res, int) or not 2 <= res <= 400:
+            raise ValueError(f'res: expected a whole number from 2 to 400, got {res!r}')
         self.G, self.clf, self.res = G, clf, res
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
@@ -814,12 +1282,15 @@ class PlaneState:
     def use_plane(self, plane): # 'principal', or three classes
         "Another plane: paints it anew. Raises `KeyError` for an unknown class, `ValueError` for anything else that is no plane."
         if isinstance(plane, str):
-            if plane != 'principal': raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
+            if plane != 'principal':
+                raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
             self.plane = principal_plane(self.axes)
         else:
             names = [self.clf.classes[self.clf.index(c)] for c in plane]
-            if len(set(names)) != 3: raise ValueError(f'plane: expected three different classes, got {", ".join(map(repr, names))}')
-            if gone := [c for c in names if c not in self.means]: raise ValueError(f'plane: no image has the {self.enc.by} {gone[0]!r}, so there is no centroid')
+            if len(set(names)) != 3:
+                raise ValueError(f'plane: expected three different classes, got {", ".join(map(repr, names))}')
+            if gone := [c for c in names if c not in self.means]:
+                raise ValueError(f'plane: no image has the {self.enc.by} {gone[0]!r}, so there is no centroid')
             self.plane = plane_through(*(self.means[c] for c in names), names)
         self.kind, self.path = plane if isinstance(plane, str) else tuple(names), None
         self._paint()
@@ -837,7 +1308,8 @@ class PlaneState:
 
     def to(self, a:float, b:float):
         "Look at a place; it may lie outside of what is painted."
-        if not all(isinstance(v, (int, float)) and abs(v) < 1e6 for v in (a, b)): raise ValueError(f'place: expected two finite numbers, got {a!r}, {b!r}')
+        if not all(isinstance(v, (int, float)) and abs(v) < 1e6 for v in (a, b)):
+            raise ValueError(f'place: expected two finite numbers, got {a!r}, {b!r}')
         self.at = (float(a), float(b))
         self.point = LatentPoint(self.G, self.clf, self.plane.z(torch.tensor([self.at]))[0])
 
@@ -856,56 +1328,185 @@ def paint_regions(said:Tensor, conf:Tensor, looks) -> np.ndarray: # uint8 [h, w,
 # %% ../nbs/14_widgets.ipynb #f174fed6
 _panel_js = _js + r'''
 function render({model, el}) {
-  const s = model.get('setup'), done = frame(el, 'gx-map', 'Latent map: place, image and line'), act = (name, ...args) => model.send({do: name, args});
-  const canvas = h('canvas', {role: 'img', 'aria-label': 'image at this place'}), said = h('figcaption'), level = badge(), chart = bars(s.classes), legend = h('div', {class: 'gx-legend'});
+  const s = model.get('setup'),
+    done = frame(el, 'gx-map', 'Latent map: place, image and line'),
+    act = (name, ...args) => model.send({do: name, args});
+  const canvas = h('canvas', {role: 'img', 'aria-label': 'image at this place'}),
+    said = h('figcaption'),
+    level = badge(),
+    chart = bars(s.classes),
+    legend = h('div', {class: 'gx-legend'});
   const axis = (i, label) => {
-    const input = h('input', {type: 'range', step: 'any', 'aria-label': label, oninput: () => { const p = model.get('place').slice(); p[i] = +input.value; model.set('place', p); model.save_changes(); },
-      onkeydown: e => { const way = {ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1}[e.key]; if (way) { input.value = +input.value + way*(input.max - input.min)/50; input.dispatchEvent(new Event('input')); e.preventDefault(); } }});
-    const name = h('span', {}, ''), out = h('output', {});
+    const input = h('input', {
+      type: 'range',
+      step: 'any',
+      'aria-label': label,
+      oninput: () => {
+        const p = model.get('place').slice();
+        p[i] = +input.value;
+        model.set('place', p);
+        model.save_changes();
+      },
+      onkeydown: e => {
+        const way = {ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1}[e.key];
+        if (way) {
+          input.value = +input.value + (way * (input.max - input.min)) / 50;
+          input.dispatchEvent(new Event('input'));
+          e.preventDefault();
+        }
+      },
+    });
+    const name = h('span', {}, ''),
+      out = h('output', {});
     return {input, name, out, box: h('div', {}, h('label', {}, name, out), input)};
   };
-  const a = axis(0, 'across'), b = axis(1, 'up');
-  const strip = h('div', {class: 'gx-strip', role: 'img'}), plot = curves(), way = h('div', {class: 'gx-way'}, strip, plot);
-  const three = [0, 1, 2].map(i => choice(`class ${i + 1} of the plane`, s.means.map(c => [c, s.classes[c].name]), () => {}));
-  const points = h('input', {type: 'checkbox', checked: true, onchange: () => { model.set('points', points.checked); model.save_changes(); }});
-  three.forEach((t, i) => { t.value = s.means[Math.min(i, s.means.length - 1)]; });
+  const a = axis(0, 'across'),
+    b = axis(1, 'up');
+  const strip = h('div', {class: 'gx-strip', role: 'img'}),
+    plot = curves(),
+    way = h('div', {class: 'gx-way'}, strip, plot);
+  const three = [0, 1, 2].map(i =>
+    choice(
+      `class ${i + 1} of the plane`,
+      s.means.map(c => [c, s.classes[c].name]),
+      () => {},
+    ),
+  );
+  const points = h('input', {
+    type: 'checkbox',
+    checked: true,
+    onchange: () => {
+      model.set('points', points.checked);
+      model.save_changes();
+    },
+  });
+  three.forEach((t, i) => {
+    t.value = s.means[Math.min(i, s.means.length - 1)];
+  });
   const shown = () => draw(canvas, bytes(model.get('pixels')), 0, s);
   const told = () => {
     const i = model.get('info');
-    chart.update(i.probs); level.update(i.badge);
+    chart.update(i.probs);
+    level.update(i.badge);
     said.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
   };
-  const placed = () => [a, b].forEach((x, i) => { const v = model.get('place')[i]; if (document.activeElement !== x.input) x.input.value = v; x.out.textContent = v.toFixed(2); });
+  const placed = () =>
+    [a, b].forEach((x, i) => {
+      const v = model.get('place')[i];
+      if (document.activeElement !== x.input) x.input.value = v;
+      x.out.textContent = v.toFixed(2);
+    });
   const planed = () => {
     const p = model.get('plane_info');
-    [a, b].forEach((x, i) => { x.input.min = p.lim[2*i]; x.input.max = p.lim[2*i + 1]; x.name.textContent = `${i ? '↑' : '→'} ${p.names[i]}`; x.input.setAttribute('aria-label', `${i ? 'up' : 'across'}: ${p.names[i]}`); });
-    legend.replaceChildren(...p.shares.map(([c, share]) => h('span', {}, named(s.classes[c]), ` ${(100*share).toFixed(0)}%`)), h('span', {}, p.note));
-    three.forEach((t, i) => { if (p.three.length) t.value = p.three[i]; });
+    [a, b].forEach((x, i) => {
+      x.input.min = p.lim[2 * i];
+      x.input.max = p.lim[2 * i + 1];
+      x.name.textContent = `${i ? '↑' : '→'} ${p.names[i]}`;
+      x.input.setAttribute('aria-label', `${i ? 'up' : 'across'}: ${p.names[i]}`);
+    });
+    legend.replaceChildren(
+      ...p.shares.map(([c, share]) => h('span', {}, named(s.classes[c]), ` ${(100 * share).toFixed(0)}%`)),
+      h('span', {}, p.note),
+    );
+    three.forEach((t, i) => {
+      if (p.three.length) t.value = p.three[i];
+    });
     placed();
   };
-  const pointed = () => { points.checked = model.get('points'); };
+  const pointed = () => {
+    points.checked = model.get('points');
+  };
   const lined = () => {
     const l = model.get('line');
     way.hidden = !l.t;
     if (!l.t) return;
     const data = bytes(model.get('line_pixels'));
-    strip.replaceChildren(...l.t.map((_, i) => { const c = h('canvas'); draw(c, data, i, s); return c; }));
-    strip.setAttribute('aria-label', l.text); plot.show(l); plot.at(-1);
+    strip.replaceChildren(
+      ...l.t.map((_, i) => {
+        const c = h('canvas');
+        draw(c, data, i, s);
+        return c;
+      }),
+    );
+    strip.setAttribute('aria-label', l.text);
+    plot.show(l);
+    plot.at(-1);
   };
-  el.append(h('div', {class: 'gx-main'}, h('div', {class: 'gx-picture'}, h('figure', {}, canvas, said)), h('div', {class: 'gx-side'}, chart, level)), h('div', {class: 'gx-sliders'}, a.box, b.box),
-    h('div', {class: 'gx-row'}, button('Line starts here', () => act('line_start')), button('Line ends here', () => act('line_end')), button('Clear line', () => act('clear_line')), h('label', {}, points, ' data points')),
-    h('div', {class: 'gx-row'}, button('Principal plane', () => act('use_plane', 'principal')), h('span', {}, 'or through'), ...three, button('Show this plane', () => act('use_plane', three.map(t => +t.value)), {disabled: s.means.length < 3})),
-    legend, way, news(model));
+  el.append(
+    h(
+      'div',
+      {class: 'gx-main'},
+      h('div', {class: 'gx-picture'}, h('figure', {}, canvas, said)),
+      h('div', {class: 'gx-side'}, chart, level),
+    ),
+    h('div', {class: 'gx-sliders'}, a.box, b.box),
+    h(
+      'div',
+      {class: 'gx-row'},
+      button('Line starts here', () => act('line_start')),
+      button('Line ends here', () => act('line_end')),
+      button('Clear line', () => act('clear_line')),
+      h('label', {}, points, ' data points'),
+    ),
+    h(
+      'div',
+      {class: 'gx-row'},
+      button('Principal plane', () => act('use_plane', 'principal')),
+      h('span', {}, 'or through'),
+      ...three,
+      button(
+        'Show this plane',
+        () =>
+          act(
+            'use_plane',
+            three.map(t => +t.value),
+          ),
+        {disabled: s.means.length < 3},
+      ),
+    ),
+    legend,
+    way,
+    news(model),
+  );
   // ipycanvas takes every key and Tab never leaves it: out of the tab order with it, all it does has a control above
-  const free = () => { const box = el.closest('.gx-mapbox'); if (box) box.querySelectorAll('canvas[tabindex]').forEach(c => { c.removeAttribute('tabindex'); c.setAttribute('role', 'img'); c.setAttribute('aria-label', 'map of the classes; the sliders below move over it'); }); };
+  const free = () => {
+    const box = el.closest('.gx-mapbox');
+    if (box)
+      box.querySelectorAll('canvas[tabindex]').forEach(c => {
+        c.removeAttribute('tabindex');
+        c.setAttribute('role', 'img');
+        c.setAttribute('aria-label', 'map of the classes; the sliders below move over it');
+      });
+  };
   const watch = new MutationObserver(free);
-  requestAnimationFrame(() => { const box = el.closest('.gx-mapbox'); if (box) { free(); watch.observe(box, {childList: true, subtree: true, attributes: true, attributeFilter: ['tabindex']}); } });
-  const on = {'change:pixels': shown, 'change:info': told, 'change:place': placed, 'change:plane_info': planed, 'change:line': lined, 'change:points': pointed};
+  requestAnimationFrame(() => {
+    const box = el.closest('.gx-mapbox');
+    if (box) {
+      free();
+      watch.observe(box, {childList: true, subtree: true, attributes: true, attributeFilter: ['tabindex']});
+    }
+  });
+  const on = {
+    'change:pixels': shown,
+    'change:info': told,
+    'change:place': placed,
+    'change:plane_info': planed,
+    'change:line': lined,
+    'change:points': pointed,
+  };
   for (const [k, f] of Object.entries(on)) model.on(k, f);
-  shown(); planed(); told(); lined(); pointed();
-  return () => { done(); watch.disconnect(); for (const [k, f] of Object.entries(on)) model.off(k, f); };
+  shown();
+  planed();
+  told();
+  lined();
+  pointed();
+  return () => {
+    done();
+    watch.disconnect();
+    for (const [k, f] of Object.entries(on)) model.off(k, f);
+  };
 }
-export default { render };
+export default {render};
 '''
 
 class MapPanel(Explorer):
@@ -937,10 +1538,11 @@ class LatentMap(Pictured, ipywidgets.Box):
         self.panel = MapPanel(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, means=means))
         self.canvas = self._canvas()
         self.panel.target, self.panel.layout.flex, self.panel.layout.min_width = self, '1 1 420px', '0'
-        super().__init__([self.canvas, self.panel], layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
+        super().__init__([self.canvas, self.panel],
+                         layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
         self.add_class('gx-mapbox')
         self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001, now=True), None, None
-        self.panel.observe(lambda change: self._own or self.to(*change['new']), 'place')
+        self.panel.observe(self._slid, 'place')
         self.panel.observe(lambda change: self._draw_points(), 'points')
         self._plane_changed()
 
@@ -956,7 +1558,8 @@ class LatentMap(Pictured, ipywidgets.Box):
         s = self.state
         where = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
         shares = ', '.join(f'{self.state.clf.classes[c]} {share:.0%}' for c, share in self._shares()[:5])
-        return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.said]} ({s.point.probs.max():.3f})'
+        here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.said]} ({s.point.probs.max():.3f})'
+        return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; {here}'
 
     def _shares(self): # (class, share of the map), the largest first
         n = self.state.said.flatten().bincount(minlength=len(self.state.clf.classes))
@@ -967,7 +1570,8 @@ class LatentMap(Pictured, ipywidgets.Box):
 def _canvas(self):
     "Three layers (regions, points, cursor), drawn anew whenever a front end appears: ipycanvas does not keep what was drawn before."
     from ipycanvas import MultiCanvas
-    canvas = MultiCanvas(3, width=self.left + self.side + 10, height=self.side + self.low + 10, layout=dict(flex='1 1 300px', width='100%', max_width='520px', height='auto'))
+    canvas = MultiCanvas(3, width=self.left + self.side + 10, height=self.side + self.low + 10,
+                         layout=dict(flex='1 1 300px', width='100%', max_width='520px', height='auto'))
     for layer, redraw in zip(canvas._canvases, (self._draw_regions, self._draw_points, self._draw_cursor)):
         layer.on_client_ready(lambda redraw=redraw: self._fresh(redraw))
     canvas.on_mouse_down(self._pressed), canvas.on_mouse_move(self._moved), canvas.on_mouse_up(self._released)
@@ -1000,7 +1604,7 @@ def _draw_regions(self):
     s, layer = self.state, self.canvas[0]
     rgb = paint_regions(s.said, s.conf, class_looks(s.clf.classes))
     at = np.arange(self.side)*s.res//self.side
-    big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])     # RGBA: sent as PNG, exact; RGB would become JPEG
+    big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])     # RGBA: exact; RGB would become JPEG
     with hold_canvas():
         layer.clear()
         layer.fill_style = '#ffffff'
@@ -1085,9 +1689,8 @@ def _line_shown(self): # its two places, or None
 @_patch(LatentMap)
 def to(self, a, b):
     "Look at place (a, b) of the plane, in the units of its axes."
-    with self.panel._said():
-        self.state.to(a, b)
-        self._show()
+    self.state.to(a, b)
+    self._show()
 
 @_patch(LatentMap)
 def _show(self):
@@ -1105,14 +1708,21 @@ def _show(self):
 @_patch(LatentMap)
 def _rest(self):
     "The cursor rests: belief or noise?"
-    p = self.state.point
-    self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(p.robust))
+    with self.panel._said(clear=False): self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.robust))
+
+@_patch(LatentMap)
+def _slid(self, change):
+    "A slider below the map has moved."
+    if self._own: return
+    with self.panel._said(): self.to(*change['new'])
 
 @_patch(LatentMap)
 def _plane_changed(self):
     "Everything anew."
     s = self.state
-    note = f'shares of {s.res} x {s.res} places; points: {min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"} projected onto the plane, half of them farther than {float(s.near.median()):.1f} from it'
+    what = f'{min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"}'
+    note = (f'shares of {s.res} x {s.res} places; points: {what} projected onto the plane, '
+            f'half of them farther than {float(s.near.median()):.1f} from it')
     self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=self._shares(), note=note,
                                  three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
@@ -1146,7 +1756,8 @@ def line_start(self):
 @_patch(LatentMap)
 def line_end(self):
     "The line ends at the place shown. Raises `ValueError` if it has no start, or no length."
-    if getattr(self, 'start', self.state.at) == self.state.at: raise ValueError('line: choose another place for its start first')
+    if getattr(self, 'start', self.state.at) == self.state.at:
+        raise ValueError('line: choose another place for its start first')
     self.line(self.start, self.state.at)
 
 @_patch(LatentMap)
@@ -1172,7 +1783,7 @@ def _moved(self, x, y):
 @_patch(LatentMap)
 def _follow(self):
     "The latest of the places that the mouse was at."
-    self.to(*self._where(*self.mouse))
+    with self.panel._said(): self.to(*self._where(*self.mouse))
 
 @_patch(LatentMap)
 def _released(self, x, y):
@@ -1192,7 +1803,8 @@ def figure(self):
     at, y = self._seen_points()
     for c, share in (found := self._shares()) + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]:
         mine = at[y == c]
-        ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'], linewidths=.3, edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane')
+        ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'], linewidths=.3,
+                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane')
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
     ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=plain(s.plane.names[0]), ylabel=plain(s.plane.names[1]))
     ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False)
@@ -1204,7 +1816,8 @@ MARKS = 'not_real', 'unsure'
 VIEW = dict(page=0, size=40, sort='given', filter='all', hidden=False)
 
 class Judgements:
-    "Marks of `n` images and the way back: `marks` [n], `view`, and `seen`, the marks when the view was last chosen, so that nothing moves under one's hand."
+    """Marks of `n` images and the way back: `marks` [n], `view`, and `seen`, the marks when the view was last chosen, so that nothing
+    moves under one's hand."""
     def __init__(self, n:int, view:dict):
         self.marks, self.done, self.undone, self.view, self.seen = [None]*n, [], [], dict(view), [None]*n
 
@@ -1237,7 +1850,8 @@ class Judgements:
 
 # %% ../nbs/14_widgets.ipynb #568a2ae3
 class LabelFolder:
-    "The files of a grid. Raises `RuntimeError` for a folder that another grid writes to, `ValueError` for one that holds other labels, `OSError` for one that cannot be written to."
+    """The files of a grid. Raises `RuntimeError` for a folder that another grid writes to, `ValueError` for one that holds other labels,
+    `OSError` for one that cannot be written to."""
     def __init__(self, folder, x:Tensor, ids:list, classes:list): # uint8 [n, c, h, w], all different
         self.path = out_folder(folder)
         self.stack = contextlib.ExitStack()
@@ -1251,8 +1865,10 @@ class LabelFolder:
         spec = self.path/'grid.json'
         self.new = not spec.exists()
         if self.new:
-            if (self.path/'labels.jsonl').exists(): raise ValueError(f'out: {str(self.path)!r} holds a labels.jsonl that is not of a labelling grid; choose another folder')
+            if (old := self.path/'labels.jsonl').exists() and old.stat().st_size:
+                raise ValueError(f'out: {str(self.path)!r} holds a labels.jsonl that is not of a labelling grid; choose another folder')
             write_tensors(self.path/'images.safetensors', dict(x=x), dict(kind='labelled images'))
+            write_bytes(self.path/'labels.jsonl', b'')
             write_json(spec, dict(format='gen_explain grid 1', created=_now(), classes=classes, shape=list(x.shape[1:]), ids=ids))
         self._same(read_json(spec), x, ids, classes)
         self.log = open(self.path/'labels.jsonl', 'ab', buffering=0)
@@ -1271,7 +1887,8 @@ class LabelFolder:
         end = self.log.tell()
         try:
             line = (json.dumps(action, separators=(',', ':')) + '\n').encode()
-            if self.log.write(line) < len(line): raise OSError(f'out: no room left for {str(self.path/"labels.jsonl")!r}')
+            if self.log.write(line) < len(line):
+                raise OSError(f'out: no room left for {str(self.path/"labels.jsonl")!r}')
             os.fsync(self.log.fileno())
         except OSError:
             with contextlib.suppress(OSError): self.log.truncate(end)
@@ -1295,7 +1912,7 @@ def nearest_images(x:Tensor, y:Tensor, tol:float=2.) -> Tensor: # int64 [n], -1:
     "For each of the bytes `x` [n, c, h, w] the one of `y` [m, c, h, w] that differs by at most `tol` of 255 on average."
     if x.shape[1:] != y.shape[1:]: return torch.full((len(x),), -1)
     small = lambda t: torch.nn.functional.adaptive_avg_pool2d(t.float(), 4).flatten(1)
-    near = torch.cdist(small(x), small(y)).topk(min(3, len(y)), largest=False).indices               # the mean over a block differs by no more than that over all pixels times blocks
+    near = torch.cdist(small(x), small(y)).topk(min(3, len(y)), largest=False).indices           # three candidates, by 4 x 4 means
     d = torch.stack([(x.float() - y[near[:, k]].float()).abs().mean((1, 2, 3)) for k in range(near.shape[1])], 1)
     best = d.min(1)
     return torch.where(best.values <= tol, near.gather(1, best.indices[:, None])[:, 0], -1)
@@ -1318,7 +1935,8 @@ def _offer(folder, spec, x, ids):
 _open = {}                                                       # folder -> the grid of this process that writes to it
 
 class GridState:
-    "Judgements on images, in a folder, without a screen. `x` are the distinct images as bytes, in the folder's order; `which` says where each of the images given is among them."
+    """Judgements on images, in a folder, without a screen. `x` are the distinct images as bytes, in the folder's order; `which` says
+    where each of the images given is among them."""
     folder = None                                                # none yet, or closed
 
     def __init__(self, images, clf, out, carry=None):
@@ -1355,7 +1973,8 @@ class GridState:
     def _carry(self, folder):
         "Take over what was said of the same, or nearly the same, images in another folder."
         x, spec = _kept(folder)
-        if spec['classes'] != self.clf.classes: raise ValueError(f'carry: {str(folder)!r} holds labels of the classes {", ".join(spec["classes"])}')
+        if spec['classes'] != self.clf.classes:
+            raise ValueError(f'carry: {str(folder)!r} holds labels of the classes {", ".join(spec["classes"])}')
         old = Judgements(len(x), VIEW)
         for a in read_log(Path(folder)/'labels.jsonl'): old.apply(a)
         there = {id: i for i, id in enumerate(spec['ids'])}
@@ -1366,7 +1985,8 @@ class GridState:
 
     def _act(self, action):
         "To the disk first, then into the state."
-        if self.folder is None: raise RuntimeError(f'this grid is closed; a newer one on {str(self.path)!r} may go on from here')
+        if self.folder is None:
+            raise RuntimeError(f'this grid is closed; a newer one on {str(self.path)!r} may go on from here')
         self.folder.append(action | dict(time=_now()))
         self.state.apply(action)
 
@@ -1386,8 +2006,10 @@ def _at(self, i) -> list: # positions among the distinct images
     "An index, a slice or several indices into the images given."
     n = len(self.which)
     if isinstance(i, slice): i = list(range(n)[i])
-    i = [i] if isinstance(i, (int, np.integer)) and not isinstance(i, bool) else i.tolist() if isinstance(i, (Tensor, np.ndarray)) else list(i)
-    if bad := [k for k in i if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not -n <= k < n]: raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
+    if isinstance(i, (int, np.integer)): i = [i]
+    i = i.tolist() if isinstance(i, (Tensor, np.ndarray)) else list(i)
+    if bad := [k for k in i if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not -n <= k < n]:
+        raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
     return list(dict.fromkeys(self.which[k] for k in i))
 
 @_patch(GridState)
@@ -1407,7 +2029,8 @@ def _put(self, at, to):
 
 @_patch(GridState)
 def label(self, i, to):
-    "Say what image `i` (index, slice or several) shows: a class (name or index), 'not_real', 'unsure', or None for nothing. Returns how many changed. Raises `KeyError`, `IndexError`."
+    """Say what image `i` (index, slice or several) shows: a class (name or index), 'not_real', 'unsure', or None for nothing.
+    Returns how many changed. Raises `KeyError`, `IndexError`."""
     at, mark = self._at(i), self._mark(to)
     return self._put(at, [mark]*len(at))
 
@@ -1442,17 +2065,22 @@ def redo(self) -> bool:
 
 # %% ../nbs/14_widgets.ipynb #8b451b7e
 SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first', robust='least robust first')
-FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction', not_real='not a real image', unsure='unsure')
+FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction',
+               not_real='not a real image', unsure='unsure')
 
 @_patch(GridState)
 def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
-    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement', 'robust'), `filter` ('all', 'unjudged', 'judged', 'mismatch',
-    'not_real', 'unsure', ('predicted', class) or ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
+    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement', 'robust'), `filter` ('all',
+    'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or ('labelled', class)), predictions `hidden` or not.
+    Raises `ValueError` for what is none of these."""
     to = {k: v for k, v in dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size).items() if v is not None}
-    if sort is not None and sort not in SORTS: raise ValueError(f'sort: expected one of {", ".join(SORTS)}, got {sort!r}')
+    if sort is not None and sort not in SORTS:
+        raise ValueError(f'sort: expected one of {", ".join(SORTS)}, got {sort!r}')
     if filter is not None: to['filter'] = self._filter(filter)
     for k in ('page', 'size'):
-        if k in to and (isinstance(to[k], bool) or not isinstance(to[k], int) or to[k] < (k == 'size')): raise ValueError(f'{k}: expected a whole number from {int(k == "size")}, got {to[k]!r}')
+        least = int(k == 'size')
+        if k in to and (isinstance(to[k], bool) or not isinstance(to[k], int) or to[k] < least):
+            raise ValueError(f'{k}: expected a whole number from {least}, got {to[k]!r}')
     if {'sort', 'filter', 'size'} & set(to): to.setdefault('page', 0)
     if 'hidden' in to: to['hidden'] = bool(to['hidden'])
     if not to: return
@@ -1509,69 +2137,154 @@ GridState.statuses = property(_status)
 
 @_patch(GridState)
 def counts(self) -> dict:
-    "How far it is: distinct images, judged, labelled, mismatches (of the labelled) with their share and its 95% interval, not_real, unsure."
+    "How far it is: distinct images, judged, labelled; mismatches, their share of the labelled and its 95% interval; not_real, unsure."
     marks, said = self.state.marks, self.said.tolist()
     labelled = sum(isinstance(m, int) for m in marks)
     wrong = sum(isinstance(m, int) and m != s for m, s in zip(marks, said))
-    return dict(images=len(marks), judged=sum(m is not None for m in marks), labelled=labelled, mismatches=wrong, share=wrong/labelled if labelled else None,
-                interval=wilson(wrong, labelled), not_real=marks.count('not_real'), unsure=marks.count('unsure'))
+    return dict(images=len(marks), judged=sum(m is not None for m in marks), labelled=labelled, mismatches=wrong,
+                share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled), not_real=marks.count('not_real'), unsure=marks.count('unsure'))
 
 @_patch(GridState)
 def export(self, folder=None, keep='wrong'):
     "Write what was said as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. Returns their paths."
-    marks = self.state.marks
-    return write_corrections(self.x, [m if isinstance(m, int) else None for m in marks], self.clf, folder or self.path, keep=keep,
-                             status=[m if isinstance(m, str) else 'ok' for m in marks], meta=dict(images=len(marks), judged=self.counts()['judged']))
+    marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
+    labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok' for m in marks]
+    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, meta=meta)
 
 # %% ../nbs/14_widgets.ipynb #f5e08415
 KEYS = '1234567890' + 'qwertiopsdfghlcvbm'                     # of the first 28 classes; the letters that are left are commands
 
 _grid_js = _js + r'''
 function render({model, el}) {
-  const s = model.get('setup'), done = frame(el, 'gx-grid', 'Labelling grid'), view = Math.random().toString(36).slice(2);
-  let sent = 0, acked = 0, since = 0, items = [], tiles = [], at = 0, anchor = 0, picked = new Set(), jump = null, early = [];
-  const act = (name, ...args) => { sent += 1; if (sent === acked + 1) since = Date.now(); model.send({do: 'serve', args: [name, args, view, sent]}); waiting(); };
+  const s = model.get('setup'),
+    done = frame(el, 'gx-grid', 'Labelling grid'),
+    view = Math.random().toString(36).slice(2);
+  let sent = 0,
+    acked = 0,
+    since = 0,
+    items = [],
+    tiles = [],
+    at = 0,
+    anchor = 0,
+    picked = new Set(),
+    jump = null,
+    early = [];
+  const act = (name, ...args) => {
+    sent += 1;
+    if (sent === acked + 1) since = Date.now();
+    model.send({do: 'serve', args: [name, args, view, sent]});
+    waiting();
+  };
   const list = h('div', {class: 'gx-tiles', role: 'listbox', 'aria-multiselectable': 'true', 'aria-label': 'images'});
-  const save = h('span', {class: 'gx-save', role: 'status'}), count = h('div', {class: 'gx-count', role: 'status'}), fill = h('div'), lost = h('div', {class: 'gx-news gx-lost', role: 'alert', hidden: true});
+  const save = h('span', {class: 'gx-save', role: 'status'}),
+    count = h('div', {class: 'gx-count', role: 'status'}),
+    fill = h('div'),
+    lost = h('div', {class: 'gx-news gx-lost', role: 'alert', hidden: true});
   const waiting = () => {
-    const n = sent - acked, late = n > 0 && Date.now() - since > 3000;
+    const n = sent - acked,
+      late = n > 0 && Date.now() - since > 3000;
     save.textContent = n ? `saving ${n} …` : sent ? 'all saved' : '';
     lost.hidden = !late;
-    if (late) lost.textContent = `The kernel has not answered for ${Math.round((Date.now() - since)/1000)} s: your last ${n} action${n > 1 ? 's are' : ' is'} not saved. It may be busy, or gone.`;
+    if (late)
+      lost.textContent = `The kernel has not answered for ${Math.round((Date.now() - since) / 1000)} s: your last ${n} action${n > 1 ? 's are' : ' is'} not saved. It may be busy, or gone.`;
   };
   const timer = setInterval(waiting, 500);
-  const look = m => m === 'not_real' ? {name: 'not real', glyph: '⊘', color: '#767676'} : m === 'unsure' ? {name: 'unsure', glyph: '?', color: '#767676'} : s.classes[m];
-  const chosen = () => (picked.size ? [...picked].sort((a, b) => a - b) : [at]).map(i => items[i].at).filter(i => i != null);
-  const mark = to => {                                     // judge what is selected, or the tile with the focus, and go on
+  const look = m =>
+    m === 'not_real'
+      ? {name: 'not real', glyph: '⊘', color: '#767676'}
+      : m === 'unsure'
+        ? {name: 'unsure', glyph: '?', color: '#767676'}
+        : s.classes[m];
+  const chosen = () =>
+    (picked.size ? [...picked].sort((a, b) => a - b) : [at]).map(i => items[i].at).filter(i => i != null);
+  const mark = to => {
+    // judge what is selected, or the tile with the focus, and go on
     if (!items.length) return;
     act('mark', chosen(), to);
-    if (picked.size > 1) { picked.clear(); focus(at); } else { picked.clear(); at + 1 < items.length ? focus(at + 1) : turn(1); }
+    if (picked.size > 1) {
+      picked.clear();
+      focus(at);
+    } else {
+      picked.clear();
+      at + 1 < items.length ? focus(at + 1) : turn(1);
+    }
   };
   const accept = () => {
     if (!items.length || model.get('tiles').hidden) return;
     act('accept_at', chosen());
-    if (picked.size > 1) { picked.clear(); focus(at); } else { picked.clear(); at + 1 < items.length ? focus(at + 1) : turn(1); }
+    if (picked.size > 1) {
+      picked.clear();
+      focus(at);
+    } else {
+      picked.clear();
+      at + 1 < items.length ? focus(at + 1) : turn(1);
+    }
   };
-  const turn = d => { const t = model.get('tiles'); if (t.page + d >= 0 && t.page + d < t.pages) { jump = d > 0 ? 0 : -1; act('show', t.page + d); } else focus(at); };
-  const paint = () => tiles.forEach((t, i) => { t.tabIndex = i === at ? 0 : -1; t.setAttribute('aria-selected', picked.has(i)); });
-  const focus = i => { at = Math.min(tiles.length - 1, Math.max(0, i)); paint(); if (tiles[at]) tiles[at].focus(); };
-  const columns = () => { const top = tiles[0]?.offsetTop; const n = tiles.findIndex(t => t.offsetTop !== top); return n < 0 ? tiles.length || 1 : n; };
-  const range = (a, b) => { picked = new Set(); for (let i = Math.min(a, b); i <= Math.max(a, b); i++) picked.add(i); };
-  const move = (to, e) => { to = Math.min(tiles.length - 1, Math.max(0, to)); if (e.shiftKey) range(anchor, to); else { anchor = to; if (!e.ctrlKey) picked.clear(); } focus(to); };
-  const flush = () => { while (early.length && jump === null) press(early.shift()); };
+  const turn = d => {
+    const t = model.get('tiles');
+    if (t.page + d >= 0 && t.page + d < t.pages) {
+      jump = d > 0 ? 0 : -1;
+      act('show', t.page + d);
+    } else focus(at);
+  };
+  const paint = () =>
+    tiles.forEach((t, i) => {
+      t.tabIndex = i === at ? 0 : -1;
+      t.setAttribute('aria-selected', picked.has(i));
+    });
+  const focus = i => {
+    at = Math.min(tiles.length - 1, Math.max(0, i));
+    paint();
+    if (tiles[at]) tiles[at].focus();
+  };
+  const columns = () => {
+    const top = tiles[0]?.offsetTop;
+    const n = tiles.findIndex(t => t.offsetTop !== top);
+    return n < 0 ? tiles.length || 1 : n;
+  };
+  const range = (a, b) => {
+    picked = new Set();
+    for (let i = Math.min(a, b); i <= Math.max(a, b); i++) picked.add(i);
+  };
+  const move = (to, e) => {
+    to = Math.min(tiles.length - 1, Math.max(0, to));
+    if (e.shiftKey) range(anchor, to);
+    else {
+      anchor = to;
+      if (!e.ctrlKey) picked.clear();
+    }
+    focus(to);
+  };
+  const flush = () => {
+    while (early.length && jump === null) press(early.shift());
+  };
   const press = e => {
-    if (jump !== null) { if (e.key !== 'Tab') { early.push(e); e.preventDefault(); } return; }      // a page is on its way: what is typed is meant for it
-    const k = e.key, c = e.ctrlKey || e.metaKey;
+    if (jump !== null) {
+      if (e.key !== 'Tab') {
+        early.push(e);
+        e.preventDefault();
+      }
+      return;
+    } // a page is on its way: what is typed is meant for it
+    const k = e.key,
+      c = e.ctrlKey || e.metaKey;
     if (e.altKey) return;
     const steps = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns(), ArrowUp: -columns(), Home: -1e6, End: 1e6};
-    if (c && k.toLowerCase() === 'a') { range(0, tiles.length - 1); paint(); }
-    else if (c && k.toLowerCase() === 'z') act(e.shiftKey ? 'redo' : 'undo');
+    if (c && k.toLowerCase() === 'a') {
+      range(0, tiles.length - 1);
+      paint();
+    } else if (c && k.toLowerCase() === 'z') act(e.shiftKey ? 'redo' : 'undo');
     else if (c && k.toLowerCase() === 'y') act('redo');
     else if (c) return;
     else if (k in steps) move(at + steps[k], e);
-    else if (k === ' ') { picked.has(at) ? picked.delete(at) : picked.add(at); anchor = at; paint(); }
-    else if (k === 'Escape') { picked.clear(); paint(); }
-    else if (k === 'PageDown') turn(1);
+    else if (k === ' ') {
+      picked.has(at) ? picked.delete(at) : picked.add(at);
+      anchor = at;
+      paint();
+    } else if (k === 'Escape') {
+      picked.clear();
+      paint();
+    } else if (k === 'PageDown') turn(1);
     else if (k === 'PageUp') turn(-1);
     else if (k === 'Enter' || k === 'a') accept();
     else if (k === 'n') mark('not_real');
@@ -1588,84 +2301,225 @@ function render({model, el}) {
   list.addEventListener('click', e => {
     const i = tiles.indexOf(e.target.closest('.gx-tile'));
     if (i < 0) return;
-    if (e.shiftKey) range(anchor, i); else if (e.ctrlKey || e.metaKey) { picked.has(i) ? picked.delete(i) : picked.add(i); anchor = i; } else { picked = new Set([i]); anchor = i; }
+    if (e.shiftKey) range(anchor, i);
+    else if (e.ctrlKey || e.metaKey) {
+      picked.has(i) ? picked.delete(i) : picked.add(i);
+      anchor = i;
+    } else {
+      picked = new Set([i]);
+      anchor = i;
+    }
     focus(i);
   });
-  const build = () => {                                    // a page
-    const t = model.get('tiles'), data = bytes(model.get('pixels')), had = list.contains(document.activeElement) || jump !== null;
-    items = t.items; picked.clear();
+  const build = () => {
+    // a page
+    const t = model.get('tiles'),
+      data = bytes(model.get('pixels')),
+      had = list.contains(document.activeElement) || jump !== null;
+    items = t.items;
+    picked.clear();
     at = anchor = jump === -1 ? items.length - 1 : 0;
     tiles = items.map((x, i) => {
       const c = h('canvas', {'aria-hidden': 'true'});
       draw(c, data, i, s);
-      return h('div', {class: 'gx-tile', role: 'option', 'data-at': x.at}, c, h('div', {class: 'gx-said'}), h('div', {class: 'gx-given'}));
+      return h(
+        'div',
+        {class: 'gx-tile', role: 'option', 'data-at': x.at},
+        c,
+        h('div', {class: 'gx-said'}),
+        h('div', {class: 'gx-given'}),
+      );
     });
     list.replaceChildren(...tiles);
     page.textContent = `page ${t.page + 1} of ${t.pages}, ${t.total} images`;
-    back.disabled = t.page === 0; on.disabled = t.page + 1 >= t.pages;
-    sort.value = t.sort; filter.value = t.filter; size.value = t.size; hide.checked = t.hidden;
+    back.disabled = t.page === 0;
+    on.disabled = t.page + 1 >= t.pages;
+    sort.value = t.sort;
+    filter.value = t.filter;
+    size.value = t.size;
+    hide.checked = t.hidden;
     acceptPage.disabled = acceptClass.disabled = t.hidden;
-    jump = null; told();
-    if (had) focus(at); else paint();
+    jump = null;
+    told();
+    if (had) focus(at);
+    else paint();
     flush();
   };
-  const told = () => {                                     // judgements and counts
-    const st = model.get('status'), c = st.counts, hidden = model.get('tiles').hidden;
-    if (st.ack && st.ack[0] === view) { acked = Math.max(acked, st.ack[1]); since = Date.now(); setTimeout(() => { if (jump !== null && acked >= sent) { jump = null; flush(); } }); }      // a page that did not come
-    if (st.marks.length === items.length) items.forEach((x, i) => {
-      const m = st.marks[i], given = tiles[i].querySelector('.gx-given'), said = tiles[i].querySelector('.gx-said'), l = m == null ? null : look(m), differs = l && !hidden && m !== x.said && typeof m === 'number';
-      given.replaceChildren(...(l ? [named(l), differs ? ' ≠' : ''] : ['—']));
-      tiles[i].style.borderColor = l ? l.color : 'transparent';
-      const rob = st.robust[i] == null ? '' : ` · robust ${st.robust[i].toFixed(2)}`;
-      said.replaceChildren(...(hidden ? [] : [h('div', {title: s.classes[x.said].name}, named(s.classes[x.said])), h('div', {}, `p ${x.conf.toFixed(2)}`), h('div', {}, rob.slice(3))]));
-      tiles[i].setAttribute('aria-label', `image ${i + 1}` + (hidden ? '' : `, predicted ${s.classes[x.said].name}, ${x.conf.toFixed(2)}${rob}`) + `, ${l ? 'judged ' + l.name : 'not judged'}${differs ? ', differs' : ''}`);
-      tiles[i].dataset.mark = m == null ? '' : String(m);
-    });
-    count.textContent = `${c.judged} of ${c.images} judged` + (c.labelled ? `; ${c.mismatches} of ${c.labelled} labels differ from the classifier (${(100*c.share).toFixed(0)}%; 95% interval ${(100*c.interval[0]).toFixed(0)} to ${(100*c.interval[1]).toFixed(0)}%)` : '') +
-      (c.not_real ? `; ${c.not_real} not real` : '') + (c.unsure ? `; ${c.unsure} unsure` : '');
-    fill.style.width = `${100*c.judged/c.images}%`;
-    undo.disabled = !st.undo; redo.disabled = !st.redo;
+  const told = () => {
+    // judgements and counts
+    const st = model.get('status'),
+      c = st.counts,
+      hidden = model.get('tiles').hidden;
+    if (st.ack && st.ack[0] === view) {
+      acked = Math.max(acked, st.ack[1]);
+      since = Date.now();
+      setTimeout(() => {
+        if (jump !== null && acked >= sent) {
+          jump = null;
+          flush();
+        }
+      });
+    } // a page that did not come
+    if (st.marks.length === items.length)
+      items.forEach((x, i) => {
+        const m = st.marks[i],
+          given = tiles[i].querySelector('.gx-given'),
+          said = tiles[i].querySelector('.gx-said'),
+          l = m == null ? null : look(m),
+          differs = l && !hidden && m !== x.said && typeof m === 'number';
+        given.replaceChildren(...(l ? [named(l), differs ? ' ≠' : ''] : ['—']));
+        tiles[i].style.borderColor = l ? l.color : 'transparent';
+        const rob = st.robust[i] == null ? '' : ` · robust ${st.robust[i].toFixed(2)}`;
+        said.replaceChildren(
+          ...(hidden
+            ? []
+            : [
+                h('div', {title: s.classes[x.said].name}, named(s.classes[x.said])),
+                h('div', {}, `p ${x.conf.toFixed(2)}`),
+                h('div', {}, rob.slice(3)),
+              ]),
+        );
+        tiles[i].setAttribute(
+          'aria-label',
+          `image ${i + 1}` +
+            (hidden ? '' : `, predicted ${s.classes[x.said].name}, ${x.conf.toFixed(2)}${rob}`) +
+            `, ${l ? 'judged ' + l.name : 'not judged'}${differs ? ', differs' : ''}`,
+        );
+        tiles[i].dataset.mark = m == null ? '' : String(m);
+      });
+    count.textContent =
+      `${c.judged} of ${c.images} judged` +
+      (c.labelled && !hidden
+        ? `; ${c.mismatches} of ${c.labelled} labels differ from the classifier (${(100 * c.share).toFixed(0)}%; 95% interval ${(100 * c.interval[0]).toFixed(0)} to ${(100 * c.interval[1]).toFixed(0)}%)`
+        : '') +
+      (c.not_real ? `; ${c.not_real} not real` : '') +
+      (c.unsure ? `; ${c.unsure} unsure` : '');
+    fill.style.width = `${(100 * c.judged) / c.images}%`;
+    undo.disabled = !st.undo;
+    redo.disabled = !st.redo;
     closed.hidden = !st.closed;
     waiting();
   };
-  const page = h('span', {class: 'gx-page', role: 'status'}), back = button('◀', () => turn(-1), {'aria-label': 'page before'}), on = button('▶', () => turn(1), {'aria-label': 'next page'});
-  const sort = choice('order', s.sorts, v => act('choose', {sort: v})), filter = choice('which images', s.filters, v => act('choose', {filter: v})), size = choice('images on a page', s.sizes.map(n => [n, `${n} a page`]), v => act('choose', {size: +v}));
+  const page = h('span', {class: 'gx-page', role: 'status'}),
+    back = button('◀', () => turn(-1), {'aria-label': 'page before'}),
+    on = button('▶', () => turn(1), {'aria-label': 'next page'});
+  const sort = choice('order', s.sorts, v => act('choose', {sort: v})),
+    filter = choice('which images', s.filters, v => act('choose', {filter: v})),
+    size = choice(
+      'images on a page',
+      s.sizes.map(n => [n, `${n} a page`]),
+      v => act('choose', {size: +v}),
+    );
   const hide = h('input', {type: 'checkbox', onchange: () => act('choose', {hidden: hide.checked})});
-  const undo = button('Undo', () => act('undo')), redo = button('Redo', () => act('redo'));
+  const undo = button('Undo', () => act('undo')),
+    redo = button('Redo', () => act('redo'));
   const acceptPage = button('Accept rest of page', () => act('accept'));
-  const acceptClass = choice('accept everything that is predicted as', [['', 'Accept all predicted …'], ...s.classes.map((c, i) => [i, c.name])], v => { if (v !== '') act('label_predicted', +v); acceptClass.value = ''; });
+  const acceptClass = choice(
+    'accept everything that is predicted as',
+    [['', 'Accept all predicted …'], ...s.classes.map((c, i) => [i, c.name])],
+    v => {
+      if (v !== '') act('label_predicted', +v);
+      acceptClass.value = '';
+    },
+  );
   const names = s.classes.map((c, i) => button('', () => mark(i), {class: 'gx-label', title: c.name}));
-  names.forEach((b, i) => b.append(...(i < s.keys.length ? [h('span', {class: 'gx-key', 'aria-hidden': 'true'}, s.keys[i])] : []), named(s.classes[i])));
-  const few = s.classes.length <= 40, id = 'gx' + view;
-  const find = h('input', {list: id, 'aria-label': 'class by name, then Enter', placeholder: 'class …  ( / )', onkeydown: e => {
-    e.stopPropagation();
-    if (e.key === 'Escape') focus(at);
-    if (e.key !== 'Enter') return;
-    const i = s.classes.findIndex(c => c.name.toLowerCase() === find.value.trim().toLowerCase());
-    if (i >= 0) { find.value = ''; mark(i); } else find.setAttribute('aria-invalid', 'true');
-  }, oninput: () => find.removeAttribute('aria-invalid')});
-  const keep = choice('what to export', [['wrong', 'corrections only'], ['all', 'everything judged']], () => {});
-  const closed = h('div', {class: 'gx-news', role: 'status', hidden: true}, 'This grid is closed. A newer one on the same folder goes on from here.');
-  el.append(h('div', {class: 'gx-row'}, back, page, on, size, sort, filter, h('label', {}, hide, ' hide predictions')),
-    h('div', {class: 'gx-progress'}, fill), h('div', {class: 'gx-row'}, count, save), closed, lost, list,
-    h('div', {class: 'gx-row', role: 'group', 'aria-label': 'what the selected images show'}, ...(few ? names : []), find, h('datalist', {id}, ...s.classes.map(c => h('option', {value: c.name}))),
-      button('', () => mark('not_real'), {class: 'gx-label'}), button('', () => mark('unsure'), {class: 'gx-label'}), button('', () => mark(null), {class: 'gx-label'})),
-    h('div', {class: 'gx-row'}, undo, redo, acceptPage, acceptClass, button('Select page', () => { range(0, tiles.length - 1); paint(); }), keep, button('Export', () => act('save', keep.value))),
-    h('div', {class: 'gx-note'}, 'Arrows move, Shift selects a range, Space picks, Ctrl+A all; a key above judges and goes on; Enter accepts; z undoes, y does again; Page keys turn; / finds a class; Tab leaves.'), news(model));
+  names.forEach((b, i) =>
+    b.append(
+      ...(i < s.keys.length ? [h('span', {class: 'gx-key', 'aria-hidden': 'true'}, s.keys[i])] : []),
+      named(s.classes[i]),
+    ),
+  );
+  const few = s.classes.length <= 40,
+    id = 'gx' + view;
+  const find = h('input', {
+    list: id,
+    'aria-label': 'class by name, then Enter',
+    placeholder: 'class …  ( / )',
+    onkeydown: e => {
+      e.stopPropagation();
+      if (e.key === 'Escape') focus(at);
+      if (e.key !== 'Enter') return;
+      const i = s.classes.findIndex(c => c.name.toLowerCase() === find.value.trim().toLowerCase());
+      if (i >= 0) {
+        find.value = '';
+        mark(i);
+      } else find.setAttribute('aria-invalid', 'true');
+    },
+    oninput: () => find.removeAttribute('aria-invalid'),
+  });
+  const keep = choice(
+    'what to export',
+    [
+      ['wrong', 'corrections only'],
+      ['all', 'everything judged'],
+    ],
+    () => {},
+  );
+  const closed = h(
+    'div',
+    {class: 'gx-news', role: 'status', hidden: true},
+    'This grid is closed. A newer one on the same folder goes on from here.',
+  );
+  el.append(
+    h('div', {class: 'gx-row'}, back, page, on, size, sort, filter, h('label', {}, hide, ' hide predictions')),
+    h('div', {class: 'gx-progress'}, fill),
+    h('div', {class: 'gx-row'}, count, save),
+    closed,
+    lost,
+    list,
+    h(
+      'div',
+      {class: 'gx-row', role: 'group', 'aria-label': 'what the selected images show'},
+      ...(few ? names : []),
+      find,
+      h('datalist', {id}, ...s.classes.map(c => h('option', {value: c.name}))),
+      button('', () => mark('not_real'), {class: 'gx-label'}),
+      button('', () => mark('unsure'), {class: 'gx-label'}),
+      button('', () => mark(null), {class: 'gx-label'}),
+    ),
+    h(
+      'div',
+      {class: 'gx-row'},
+      undo,
+      redo,
+      acceptPage,
+      acceptClass,
+      button('Select page', () => {
+        range(0, tiles.length - 1);
+        paint();
+      }),
+      keep,
+      button('Export', () => act('save', keep.value)),
+    ),
+    h(
+      'div',
+      {class: 'gx-note'},
+      'Arrows move, Shift selects a range, Space picks, Ctrl+A all; a key above judges and goes on; Enter accepts; z undoes, y does again; Page keys turn; / finds a class; Tab leaves.',
+    ),
+    news(model),
+  );
   const [real, sure, none] = [...el.querySelectorAll('.gx-label')].slice(-3);
-  real.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'n'), 'not a real image'); sure.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'u'), 'unsure'); none.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'x'), 'no judgement');
+  real.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'n'), 'not a real image');
+  sure.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'u'), 'unsure');
+  none.append(h('span', {class: 'gx-key', 'aria-hidden': 'true'}, 'x'), 'no judgement');
   build();
-  model.on('change:tiles', build); model.on('change:status', told);
-  return () => { clearInterval(timer); done(); model.off('change:tiles', build); model.off('change:status', told); };
+  model.on('change:tiles', build);
+  model.on('change:status', told);
+  return () => {
+    clearInterval(timer);
+    done();
+    model.off('change:tiles', build);
+    model.off('change:status', told);
+  };
 }
-export default { render };
+export default {render};
 '''
 
 # %% ../nbs/14_widgets.ipynb #84f32aec
 class LabelingGrid(GridState, Explorer):                          # `close` is the state's: the view stays, and says so
-    """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it is; `label`, `accept`, `label_predicted`, `undo`, `redo`, `show` and
-    `export` do what the buttons do. Raises `RuntimeError` for a folder that another process writes to, `ValueError` for one with labels of other images or other classes, `OSError` for
-    one that cannot be written to."""
+    """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it is; `label`, `accept`,
+    `label_predicted`, `undo`, `redo`, `show` and `export` do what the buttons do. Raises `RuntimeError` for a folder that another
+    process writes to, `ValueError` for one with labels of other images or other classes, `OSError` for one that cannot be written to."""
     _esm, _actions = _grid_js, ('serve',)
     _served = 'mark', 'accept_at', 'accept', 'label_predicted', 'undo', 'redo', 'show', 'choose', 'save'
     tiles, status, pixels = T.Dict().tag(sync=True), T.Dict().tag(sync=True), T.Bytes(b'').tag(sync=True)
@@ -1680,17 +2534,20 @@ class LabelingGrid(GridState, Explorer):                          # `close` is t
     ):
         GridState.__init__(self, images, clf, out, carry)
         names = [one_line(c) for c in clf.classes]
-        filters = [*FILTERS.items(), *((f'{k}:{i}', f'{text} {c}') for k, text in (('predicted', 'predicted'), ('labelled', 'labelled')) for i, c in enumerate(names))]
-        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)], sorts=list(SORTS.items()), filters=filters, sizes=[20, 40, 100, 500],
-                                    w=self.x.shape[3], h=self.x.shape[2], c=self.x.shape[1]))
+        filters = [*FILTERS.items(), *((f'{k}:{i}', f'{k} {c}') for k in ('predicted', 'labelled') for i, c in enumerate(names))]
+        _, c, h, w = self.x.shape
+        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)], sorts=list(SORTS.items()),
+                                           filters=filters, sizes=[20, 40, 100, 500], w=w, h=h, c=c))
         self.later = Later(self._page_robust, .05)
         self._changed(tiles=True)
         if (n := len(self.which) - len(self.x)): self.message = f'{n} of the images given are copies of others and are not shown again'
 
     def __repr__(self):
         c = self.counts()
-        share = f'; {c["mismatches"]} of {c["labelled"]} labels differ from the classifier ({c["share"]:.0%}, 95% interval {c["interval"][0]:.0%} to {c["interval"][1]:.0%})' if c['labelled'] else ''
-        return f'LabelingGrid: {c["judged"]} of {c["images"]} judged{share}; not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}'
+        lo, hi = c['interval']
+        share = f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%})' if c['labelled'] else ''
+        return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels differ from the classifier{share}; '
+                f'not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}')
 
 # %% ../nbs/14_widgets.ipynb #5da31052
 @_patch(LabelingGrid)
@@ -1703,17 +2560,19 @@ def _changed(self, tiles=False):
             said, conf = self.said.tolist(), self.conf.tolist()
             self.pixels = as_pixels(self.x[at]) if at else b''
             f = v['filter'] if isinstance(v['filter'], str) else ':'.join(map(str, v['filter']))
-            self.tiles = dict(items=[dict(at=k) | ({} if v['hidden'] else dict(said=said[k], conf=conf[k])) for k in at], page=self._page(), pages=self._pages(),
-                              total=len(self.order), sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
+            items = [dict(at=k) | ({} if v['hidden'] else dict(said=said[k], conf=conf[k])) for k in at]
+            self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order), sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
         rob = [None if v['hidden'] or r != r else r for r in self.rob[at].tolist()]
-        self.status = dict(marks=[marks[k] for k in at], robust=rob, counts=self.counts(), undo=bool(self.state.done), redo=bool(self.state.undone), ack=self.ack, closed=self.folder is None)
+        self.status = dict(marks=[marks[k] for k in at], robust=rob, counts=self.counts(), undo=bool(self.state.done),
+                           redo=bool(self.state.undone), ack=self.ack, closed=self.folder is None)
     if None in rob and not v['hidden']: self.later()
 
 @_patch(LabelingGrid)
 def _page_robust(self):
     "The page is there: now, belief or noise?"
-    self.robustness(self.shown)
-    self._changed()
+    with self._said(clear=False):
+        self.robustness(self.shown)
+        self._changed()
 
 @_patch(LabelingGrid)
 def serve(self, name, args, view, number):
@@ -1727,7 +2586,8 @@ def serve(self, name, args, view, number):
 @_patch(LabelingGrid)
 def mark(self, at, to):
     "Judge images by their position among the distinct ones; `to` is a mark: a string is never the name of a class."
-    if not all(isinstance(k, int) and 0 <= k < len(self.x) for k in at): raise IndexError(f'i: expected 0 to {len(self.x) - 1}, got {at!r}')
+    if not all(isinstance(k, int) and 0 <= k < len(self.x) for k in at):
+        raise IndexError(f'i: expected 0 to {len(self.x) - 1}, got {at!r}')
     self._put(at, [to if to is None or to in MARKS else self.clf.index(to)]*len(at))
 
 @_patch(LabelingGrid)
