@@ -80,5 +80,7 @@ def test_the_wheel_alone_runs_the_demo(tmp_path):
     env = os.environ | dict(PYTHONPATH=str(tmp_path/'site'))
     where = run(sys.executable, '-c', 'import gen_explain; print(gen_explain.__file__)', cwd=tmp_path/'empty', env=env)
     assert where.startswith(str(tmp_path/'site'))
+    there = run(sys.executable, '-c', 'from gen_explain.core import *; print(*small_models(), small_model("avatars-vae").nz)', cwd=tmp_path/'empty', env=env)
+    assert there.split() == ['avatars-hair', 'avatars-hair-biased', 'avatars-vae', '32']
     run(sys.executable, '-m', 'gen_explain.runs', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
     assert '</html>' in (tmp_path/'empty'/'runs'/'demo'/'report.html').read_text()
