@@ -7,9 +7,7 @@ __all__ = ['STATUSES', 'image_ids', 'write_corrections']
 
 # %% ../nbs/13_relabel.ipynb #0f0c3e65
 import hashlib, io, json, zipfile
-from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from .classifiers import Classifier, need_classifier, predict

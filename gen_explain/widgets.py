@@ -10,7 +10,7 @@ __all__ = ['GLYPHS', 'MARKS', 'VIEW', 'KEYS', 'class_looks', 'as_pixels', 'Pictu
            'GridState', 'LabelingGrid', 'captioned', 'show_nothing']
 
 # %% ../nbs/14_widgets.ipynb #fd93bd38
-import asyncio, base64, contextlib, hashlib, io, json, os, sys
+import asyncio, base64, contextlib, io, json, os, sys
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import anywidget, ipywidgets, numpy as np, torch, traitlets as T
 from torch import Tensor
 
 from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
-from .core import (as_bytes, check_images, class_index, fig_png, generator, image_grid, locked, out_folder, plain, read_json,
+from .core import (as_bytes, class_index, fig_png, generator, image_grid, locked, out_folder, plain, read_json,
                               read_tensors, slug, wilson, write_bytes, write_json, write_tensors)
 from .data import ImageData
 from .latent import (COLORS, LatentPath, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
@@ -489,7 +489,7 @@ class Firmness:
     def badge(self, r:float|None) -> dict: # level ('belief', 'doubt', 'wait') and text
         "What to say of a robust score; None: not computed yet."
         if r is None: return dict(level='wait', text='belief or noise? computed when the slider rests')
-        level, word = ('belief', 'belief') if r >= self.floor else ('doubt', 'may be noise')
+        level, word = ('belief', 'belief') if r >= max(.5, self.floor) else ('doubt', 'may be noise')
         usual = f'9 in 10 of {self.n} {self.what} are above {self.floor:.2f}'
         return dict(level=level, text=f'{word}: robust {r:.2f} over {len(SMALL_CHANGES)} small changes ({usual})')
 

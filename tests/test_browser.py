@@ -399,7 +399,7 @@ def test_fifty_images_without_a_mouse(host, shots):
     while sum(k not in 'db' for k in want) < 50:
         want.append('12345d67890nuabx'[len(want) % 16])
         key(want[-1])
-    h.until(f'sum(m is not None for m in e.state.marks)', sum(k not in 'dbx' for k in want))
+    h.until('sum(m is not None for m in e.state.marks)', sum(k not in 'dbx' for k in want))
     said, marks, order = h.ask('e.said.tolist()'), h.ask('e.state.marks'), h.ask('e.order')
     keys, expected = [k for k in want if k not in 'db'], []              # 'd' and 'b' are no keys of ten classes: the next key falls on the same image
     for i, k in zip(order, keys): expected.append('not_real' if k == 'n' else 'unsure' if k == 'u' else None if k == 'x' else said[i] if k == 'a' else '1234567890'.index(k))
@@ -407,9 +407,9 @@ def test_fifty_images_without_a_mouse(host, shots):
     assert h.ask('e.state.view["page"]') == 1                            # after the last image of a page comes the next page
     for k in ('d', 'd', 'm', 'b', 'c', 'v'): key(k)                      # JupyterLab: delete, Markdown, below, copy, paste
     key('z')
-    h.until(f'e.state.undone != []')
+    h.until('e.state.undone != []')
     key('y')
-    h.until(f'e.state.undone == []')
+    h.until('e.state.undone == []')
     key('Home'), key('Shift+ArrowRight'), key('Shift+ArrowRight'), key('u')
     h.until('[e.state.marks[k] for k in e.shown[:3]]', ['unsure']*3)
     key('Control+z')
