@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .core import batched, check_images, class_index, generator, load_model, model_kind, pick_device, seeded, wilson
-from .data import ImageData
+from .data import ImageData, need_data
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -145,6 +145,7 @@ def train_classifier(
     checkpoint_every:float=30., # seconds
 ) -> Classifier:
     "Train a classifier by cross-entropy. Raises `ValueError` for unlabelled data or a folder of another training."
+    need_data(data)
     if data.y is None: raise ValueError('data: unlabelled; a classifier is trained on labelled images')
     if valid is not None and valid.classes != data.classes: raise ValueError(f'valid: has the classes {valid.classes}, data {data.classes}')
     mean, std = channel_stats(data)

@@ -6,11 +6,11 @@
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
            'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
            'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder', 'locked', 'slug',
-           'write_tensors', 'read_tensors', 'model_kind', 'save_model', 'load_model', 'small_models', 'small_model',
-           'esc', 'html_table', 'html_image', 'html_page']
+           'write_tensors', 'read_tensors', 'model_kind', 'package_version', 'save_model', 'load_model',
+           'package_folder', 'small_models', 'small_model', 'esc', 'html_table', 'html_image', 'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
-import base64, contextlib, hashlib, html, importlib, io, json, math, os, re, secrets
+import base64, contextlib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os, re, secrets
 from pathlib import Path
 
 import numpy as np
@@ -211,7 +211,7 @@ def wilson(
     if not n: return (0., 1.)
     p, d = k/n, 1 + z*z/n
     mid, half = (p + z*z/(2*n))/d, z*math.sqrt(p*(1 - p)/n + z*z/(4*n*n))/d
-    return (max(0., mid - half), min(1., mid + half))
+    return (0. if k == 0 else max(0., mid - half), 1. if k == n else min(1., mid + half))
 
 # %% ../nbs/00_core.ipynb #0e3ed74a
 @contextlib.contextmanager
@@ -316,6 +316,11 @@ def model_kind(kind:str):
         return build
     return register
 
+def package_version() -> str:
+    "The version that is installed; asked for in a way that does not mind a folder of the same name beside the script."
+    try: return importlib.metadata.version('gen_explain')
+    except importlib.metadata.PackageNotFoundError: return 'unknown'
+
 def save_model(
     model:nn.Module, # with `kind`, `config` and, where it has them, `classes`
     path, # ends in .safetensors
@@ -324,8 +329,7 @@ def save_model(
     if not isinstance(getattr(model, 'config', None), dict) or not hasattr(model, 'kind'):
         raise TypeError(f'model: {type(model).__name__} has no kind and config, so it could not be built again from a file; '
                         'save_model takes models that gen_explain trained')
-    from gen_explain import __version__
-    header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None), version=__version__)
+    header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None), version=package_version())
     write_tensors(path, model.state_dict(), header)
 
 def load_model(
@@ -344,9 +348,13 @@ def load_model(
     return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)   # as trained, to the bit
 
 # %% ../nbs/00_core.ipynb #67abb1df
+def package_folder() -> Path:
+    "Where the modules are."
+    return Path(importlib.util.find_spec('gen_explain.core').origin).parent
+
 def small_models() -> dict: # name -> path
     "The models that come with the package: within the installed package, or in the checkout beside it."
-    package = Path(importlib.import_module('gen_explain').__file__).parent
+    package = package_folder()
     folder = next((f for f in (package/'models', package.parent/'models') if f.is_dir()), package/'models')
     return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
 

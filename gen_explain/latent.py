@@ -220,10 +220,10 @@ def shown_classes(path:LatentPath, a:int, b:int, least:float=.1) -> list:
     return [a, *([b] if b != a else []), *[int(c) for c in top.argsort(descending=True) if c not in (a, b) and top[c] > least]][:6]
 
 # %% ../nbs/11_latent.ipynb #0a5db9f6
-def _draw_probs(ax, path, a, b):
+def _draw_probs(ax, path, a, b, colors=None):
     "Probability curves, the crossings of a and b, and the robust score."
     for i, c in enumerate(shown_classes(path, a, b)):
-        ax.plot(path.t, path.probs[:, c], color=COLORS[i], linestyle=STYLES[i], lw=2, label=plain(path.classes[c]))
+        ax.plot(path.t, path.probs[:, c], color=colors[c] if colors else COLORS[i], linestyle=STYLES[i], lw=2, label=plain(path.classes[c]))
     ax.plot(path.t, path.robust, color='.55', lw=1, label='robust')
     for t in path.crossings(a, b, least=.05):
         ax.axvline(t, color='.2', lw=1, linestyle=':')
@@ -232,11 +232,12 @@ def _draw_probs(ax, path, a, b):
 
 def plot(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
+    colors=None, # one for each class; None: in the order of the plot
 ):
     "A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. Returns a closed matplotlib `Figure`."
     a, b = self.ends(a, b)
     fig, (ax,) = _path_axes(self)
-    _draw_probs(ax, self, a, b)
+    _draw_probs(ax, self, a, b, colors)
     fig.axes[0].set_title(plain(f'{self.classes[a]} to {self.classes[b]}, {self.mode}'), fontsize=10)
     return fig
 

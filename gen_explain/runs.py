@@ -10,13 +10,12 @@ __all__ = ['experiments_folder', 'experiments', 'experiment_path', 'parameters',
 import argparse, ast, base64, copy, hashlib, json, re, shutil, sys, time
 from pathlib import Path
 
-import gen_explain
-from .core import esc, fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json
+from .core import esc, fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json, package_folder, package_version
 
 # %% ../nbs/15_runs.ipynb #f4de366c
 def experiments_folder() -> Path:
     "Where the experiment notebooks are: within the installed package, or in the checkout beside it."
-    package = Path(gen_explain.__file__).parent
+    package = package_folder()
     return next((f for f in (package/'experiments', package.parent/'nbs'/'experiments') if f.is_dir()), package/'experiments')
 
 def experiments() -> list:
@@ -158,7 +157,7 @@ def run(
     """Execute an experiment notebook; a finished run with the same parameters is returned as it is. Raises `KeyError` or `ValueError` for bad parameters
     or a folder of another run, before anything starts, and `papermill.PapermillExecutionError` for a failing cell (executed.ipynb shows it)."""
     source, values = experiment_path(name), check_params(name, params)
-    spec = dict(experiment=name, params=values, notebook=hashlib.sha256(source.read_bytes()).hexdigest()[:16], version=gen_explain.__version__)
+    spec = dict(experiment=name, params=values, notebook=hashlib.sha256(source.read_bytes()).hexdigest()[:16], version=package_version())
     folder = out_folder(out)
     with locked(folder):
         if _take_folder(folder, spec, resume, overwrite): return folder

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .core import batched, generator, model_kind, seeded
-from .data import ImageData
+from .data import ImageData, need_data
 from .networks import Decoder, Encoder
 from .training import LossTask, fit_in, late_decay, trained
 
@@ -100,6 +100,7 @@ def train_vae(
     checkpoint_every:float=30., # seconds
 ) -> VAE:
     "Train a VAE. Raises `ValueError` for arguments that do not fit or a folder of another training."
+    need_data(data)
     if kind != 'vae': raise ValueError(f"kind: expected 'vae', got {kind!r}")
     if not beta >= 0: raise ValueError(f'beta: expected 0 or more, got {beta!r}')
     spec = dict(size=data.size, channels=data.channels, nz=nz, width=width, recon=recon)
