@@ -1851,6 +1851,7 @@ function render({model, el}) {
     tiles = [],
     at = 0,
     anchor = 0,
+    built = null,
     picked = new Set(),
     jump = null,
     early = [];
@@ -2005,6 +2006,7 @@ function render({model, el}) {
     const t = model.get('tiles'),
       data = bytes(model.get('pixels')),
       had = list.contains(document.activeElement) || jump !== null;
+    built = t;
     items = t.items;
     picked.clear();
     at = anchor = jump === -1 ? items.length - 1 : 0;
@@ -2036,7 +2038,8 @@ function render({model, el}) {
     flush();
   };
   const told = () => {
-    // judgements and counts
+    // judgements and counts; of the page that is built: when another has come with them, it is built first
+    if (model.get('tiles') !== built) return;
     const st = model.get('status'),
       c = st.counts,
       hidden = model.get('tiles').hidden;
