@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STATUSES', 'MARKS', 'VIEW', 'SORTS', 'FILTERS', 'image_ids', 'write_corrections', 'Judgements', 'LabelFolder',
-           'read_log', 'nearest_images', 'LabelingState']
+           'read_log', 'replay', 'nearest_images', 'LabelingState']
 
 # %% ../nbs/13_relabel.ipynb #0f0c3e65
 import contextlib, hashlib, io, json, os, platform, sys, zipfile
@@ -110,7 +110,7 @@ class Judgements:
 
     def apply(self, action:dict):
         "Change the state by an action of the log."
-        getattr(self, '_' + action['do'])(action)
+        dict(label=self._label, undo=self._undo, redo=self._redo, view=self._view)[action['do']](action)
 
     def _label(self, a):
         to = a['to'] if isinstance(a['to'], list) else [a['to']]*len(a['at'])
@@ -141,7 +141,7 @@ class LabelFolder:
     `OSError` for one that cannot be written to."""
     def __init__(self, folder, x:Tensor, ids:list, classes:list): # uint8 [n, c, h, w], all different
         self.path, self.stack = out_folder(folder), contextlib.ExitStack()
-        self.new = _same(self.path, x, ids, classes)
+        _same(self.path, x, ids, classes)
         self._lock()
         try: self._open(x, ids, classes)
         except BaseException:
@@ -158,6 +158,7 @@ class LabelFolder:
         write_json(self.path/'writer.json', dict(process=os.getpid(), machine=platform.node(), since=_now()))
 
     def _open(self, x, ids, classes):
+        self.new = _same(self.path, x, ids, classes)            # once more: now nobody else writes
         if self.new:
             write_tensors(self.path/'images.safetensors', dict(x=x), dict(kind='labelled images'))
             write_bytes(self.path/'labels.jsonl', b'')
@@ -206,6 +207,14 @@ def read_log(path, repair:bool=False) -> list: # of dicts
     if repair and whole < len(data): os.truncate(path, whole)
     try: return [json.loads(line) for line in data[:whole].splitlines()]
     except ValueError as e: raise ValueError(f'{path}: a line is damaged ({e}); nothing was changed') from e
+
+# %% ../nbs/13_relabel.ipynb #93283c44
+def replay(state:Judgements, actions, folder):
+    "Apply the actions of a log; raises `ValueError` for one that does not fit."
+    for k, a in enumerate(actions):
+        try: state.apply(a)
+        except (KeyError, IndexError, TypeError, AttributeError) as e:
+            raise ValueError(f'{folder}: line {k + 1} of labels.jsonl is no action that fits ({type(e).__name__}: {e}); nothing was changed') from e
 
 # %% ../nbs/13_relabel.ipynb #7a334d59
 def nearest_images(x:Tensor, y:Tensor, tol:float=2.) -> Tensor: # int64 [n], -1: none
@@ -273,10 +282,9 @@ class LabelingState:
         self.given = list(dict.fromkeys(self.which))             # the distinct images, in the order given
         self.x = given[[first[id] for id in self.ids]]
         self.conf, self.said = predict(self.clf, self.x.float()/255).max(1)
-        self.margin = None
         self.rob = torch.full((len(self.x),), torch.nan)
         self.state = Judgements(len(self.x), VIEW)
-        for a in self.folder.actions: self.state.apply(a)
+        replay(self.state, self.folder.actions, self.path)
         if carry is not None and self.folder.new: self._carry(carry)
         self._order()
 
@@ -286,7 +294,7 @@ class LabelingState:
         if spec['classes'] != self.clf.classes:
             raise ValueError(f'carry: {str(folder)!r} holds labels of the classes {", ".join(spec["classes"])}')
         old = Judgements(len(x), VIEW)
-        for a in read_log(Path(folder)/'labels.jsonl'): old.apply(a)
+        replay(old, read_log(Path(folder)/'labels.jsonl'), folder)
         there = {id: i for i, id in enumerate(spec['ids'])}
         near = nearest_images(self.x, x).tolist()
         pairs = [(i, there.get(id, near[i])) for i, id in enumerate(self.ids)]

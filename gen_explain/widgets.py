@@ -16,7 +16,8 @@ import anywidget, ipywidgets, numpy as np, torch, traitlets as T
 from torch import Tensor
 
 from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
-from .core import as_bytes, class_index, fig_png, generator, image_grid, out_folder, plain, slug, write_bytes
+from .core import (as_bytes, class_index, fig_png, generator, image_grid, out_folder, plain, progress, slug,
+                              write_bytes)
 from .data import ImageData, _patch, need_data
 from .latent import (LatentPath, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
                                 total_variation, _draw_probs)
@@ -1317,7 +1318,8 @@ class PlaneState:
         a0, a1, b0, b1 = self.plane.lim
         mid = (torch.arange(self.res) + .5)/self.res
         b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
-        p = predict(self.clf, decode_images(self.G, self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))))
+        z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
+        p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map', leave=False)])
         self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
         self.near = self.plane.off(self.enc.z)
 
@@ -2068,6 +2070,7 @@ function render({model, el}) {
         given.replaceChildren(...(l ? [differs ? '≠ ' : '', named(l)] : ['—']));
         given.title = l ? l.name : '';
         tiles[i].style.borderColor = l ? l.color : 'transparent';
+        tiles[i].style.borderStyle = typeof m === 'string' ? 'dashed' : 'solid';
         const rob = st.robust[i] == null ? '' : ` · robust ${st.robust[i].toFixed(2)}`;
         said.replaceChildren(
           ...(hidden
