@@ -356,7 +356,7 @@ def small_models() -> dict: # name -> path
     "The models that come with the package: within the installed package, or in the checkout beside it."
     package = package_folder()
     folder = next((f for f in (package/'models', package.parent/'models') if f.is_dir()), package/'models')
-    return {p.stem: p for p in sorted(folder.glob('*.safetensors'))}
+    return {p.stem: p for p in sorted(folder.glob('*.safetensors'), key=lambda p: p.stem)}
 
 def small_model(
     name:str, # one of `small_models()`

@@ -59,7 +59,9 @@ def test_no_room_on_the_disk(images, clf, tmp_path, monkeypatch):
     grid.close()
 
 
-def test_a_second_writer_is_refused(images, clf, tmp_path):
+def test_a_second_writer_is_refused(images, clf, tmp_path, monkeypatch):
+    import IPython
+    monkeypatch.setattr(IPython, 'get_ipython', lambda: None)           # another test has left a shell behind
     grid = LabelingGrid(images, clf, tmp_path/'labels')
     with pytest.raises(RuntimeError, match='labels'): LabelingGrid(images, clf, tmp_path/'labels')
     code = f'''
