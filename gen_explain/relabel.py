@@ -305,7 +305,7 @@ class LabelingState:
     def _act(self, action):
         "To the disk first, then into the state."
         if self.folder is None:
-            raise RuntimeError(f'this grid is closed; a newer one on {str(self.path)!r} may go on from here')
+            raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, to go on')
         self.folder.append(action | dict(time=_now()))
         self.state.apply(action)
 

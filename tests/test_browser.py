@@ -265,7 +265,8 @@ def test_latent_map(host, shots):
     for i, c in enumerate(('Red', 'Brown', 'Platinum')): box.get_by_label(f'class {i + 1} of the plane').select_option(c)
     click('Show this plane')
     h.until('e.state.kind', ['Red', 'Brown', 'Platinum'])
-    on_map(h, canvas) if h.ask('e.show_points(False)') is None else None
+    h.ask('e.show_points(False)')
+    on_map(h, canvas)
     # keyboard: what the canvas does has controls of its own, and Tab does not get stuck in it
     page.mouse.move(2, 2)                                               # a pointer left over the map would move the place when the page scrolls
     assert canvas.get_attribute('tabindex') is None
