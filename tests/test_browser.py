@@ -103,6 +103,7 @@ def test_latent_explorer(host, shots):
                         ('Stop comparing', 'e.state.other is None'), ('Copy latent as code', 'len(e.code) > 100'), ('remove pin 1', 'not e.state.pins')):
         key(name, 'Enter')
         h.until(state)
+        if name.startswith('Copy'): expect(area).to_be_focused()         # its code was there from before: the focus says that the new one came
     # at rest, the badge is there; after a reload, everything is
     box.locator('.gx-badge', has_text='robust').wait_for()
     if h.kind == 'lab': assert len(h.cells()) == 2
