@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SMALL_CHANGES', 'Classifier', 'need_classifier', 'device_of', 'predict', 'features', 'channel_stats',
            'train_classifier', 'classifier_task', 'evaluate', 'calibration_error', 'target_probs', 'robust',
-           'load_classifier']
+           'random_views', 'load_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
 import math
@@ -136,6 +136,7 @@ def train_classifier(
     epochs:int=5, # passes through the data
     lr:float=3e-3, # the highest of a one-cycle schedule (AdamW)
     valid:ImageData|None=None, # its accuracy is logged after each epoch
+    augment:bool=False, # train on one of `random_views` of each image: for an oracle that does not share another classifier's habits
     width:float=1., # factor on the channels
     bs:int=128, # images in a batch
     seed:int=0, # first weights and order of the images
@@ -150,20 +151,20 @@ def train_classifier(
     if valid is not None and valid.classes != data.classes: raise ValueError(f'valid: has the classes {valid.classes}, data {data.classes}')
     mean, std = channel_stats(data)
     spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean, std=std)
-    config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision)
+    config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision) | (dict(augment=True) if augment else {})
     def train(folder):
         with seeded(seed, 'classifier'): clf = _own_classifier(**spec).to(pick_device(device))
         metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float().mean()))
-        run = fit_in(folder, classifier_task(clf, lr, precision), data, desc='classifier', schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
+        run = fit_in(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier', schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
                      seed=seed, device=device, checkpoint_every=checkpoint_every)
         clf.net.requires_grad_(False)
         return clf, run
     return trained(out, config, data, train, device)
 
-def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32') -> LossTask:
+def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32', augment:bool=False) -> LossTask:
     "The training of a classifier's network as a task: cross-entropy, and the share that it gets right."
     def loss(net, x, y):
-        logits = clf(x)
+        logits = clf(random_views(x) if augment else x)
         return dict(loss=F.cross_entropy(logits, y), accuracy=(logits.argmax(1) == y).float().mean())
     clf.net.requires_grad_(True)
     return LossTask(clf.net, loss, torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True), precision)
@@ -246,6 +247,34 @@ def robust(
     p = F.one_hot(predict(clf, x, bs).argmax(1), len(clf.classes)).float() if target is None else target_probs(clf, target)
     q = torch.stack([batched(lambda b: clf.probs(change(b.to(device_of(clf)))).cpu(), x, bs) for change in SMALL_CHANGES.values()])
     return 1 - .5*(q - p).abs().sum(-1).mean(0)
+
+# %% ../nbs/04_classifiers.ipynb #8fadf52d
+def random_views(
+    x:Tensor, # images [n, c, h, w] in [0, 1]
+    k:int=1, # views of each; for each its own changes, drawn from torch's random state
+    shift:float=2., # at most, in 28ths of the side
+    scale:float=.1, # at most, as a share
+    blur:float=1.5, # sigma at most, in 64ths of the side, on half of the images
+    noise:float=.05, # standard deviation at most
+) -> Tensor: # [k n, c, h, w], differentiable
+    "Copies of images that differ by what nobody would mind: drawn anew at each call, unlike `SMALL_CHANGES`."
+    x = x.repeat(k, 1, 1, 1)
+    u = torch.rand(6, len(x), device=x.device).unsqueeze(-1)
+    theta = torch.zeros(len(x), 2, 3, device=x.device)
+    theta[:, [0, 1], [0, 1]] = 1/(1 + scale*(2*u[0] - 1))
+    theta[:, :, 2] = (2*torch.cat([u[1], u[2]], 1) - 1)*2*shift/28
+    x = F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), padding_mode='border', align_corners=False)
+    x = _random_blur(x, blur*x.shape[-1]/64*u[3]*(u[4] < .5))
+    return (x + noise*u[5, :, :, None, None]*torch.randn_like(x)).clamp(0, 1)
+
+def _random_blur(x, sigma):
+    "Each image by its own Gaussian, sigma [n, 1] in pixels: first along one axis, then along the other."
+    n, c, h, w = x.shape
+    r = max(1, round(2*1.5*w/64))
+    g = torch.exp(-.5*(torch.arange(-r, r + 1, device=x.device)/sigma.clamp_min(1e-3))**2)
+    g = (g/g.sum(1, keepdim=True)).repeat_interleave(c, 0)[:, None]
+    x = F.pad(x.reshape(1, n*c, h, w), [r]*4, mode='replicate')
+    return F.conv2d(F.conv2d(x, g[:, :, :, None], groups=n*c), g[:, :, None], groups=n*c).reshape(n, c, h, w)
 
 # %% ../nbs/04_classifiers.ipynb #c9dbf297
 def load_classifier(

@@ -6,8 +6,9 @@
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
            'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
            'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder', 'locked', 'slug',
-           'write_tensors', 'read_tensors', 'model_kind', 'package_version', 'save_model', 'load_model',
-           'package_folder', 'small_models', 'small_model', 'esc', 'html_table', 'html_image', 'html_page']
+           'write_tensors', 'read_tensors', 'model_kind', 'package_version', 'save_model', 'model_fingerprint',
+           'load_model', 'package_folder', 'small_models', 'small_model', 'esc', 'html_table', 'html_image',
+           'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
 import base64, contextlib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os, re, secrets
@@ -307,7 +308,7 @@ def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
 
 # %% ../nbs/00_core.ipynb #9264b49c
 _builders = {}                                                     # kind -> function of the config
-_modules = {'classifier': 'classifiers', 'vae': 'vae'}             # kind -> the module that registers it
+_modules = {'classifier': 'classifiers', 'gan': 'gan', 'vae': 'vae'}             # kind -> the module that registers it
 
 def model_kind(kind:str):
     "Decorator: `load_model` builds models of this kind by calling the decorated class or function with the file's config."
@@ -331,6 +332,12 @@ def save_model(
                         'save_model takes models that gen_explain trained')
     header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None), version=package_version())
     write_tensors(path, model.state_dict(), header)
+
+def model_fingerprint(model:nn.Module) -> str: # 16 hexadecimal digits
+    "A hash of all weights, buffers and class names: equal models, equal fingerprint."
+    h = hashlib.blake2b(repr(getattr(model, 'classes', None)).encode(), digest_size=8)
+    for k, v in sorted(model.state_dict().items()): h.update(k.encode() + v.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    return h.hexdigest()
 
 def load_model(
     path, # a file of `save_model`

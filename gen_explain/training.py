@@ -62,7 +62,7 @@ class Run:
         self.per_epoch = -(-len(data)//bs)
         self.step, self.losses, self.log, self.interrupted = 0, {}, [], False
         self.sums, self.since = {}, 0               # of the losses since the last row of the log, and over how many steps
-        self.within_step, self.began = False, time.perf_counter()
+        self.within_step, self.broken, self.began = False, False, time.perf_counter()
 
     epoch = property(lambda self: self.step//self.per_epoch)                    # epochs completed
     seconds = property(lambda self: time.perf_counter() - self.began)           # of training, also before a resume
@@ -235,7 +235,7 @@ class Checkpoint(Callback):
     def after_step(self, run):
         if time.monotonic() - self.last >= self.every and run.step < run.steps: self.save(run)
     def after_fit(self, run):
-        if not run.within_step and all(math.isfinite(v) for v in run.losses.values()): self.save(run)
+        if not run.within_step and not run.broken and all(math.isfinite(v) for v in run.losses.values()): self.save(run)
     def save(self, run):
         save_checkpoint(run, self.path)
         write_log(run.log, self.folder/'log.csv')
@@ -283,10 +283,11 @@ def fit_in(
     schedule, # function of the share done -> factor on the learning rate
     metrics=None, # function(run) -> dict, after each epoch
     samples=None, # function() -> images, after each epoch, into `folder/samples`
+    more=(), # further `Callback`s
     checkpoint_every:float=30., # seconds
     **kwargs, # for `fit`
 ) -> Run:
     "`fit` with what every training here has: schedule, log, progress bar; in a folder also checkpoints and sample images."
-    callbacks = [Schedule(schedule), Log(), *([Metrics(metrics)] if metrics else []), Progress(desc)]
+    callbacks = [Schedule(schedule), Log(), *([Metrics(metrics)] if metrics else []), *more, Progress(desc)]
     if folder and samples: callbacks.append(Samples(samples, folder/'samples'))
     return fit(task, data, callbacks=callbacks, checkpoint=Checkpoint(folder, checkpoint_every) if folder else None, **kwargs)
