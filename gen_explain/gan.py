@@ -193,11 +193,13 @@ class Evolution(Callback):
         (self.folder/'samples').mkdir(exist_ok=True)
         if not run.step: self.draw(run)
     def after_step(self, run):
-        if run.step % max(1, run.steps//self.count) == 0 or run.step == run.steps: self.draw(run)
+        if run.step % -(-run.steps//self.count) == 0 or run.step == run.steps: self.draw(run)
     def draw(self, run):
         run.task.nets['ema'].eval()
-        write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(self.f(), 8)))
+        x = self.f()
         run.task.nets['ema'].train()
+        if not torch.isfinite(x).all(): raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
+        write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(x, 8)))
     def after_fit(self, run): evolution(self.folder)
 
 class TensorBoard(Callback):
@@ -256,6 +258,7 @@ def train_gan(
     device=None, # as in `pick_device`
     precision:str='fp32', # as in `autocast`
     tensorboard:bool=False, # also write the losses for TensorBoard into `out`
+    callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> GAN:
     """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises `ValueError` for
@@ -272,15 +275,15 @@ def train_gan(
     if steer is not None: _check_steer(steer, gan, pick_device(device))
     def train(folder):
         task = GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, precision, pick_device(device))
-        run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, steps=steps, bs=n_critic*bs, seed=seed, device=device,
+        run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, callbacks, steps=steps, bs=n_critic*bs, seed=seed, device=device,
                        checkpoint_every=checkpoint_every)
         return gan.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
 
-def _watched(folder, task, data, samples, tensorboard, **kwargs):
+def _watched(folder, task, data, samples, tensorboard, callbacks, **kwargs):
     "`fit_in` under a `Watch`: when it breaks down, the last good weights come back, and the run counts as interrupted."
     watch = Watch()
-    more = [watch, *([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
+    more = [*callbacks, watch, *([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
     try: return fit_in(folder, task, data, desc='GAN', schedule=late_decay, more=more, **kwargs)
     except FloatingPointError as e:
         if watch.good is None: raise

@@ -22,6 +22,8 @@ PRESETS = {             # what a target asks of the training
 class Target:
     """Class probabilities asked for, of one classifier or the mean over several. Called with images, it returns the mean divergence KL(target || prediction), not yet weighted.
     Raises `ValueError` for fields out of range, `KeyError` for a class that is not there."""
+    presets = PRESETS
+    near, own = 1., None    # the power of the likelihoods by which the real batch leans; weight of the images themselves, None: as one of their views
     def __init__(self,
         clf, # `Classifier`, or a list of them with the same classes: an ensemble, whose mean loss counts
         target, # as in `target_probs`
@@ -37,12 +39,12 @@ class Target:
         if not self.clfs: raise ValueError('clf: expected a classifier or several, got an empty list')
         for c in self.clfs:
             if need_classifier(c).classes != self.clfs[0].classes: raise ValueError(f'clf: has the classes {c.classes}, the first one {self.clfs[0].classes}')
-        if preset not in PRESETS: raise ValueError(f'preset: expected one of {", ".join(PRESETS)}, got {preset!r}')
+        if preset not in self.presets: raise ValueError(f'preset: expected one of {", ".join(self.presets)}, got {preset!r}')
         self.clf, self.classes, self.preset = self.clfs[0], self.clfs[0].classes, preset
         self.target = target_probs(self.clf, target)
         if self.target.ndim != 1: raise ValueError(f'target: expected one distribution, got {len(self.target)}')
         given = dict(k=k, ramp=ramp, views=views, lean=lean, balance=balance)
-        for name, v in (PRESETS[preset] | {a: v for a, v in given.items() if v is not None}).items(): setattr(self, name, v)
+        for name, v in (self.presets[preset] | {a: v for a, v in given.items() if v is not None}).items(): setattr(self, name, v)
         self._check()
 
     def _check(self):
@@ -72,20 +74,21 @@ def loss_tv(self, x:Tensor) -> tuple: # (mean divergence, mean total variation d
     "What the training needs of images, of their views, and of all classifiers."
     if self.views: x = torch.cat([x, random_views(x, self.views)])
     logp = torch.stack([clf(x).log_softmax(1) for clf in self.clfs])
-    t = self.target.to(logp)
-    return divergence(logp, t), .5*(logp.detach().exp() - t).abs().sum(-1).mean()
+    t, n = self.target.to(logp), logp.shape[1]//(self.views + 1)
+    loss = divergence(logp, t) if not self.views or self.own is None else self.own*divergence(logp[:, :n], t) + (1 - self.own)*divergence(logp[:, n:], t)
+    return loss, .5*(logp.detach().exp() - t).abs().sum(-1).mean()
 
 @_patch(Target)
 def weights(self, data:ImageData) -> Tensor: # [n], not negative
-    "How likely each real image is to be drawn for the share that leans: exp(-KL(target || prediction)), for a class its probability."
+    "How likely each real image is to be drawn for the share that leans: exp(-near x KL(target || prediction)), for a class its probability."
     p = torch.stack([predict(clf, need_data(data)) for clf in self.clfs]).clamp_min(1e-12)
-    return torch.exp(-(torch.xlogy(self.target, self.target) - self.target*p.log()).sum(-1)).mean(0)
+    return torch.exp(-self.near*(torch.xlogy(self.target, self.target) - self.target*p.log()).sum(-1)).mean(0)
 
 @_patch(Target)
 def describe(self) -> dict: # what JSON can hold
     "All that the target depends on, the classifiers' weights as a fingerprint: part of a training's configuration."
     return dict(target=[round(float(v), 6) for v in self.target], classes=self.classes, clf=[model_fingerprint(c) for c in self.clfs],
-                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance)
+                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance, near=self.near, own=self.own)
 
 # %% ../nbs/06_steering.ipynb #c8c51f21
 class ClassTarget(Target):
@@ -96,6 +99,8 @@ class ClassTarget(Target):
 
 class FrontierTarget(Target):
     "Frontier exploration, eq. 2: images with the probabilities `target`, a mapping of classes to shares. Arguments as for `Target`."
+    presets = dict(PRESETS, robust=PRESETS['robust'] | dict(k=1000., views=1))
+    near, own = 3., .7      # a border is thin: few real images are near it, and an image has to be on it itself
     def __init__(self, clf, target, **kwargs):
         super().__init__(clf, target, **kwargs)
         if (self.target > 0).sum() < 2: raise ValueError(f'target: expected at least two classes, got {target!r}; ClassTarget takes one')
