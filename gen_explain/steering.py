@@ -112,9 +112,10 @@ def verdicts(
     p:Tensor, # predictions [n, C]
     r:Tensor, # `robust` towards the target [n]
     target:Tensor, # probabilities [C]
-    least:float=.5, # robust from which an answer is called a belief
+    least:float|None=None, # robust from which an answer is called a belief; None: .5, for a mix of classes .75
 ) -> list: # of 'belief', 'noise' or 'miss'
     "For each image: does it hit the target, and does it stay there under small changes?"
+    if least is None: least = .5 if float(target.max()) > .999 else .75
     hit = .5*(p - target).abs().sum(1) <= target_tol(target)
     return ['miss' if not h else 'belief' if v >= least else 'noise' for h, v in zip(hit.tolist(), r.tolist())]
 
@@ -130,7 +131,7 @@ def steered_collage(
     ncol:int=10, # in a row
     seed:int=0, # of the draw
     title:str='', # over the figure
-    least:float=.5, # robust from which an answer is called a belief
+    least:float|None=None, # as in `verdicts`
 ):
     "A figure of steered images, each with its prediction and with 'belief', 'noise' or 'miss'. Returns a closed matplotlib `Figure`."
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
@@ -141,8 +142,8 @@ def steered_collage(
 def _collage(x, p, r, t, classes, ncol, title, says):
     import matplotlib.pyplot as plt
     mix, nrow = int((t > 0).sum()) > 1, -(-len(x)//ncol)
-    fig, axs = plt.subplots(nrow*(1 + mix), ncol, figsize=(1.02*ncol, nrow*(1.6 + .6*mix) + .4), squeeze=False, layout='constrained',
-                            height_ratios=[2, 1]*nrow if mix else None)
+    fig, axs = plt.subplots(nrow*(1 + mix), ncol, figsize=(1.02*ncol, nrow*(1.45 + .3*mix) + .4), squeeze=False, layout='constrained',
+                            height_ratios=[2.2, 1]*nrow if mix else None)
     for ax in axs.flat: ax.axis('off')
     for i in range(len(x)):
         ax = axs[i//ncol*(1 + mix), i % ncol]
