@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
 from .core import as_bytes, batched, generator, wilson

@@ -8,10 +8,9 @@ __all__ = ['PRESETS', 'COLOURS', 'Target', 'divergence', 'ClassTarget', 'Frontie
 
 # %% ../nbs/06_steering.ipynb #93ac4a21
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from .classifiers import Classifier, device_of, need_classifier, predict, random_views, robust, target_probs
+from .classifiers import Classifier, need_classifier, predict, random_views, robust, target_probs
 from .core import as_bytes, model_fingerprint, plain
 from .data import ImageData, _patch, need_data
 from .metrics import target_tol
