@@ -34,7 +34,7 @@ def image_features(
     features, # `Classifier` (its penultimate features), 'inception', or a function of float images [n, c, h, w] that gives [n, d]
     name:str='images', # how the messages call them
 ) -> Tensor: # [n, d], float64, on the CPU
-    "Features of many images. Raises `ValueError` where they hold NaN or are constant."
+    "Features of many images. Raises `ValueError` where they are not all finite."
     x = as_bytes(images.x if isinstance(images, ImageData) else images, name)
     if features == 'inception': f = _inception()
     elif isinstance(features, Classifier): f = lambda b: features.features(b.to(device_of(features)))
