@@ -172,19 +172,20 @@ def steered(self, x, grad, losses):
 class Collapse(FloatingPointError): "The generator's images have become all the same."
 
 class Watch(Callback):
-    "Keeps the last good weights in `good`, and raises `Collapse` after `patience` checks in a row with hardly any variety among the images."
+    "Keeps the last good weights in `good`, and raises `Collapse` after `patience` checks in a row with hardly any variety among the images; no checkpoint is written from the first of them on."
     def __init__(self, every:int=25, least:float=.1, patience:int=8): self.every, self.least, self.patience, self.good, self.low = every, least, patience, None, 0
     def before_fit(self, run):
         self.run, run.task.done = run, run.step
         self.real = pixel_spread(run.data.floats(slice(0, 500)))
+        if run.step: self.keep(run)
     def after_step(self, run):
         if run.step % self.every: return
         run.check_finite()
         self.low = self.low + 1 if float(run.losses['spread']) < self.least*self.real else 0
-        if self.low >= self.patience:
-            run.broken = True
-            raise Collapse(f'the images are all the same: their spread is {float(run.losses["spread"]):.3g} at step {run.step}, the data has {self.real:.3g}')
-        if not self.low: self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
+        run.broken = self.low > 0
+        if self.low >= self.patience: raise Collapse(f'the images are all the same: their spread is {float(run.losses["spread"]):.3g} at step {run.step}, the data has {self.real:.3g}')
+        if not self.low: self.keep(run)
+    def keep(self, run): self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
 
 class Evolution(Callback):
     "Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif` and `evolution.png`."
@@ -219,24 +220,29 @@ def evolution(
     ms:int=250, # a frame
 ):
     "`evolution.gif` and a contact sheet `evolution.png` from the images that a training wrote with the same latents; returns the sheet as a closed matplotlib `Figure`."
-    import matplotlib.pyplot as plt
     from PIL import Image
-    paths = sorted((Path(folder)/'samples').glob('step-*.png'))
+    folder = Path(folder)
+    paths = sorted((folder/'samples').glob('step-*.png'))
     if not paths: raise FileNotFoundError(f'folder: there are no samples in {str(folder)!r}')
     frames = [Image.open(io.BytesIO(p.read_bytes())).convert('RGB') for p in paths]
     big = [f.resize((2*f.width, 2*f.height), Image.NEAREST) for f in frames]
     buf = io.BytesIO()
     big[0].save(buf, 'gif', save_all=True, append_images=big[1:], duration=[ms]*(len(big) - 1) + [4*ms], loop=0)
-    write_bytes(Path(folder)/'evolution.gif', buf.getvalue())
-    ncol = min(6, len(frames))
+    write_bytes(folder/'evolution.gif', buf.getvalue())
+    fig = _contact_sheet(frames, [f'step {int(p.stem[5:])}' for p in paths])
+    write_bytes(folder/'evolution.png', fig_png(fig))
+    return fig
+
+def _contact_sheet(frames, titles, most=6):
+    "The left part of each frame, at most twice as wide as high, `most` in a row."
+    import matplotlib.pyplot as plt
+    ncol = min(most, len(frames))
     fig, axs = plt.subplots(-(-len(frames)//ncol), ncol, figsize=(1.9*ncol, 1.15*-(-len(frames)//ncol)), squeeze=False, layout='constrained')
     for ax in axs.flat: ax.axis('off')
-    for ax, f, p in zip(axs.flat, frames, paths):
-        w = min(f.width, 2*f.height)
-        ax.imshow(f.crop((0, 0, w, f.height)), interpolation='nearest')
-        ax.set_title(f'step {int(p.stem[5:])}', fontsize=7)
+    for ax, f, title in zip(axs.flat, frames, titles):
+        ax.imshow(f.crop((0, 0, min(f.width, 2*f.height), f.height)), interpolation='nearest')
+        ax.set_title(title, fontsize=7)
     plt.close(fig)
-    write_bytes(Path(folder)/'evolution.png', fig_png(fig))
     return fig
 
 # %% ../nbs/07_gan.ipynb #5c6c1eae
@@ -244,7 +250,7 @@ def train_gan(
     data:ImageData, # labels are not used
     *,
     kind:str|None=None, # 'gan', 'wgan' or 'wgan-gp'; None: init's, else 'wgan-gp'
-    steer=None, # a `Target` (or what has its fields): what the generator's images should also be
+    steer=None, # what the generator's images should also be: a `Target`, or what has its `k`, `ramp`, `lean`, `balance`, `loss_tv`, `weights`, `describe`
     init:GAN|None=None, # go on from its weights, which stay as they are: one base, then a short training for each class
     steps:int=1000, # generator steps
     nz:int|None=None, # length of the latent; None: init's, else 64

@@ -7,7 +7,7 @@ __all__ = ['Score', 'image_features', 'fid', 'kid', 'prdc', 'mean_score', 'share
            'steering_scores']
 
 # %% ../nbs/05_metrics.ipynb #2fa2670c
-import math
+import math, warnings
 from typing import NamedTuple
 
 import torch
@@ -71,6 +71,7 @@ def _jackknife(f, x, groups=10):
 
 def _distance(f, real, fake, features, seed):
     ref, fake, other = _halves(image_features(real, features, 'real'), image_features(fake, features, 'fake'), seed)
+    if f is _fid and len(fake) < fake.shape[1]: warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give more, or use kid')
     value, se = _jackknife(lambda x: f(ref, x), fake)
     return Score(value, value - 1.96*se, value + 1.96*se, len(fake), f(ref, other))
 
@@ -92,7 +93,7 @@ def fid(
     features, # as in `image_features`
     seed:int=0, # which half of the real images is the reference
 ) -> Score: # `real`: the floor
-    "Fréchet distance of features; on Inception's features the FID. With fewer images than features the covariances mean little."
+    "Fréchet distance of features; on Inception's features the FID. Warns where there are fewer images than features: their covariances mean little."
     return _distance(_fid, real, fake, features, seed)
 
 def kid(

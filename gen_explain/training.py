@@ -233,7 +233,7 @@ class Checkpoint(Callback):
         if self.path.is_file(): load_checkpoint(run, self.path)
     def before_fit(self, run): self.last = time.monotonic()
     def after_step(self, run):
-        if time.monotonic() - self.last >= self.every and run.step < run.steps: self.save(run)
+        if time.monotonic() - self.last >= self.every and run.step < run.steps and not run.broken: self.save(run)
     def after_fit(self, run):
         if not run.within_step and not run.broken and all(math.isfinite(v) for v in run.losses.values()): self.save(run)
     def save(self, run):
