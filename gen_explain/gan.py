@@ -163,10 +163,12 @@ def steered(self, x, grad, losses):
     "The gradient at the images with the target's part added."
     s = self.steer
     loss, tv = s.loss_tv((x + 1)/2)
-    pull, = torch.autograd.grad(loss, x)
-    losses |= dict(steer=loss, tv=tv)
+    pull, = torch.autograd.grad(loss.mean(), x)
+    losses |= dict(steer=loss.mean(), tv=tv.mean())
     k = s.k*min(1., self.done/(s.ramp*self.steps)) if s.ramp else s.k
-    return grad + pull*(k*tv*grad.norm()/pull.norm().clamp_min(1e-12) if s.balance else k)
+    if not s.balance: return grad + k*pull
+    length = lambda g: g.flatten(1).norm(dim=1).clamp_min(1e-12)
+    return grad + pull*(k*(tv - s.within).clamp_min(0)*length(grad)/length(pull)).view(-1, 1, 1, 1)
 
 # %% ../nbs/07_gan.ipynb #090cf3c1
 class Collapse(FloatingPointError): "The generator's images have become all the same."

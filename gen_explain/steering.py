@@ -17,8 +17,8 @@ from .metrics import target_tol
 
 # %% ../nbs/06_steering.ipynb #476de5c8
 PRESETS = {             # what a target asks of the training
-    'paper': dict(k=10., ramp=0., views=0, lean=0., balance=False),
-    'robust': dict(k=30., ramp=.2, views=2, lean=.7, balance=True)}
+    'paper': dict(k=10., ramp=0., views=0, lean=0., balance=False, within=0.),
+    'robust': dict(k=30., ramp=.2, views=2, lean=.7, balance=True, within=.05)}
 
 class Target:
     """Class probabilities asked for, of one classifier or the mean over several. Called with images, it returns the mean divergence KL(target || prediction), not yet weighted.
@@ -30,11 +30,12 @@ class Target:
         target, # as in `target_probs`
         *,
         preset:str='robust', # 'robust' or 'paper': the fields that are not given
-        k:float|None=None, # weight; with `balance` the steering is k tv times as strong as the critic, else k times the divergence is added
+        k:float|None=None, # weight; with `balance` the pull on an image is k (tv - within) times the critic's, else k times the divergence is added
         ramp:float|None=None, # share of the training over which k rises from 0
         views:int|None=None, # `random_views` of each image that the classifier sees beside it
         lean:float|None=None, # share of real images that are drawn by `weights`
-        balance:bool|None=None, # scale by gradients
+        balance:bool|None=None, # scale by gradients, image by image
+        within:float|None=None, # with `balance`: the distance (tv) from the target at which an image has arrived
     ):
         self.clfs = list(clf) if isinstance(clf, (list, tuple)) else [clf]
         if not self.clfs: raise ValueError('clf: expected a classifier or several, got an empty list')
@@ -44,40 +45,42 @@ class Target:
         self.clf, self.classes, self.preset = self.clfs[0], self.clfs[0].classes, preset
         self.target = target_probs(self.clf, target)
         if self.target.ndim != 1: raise ValueError(f'target: expected one distribution, got {len(self.target)}')
-        given = dict(k=k, ramp=ramp, views=views, lean=lean, balance=balance)
+        given = dict(k=k, ramp=ramp, views=views, lean=lean, balance=balance, within=within)
         for name, v in (self.presets[preset] | {a: v for a, v in given.items() if v is not None}).items(): setattr(self, name, v)
         self._check()
 
     def _check(self):
-        for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'), ('lean', 0 <= self.lean <= 1, '0 to 1'),
+        for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'), ('lean', 0 <= self.lean <= 1, '0 to 1'), ('within', 0 <= self.within < 1, '0 to below 1'),
                                ('views', isinstance(self.views, int) and self.views >= 0, 'a whole number from 0')):
             if not ok: raise ValueError(f'{name}: expected {want}, got {getattr(self, name)!r}')
 
     def __call__(self, x:Tensor) -> Tensor: # x: images [n, c, h, w] in [0, 1]
         "The mean divergence in nats over the images and their views; differentiable."
-        return self.loss_tv(x)[0]
+        return self.loss_tv(x)[0].mean()
 
     def __repr__(self):
         want = ', '.join(f'{c}: {float(p):.2g}' for c, p in zip(self.classes, self.target) if p)
-        return f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, lean={self.lean:g}, balance={self.balance})'
+        return f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, lean={self.lean:g}, balance={self.balance}, within={self.within:g})'
 
 # %% ../nbs/06_steering.ipynb #dcb47a25
 def divergence(
     logp:Tensor, # log-probabilities [..., C]
     target:Tensor, # probabilities [C]
-) -> Tensor: # scalar, nats
-    "The mean of KL(target || prediction); for one class that is the cross-entropy (eq. 1), for a mix the loss of eq. 2."
-    return torch.xlogy(target, target).sum() - (target*logp).sum(-1).mean()
+) -> Tensor: # [...], nats
+    "KL(target || prediction); its mean is for one class the cross-entropy (eq. 1), for a mix the loss of eq. 2."
+    return torch.xlogy(target, target).sum() - (target*logp).sum(-1)
 
 # %% ../nbs/06_steering.ipynb #74be278d
 @_patch(Target)
-def loss_tv(self, x:Tensor) -> tuple: # (mean divergence, mean total variation distance without gradient)
-    "What the training needs of images, of their views, and of all classifiers."
-    if self.views: x = torch.cat([x, random_views(x, self.views)])
+def loss_tv(self, x:Tensor) -> tuple: # (divergence [n], total variation distance [n] without gradient)
+    "What the training needs of each image: means over itself, its views and all classifiers."
+    n, v = len(x), self.views
+    if v: x = torch.cat([x, random_views(x, v)])
     logp = torch.stack([clf(x).log_softmax(1) for clf in self.clfs])
-    t, n = self.target.to(logp), logp.shape[1]//(self.views + 1)
-    loss = divergence(logp, t) if not self.views or self.own is None else self.own*divergence(logp[:, :n], t) + (1 - self.own)*divergence(logp[:, n:], t)
-    return loss, .5*(logp.detach().exp() - t).abs().sum(-1).mean()
+    t = self.target.to(logp)
+    share = t.new_tensor([1/(v + 1)]*(v + 1) if self.own is None or not v else [self.own] + [(1 - self.own)/v]*v)
+    mean = lambda d: share @ d.mean(0).view(v + 1, n)
+    return mean(divergence(logp, t)), mean(.5*(logp.detach().exp() - t).abs().sum(-1))
 
 @_patch(Target)
 def weights(self, data:ImageData) -> Tensor: # [n], not negative
@@ -89,7 +92,7 @@ def weights(self, data:ImageData) -> Tensor: # [n], not negative
 def describe(self) -> dict: # what JSON can hold
     "All that the target depends on, the classifiers' weights as a fingerprint: part of a training's configuration."
     return dict(target=[round(float(v), 6) for v in self.target], classes=self.classes, clf=[model_fingerprint(c) for c in self.clfs],
-                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance, near=self.near, own=self.own)
+                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance, within=self.within, near=self.near, own=self.own)
 
 # %% ../nbs/06_steering.ipynb #c8c51f21
 class ClassTarget(Target):
