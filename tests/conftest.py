@@ -7,6 +7,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
+if 'PYTEST_XDIST_WORKER' in os.environ: os.environ.setdefault('OMP_NUM_THREADS', '1')         # tests side by side: threads that wait for each other spin
 
 
 @pytest.fixture(scope='session', autouse=True)
