@@ -6,8 +6,9 @@
 __all__ = ['MODES', 'COLORS', 'STYLES', 'KINDS', 'in_eval', 'decode_images', 'latent_like', 'encode_data', 'Centroids',
            'centroids', 'lerp', 'slerp', 'LatentPath', 'interpolate', 'shown_classes', 'total_variation',
            'compare_paths', 'CentroidMap', 'centroid_map', 'need_decoder', 'need_generator', 'prior_quantile',
-           'prior_radius', 'LatentPool', 'latent_pool', 'optimise_latents', 'Frontier', 'Verdict', 'find_frontier',
-           'FrontierAtlas', 'frontier_atlas', 'random_search', 'invert', 'Counterfactuals', 'counterfactual']
+           'prior_radius', 'LatentPool', 'latent_pool', 'optimise_latents', 'OnTarget', 'Frontier', 'Verdict',
+           'find_frontier', 'FrontierAtlas', 'frontier_atlas', 'random_search', 'invert', 'Counterfactuals',
+           'counterfactual']
 
 # %% ../nbs/11_latent.ipynb #0899d8a7
 import contextlib, math, warnings
@@ -533,6 +534,30 @@ def _optimise(G, clf, z, t, steps, lr, tol, bs):
         warnings.warn(f'interrupted in step {s} of {steps}: what comes back is as far as it got')
         return best.cpu(), tv.cpu(), score.cpu(), False
     return best.cpu(), tv.cpu(), score.cpu(), True
+
+# %% ../nbs/11_latent.ipynb #08999765
+class OnTarget:
+    "A generator like `G`, but for `sample`, whose draws are moved by `optimise_latents`; those that do not arrive stay as near as they came. Raises as that does."
+    def __init__(self,
+        G, # generator
+        clf:Classifier,
+        target, # as in `target_probs`
+        *,
+        steps:int=40, # of the search, at most
+        tol:float=.05, # as in `optimise_latents`
+    ):
+        need_generator(G, clf)
+        self.G, self.clf, self.target, self.steps, self.tol = G, clf, target_probs(clf, target), steps, tol
+        self.nz, self.size, self.channels, self.decode = G.nz, G.size, G.channels, G.decode
+
+    def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
+        "Images of `n` draws from the prior, each moved to the target."
+        return decode_images(self.G, self.latents(n, seed)[0])
+
+    def latents(self, n:int, seed:int|None=None) -> tuple: # (z [n, nz], tv [n])
+        "The latents behind `sample`, and how far each still is."
+        z = torch.randn(n, self.nz, generator=generator(seed, 'sample'))
+        return optimise_latents(self.G, self.clf, z, self.target, steps=self.steps, tol=self.tol)
 
 # %% ../nbs/11_latent.ipynb #3448e226
 class Frontier:

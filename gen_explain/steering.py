@@ -103,7 +103,7 @@ class ClassTarget(Target):
 
 class FrontierTarget(Target):
     "Frontier exploration, eq. 2: images with the probabilities `target`, a mapping of classes to shares. Arguments as for `Target`."
-    presets = dict(PRESETS, robust=PRESETS['robust'] | dict(k=1000., views=1))
+    presets = dict(PRESETS, robust=PRESETS['robust'] | dict(k=100., views=1))
     near, own = 3., .7      # a border is thin: few real images are near it, and an image has to be on it itself
     def __init__(self, clf, target, **kwargs):
         super().__init__(clf, target, **kwargs)
