@@ -165,11 +165,14 @@ def fig_png(
     fig.savefig(buf, format='png', dpi=dpi, bbox_inches='tight' if tight else None, metadata={'Software': None})
     return buf.getvalue()
 
-def image_png(x:np.ndarray) -> bytes: # x: uint8 [h, w, 1 or 3]
+def image_png(
+    x:np.ndarray, # uint8 [h, w, 1 or 3]
+    level:int=6, # of compression, 0 to 9
+) -> bytes:
     "An image, or a grid of `image_grid`, as the bytes of a PNG."
     from PIL import Image
     buf = io.BytesIO()
-    Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x).save(buf, 'png')
+    Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x).save(buf, 'png', compress_level=level)
     return buf.getvalue()
 
 # %% ../nbs/00_core.ipynb #dcd29c6d
