@@ -264,15 +264,17 @@ def trained(
     data:ImageData, # its fingerprint becomes part of the config
     train, # function(folder or None) -> (model, Run)
     device=None, # where a finished model is read to, as in `pick_device`
+    save=save_model, # function(model, path)
+    load=load_model, # function(path, device) -> model
 ) -> nn.Module:
     "The model that `train` makes; with `out`, taken up where it stopped, and read from the folder if it is finished."
     if out is None: return train(None)[0]
     folder = out_folder(out)
     with locked(folder):
         same_config(folder, config | dict(data=data.fingerprint()))
-        if (folder/'model.safetensors').is_file(): return load_model(folder/'model.safetensors', device)
+        if (folder/'model.safetensors').is_file(): return load(folder/'model.safetensors', device)
         model, run = train(folder)
-        if not run.interrupted: save_model(model, folder/'model.safetensors')
+        if not run.interrupted: save(model, folder/'model.safetensors')
         return model
 
 def fit_in(
