@@ -683,11 +683,11 @@ def counts(self) -> dict:
                 share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled), not_real=marks.count('not_real'), unsure=marks.count('unsure'))
 
 @_patch(LabelingState)
-def export(self, folder=None, keep='wrong'):
-    "Write what was said as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. Returns their paths."
+def export(self, folder=None, keep='wrong', by='a person'):
+    "Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. Returns their paths."
     marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
     labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok' for m in marks]
-    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, meta=meta)
+    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, meta=meta)
 
 # %% ../nbs/13_relabel.ipynb #f3cbaa41
 class RetrainTask(Task):
