@@ -826,16 +826,16 @@ class Comparison:
     def plot(self, n:int=24, ncol:int=8):
         "A figure of the images that changed most, with class, probability and robust score before and after. Raises `ValueError` if none changed."
         if not len(self.changed): raise ValueError('no image changed its class')
-        def line(p, r): return f'{self.classes[int(p.argmax())][:13]} {p.max():.2f}, r {r:.2f}'
-        titles = [f'{line(self.before[i], a)}\n{line(self.after[i], b)}' for i, a, b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
-        return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35, title='Called before (above) and after (below); probability; r: robust score')
+        def say(when, p, r): return f'{when} {self.classes[int(p.argmax())][:16]}\n{p.max():.2f}, robust {r:.2f}'
+        titles = [f'{say("was", self.before[i], a)}\n{say("now", self.after[i], b)}' for i, a, b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
+        return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35, title='What each image was called, and is now: class, its probability, robust score')
 
     def to_html(self, path, n:int=48, title:str='Two classifiers on the same images'):
         "Write one HTML file without scripts: what changed, in which direction, and the images that changed most."
         body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(self.rows(), self.header, 'What became of what')
         if len(self.changed):
             alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
-            body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. r: robust score, 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
+            body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. Robust: 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
         write_bytes(path, html_page(title, body).encode())
 
 def compare(

@@ -9,7 +9,7 @@ __all__ = ['GLYPHS', 'HUES', 'FIRM', 'KEYS', 'class_looks', 'as_pixels', 'Pictur
            'paint_regions', 'MapPanel', 'LatentMap', 'LabelingGrid', 'captioned', 'show_nothing']
 
 # %% ../nbs/14_widgets.ipynb #fd93bd38
-import asyncio, base64, contextlib, io, zipfile
+import asyncio, base64, contextlib, io
 from pathlib import Path
 
 import anywidget, ipywidgets, numpy as np, torch, traitlets as T
@@ -21,7 +21,7 @@ from .core import (as_bytes, class_index, fig_png, generator, image_grid, out_fo
 from .data import ImageData, _patch, need_data
 from .latent import (LatentPath, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
                                 total_variation, _draw_probs)
-from .relabel import FILTERS, MARKS, SORTS, LabelingState
+from .relabel import FILTERS, MARKS, SORTS, LabelingState, read_corrections
 
 # %% ../nbs/14_widgets.ipynb #c83693da
 GLYPHS = '●■▲◆★✚▼◀▶✖'
@@ -2329,7 +2329,7 @@ def choose(self, to):
 def save(self, keep):
     "Export, and say where."
     a, b = self.export(keep=keep)
-    with zipfile.ZipFile(a) as z: n = len(z.namelist())
+    n = len(read_corrections(a.parent))                          # read back: what was written can be read
     self.message = f'{n} {"corrections" if keep == "wrong" else "judgements"} written: {a} and {b.name}'
 
 @_patch(LabelingGrid)
