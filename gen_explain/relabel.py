@@ -167,8 +167,8 @@ def write_corrections(
 _ID = '[0-9a-f]{64}'
 _MOST = 2**30                                                               # bytes of a text within a zip file
 
-def _open_zip(path, pattern): # ZipFile
-    "A zip file whose members all have names of this pattern, differ, and are not much larger than they seem."
+def _open_zip(path, pattern, ratio=100): # ZipFile
+    "A zip file whose members all have names of this pattern, differ, and are at most `ratio` times as large as they seem, and 4 GB."
     if not path.is_file(): raise FileNotFoundError(f'folder: there is no file {str(path)!r}')
     try: z = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as e: raise ValueError(f'{path}: not a whole zip file ({e})') from e
@@ -176,7 +176,7 @@ def _open_zip(path, pattern): # ZipFile
     for i in z.infolist():
         if not re.fullmatch(pattern, i.filename): why = 'is not a name that belongs there'
         elif i.filename in seen: why = 'is there twice'
-        elif i.file_size > max(2**20, 100*i.compress_size) or i.compress_size > path.stat().st_size or i.filename.endswith(('csv', 'json')) and i.file_size > _MOST:
+        elif i.file_size > min(max(2**20, ratio*i.compress_size), 2**32) or i.compress_size > path.stat().st_size or i.filename.endswith(('csv', 'json')) and i.file_size > _MOST:
             why = f'is said to be {i.file_size:,} bytes, from {i.compress_size:,} in a file of {path.stat().st_size:,}'
         else:
             seen.add(i.filename)
@@ -289,7 +289,7 @@ def _read_npz(folder, classes):
     "The pair of arrays of the paper's own tool: images [n, h, w] or [n, h, w, c] (bytes, or floats in [0, 1] or [-1, 1]) and one-hot labels [n, C]."
     found = {}
     for path in sorted(folder.glob('*.npz')):
-        with _open_zip(path, r'[^/\\:]+\.npy') as z: names = [i.filename[:-4] for i in z.infolist()]
+        with _open_zip(path, r'[^/\\:]+\.npy', 1100) as z: names = [i.filename[:-4] for i in z.infolist()]
         try:
             with np.load(path, allow_pickle=False) as a:
                 for k in {'images', 'labels'} & set(names):
@@ -920,25 +920,28 @@ class _Cycle:
     def corrections(self, arm, r, clf):
         "The corrections of a round; None where a person has not finished."
         folder = self.out/arm/f'round-{r}'/'found'
-        if (folder/'labels.zip').is_file():
-            c = read_corrections(folder, classes=clf.classes)
-        else:
-            k = len(self.got['corrections', r].data) if len(self.got.get(('corrections', r), ())) else self.images if ('corrections', r) not in self.got else 0
-            c = self.from_real(k, r, clf, folder) if arm == 'real' else self.search(arm, r, k, clf, folder)
+        if (folder/'labels.zip').is_file(): c = read_corrections(folder, classes=clf.classes)
+        else: c = (self.from_real if arm == 'real' else self.search)(arm, r, clf, folder)
         self.got[arm, r] = c
         return c
 
-    def from_real(self, k, r, clf, folder):
+    def wanted(self, r):
+        "How many images a round adds: as many as the arm 'corrections' found, where there is one."
+        found = self.got.get(('corrections', r))
+        return self.images if found is None else int((found.y >= 0).sum())
+
+    def from_real(self, arm, r, clf, folder):
         "New real images, never the same twice."
+        k = self.wanted(r)
         ix = torch.randperm(len(self.real), generator=generator(self.seed, 'real'))[(r - 1)*self.images:][:k]
         if len(ix) < k: raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
         d = self.real.subset(ix) if k else self.real[:1]
         write_corrections(d.x, d.y if k else [None], clf, folder, keep='all', by='real data', meta=dict(looked=k))
         return read_corrections(folder)
 
-    def search(self, arm, r, k, clf, folder):
-        "Draw, have labelled, and keep `k` images: for 'random' any, else those that the classifier has wrong."
-        G = self.generator(arm, r, clf)
+    def search(self, arm, r, clf, folder):
+        "Draw, have labelled, and keep images: for 'random' any, else those that the classifier has wrong."
+        G, k = self.generator(arm, r, clf), self.wanted(r)
         z = self.draw(G, self.pool if self.labeller else self.images, 'search', r)
         if arm == 'random': z = z[:min(len(z), 3*k)] if k else z[:1]
         labels, status, wrong = [], [], 0
@@ -962,11 +965,14 @@ class _Cycle:
 
     def retrained(self, arm, r, clf):
         "The classifier after a round: all corrections so far, on from the classifier before."
-        sets = [c.data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any() for c in [self.got[arm, i]]]
-        all_ = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]), clf.classes) if sets else None
+        sets = [self.got[arm, i].data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any()]
+        both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]), clf.classes) if sets else None
+        folder = self.out/arm/f'round-{r}'/'retrained'
         with warnings.catch_warnings():
-            warnings.simplefilter('ignore', UserWarning)                            # what was dropped stands in the report
-            return retrain(clf, all_, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r), out=self.out/arm/f'round-{r}'/'retrained', **self.how)
+            warnings.filterwarnings('ignore', 'retrained, but worse')                # stands in the report
+            new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r), out=folder, **self.how)
+        if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt       # it was interrupted: the next call goes on from there
+        return new
 
     def probed(self):
         "The images that all are judged on, with their labels; None with a person, who has enough to do."
@@ -1164,10 +1170,13 @@ class CycleReport:
         return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure', *(f'{a} less {than}' for a in arms)]
 
     def effort(self) -> tuple: # (rows, header)
-        "A row per arm and round: how many images were looked at and kept, as means over seeds."
-        mean = lambda k, f: sum(r.found[k].get(f, r.found[k]['kept']) for r in self.runs)/len(self.runs)
-        keys = [k for k in self.runs[0].found if all(k in r.found for r in self.runs)]
-        return [[a, r, f'{mean((a, r), "looked"):.0f}', f'{mean((a, r), "kept"):.0f}'] for a, r in keys], ['arm', 'round', 'images looked at', 'images kept']
+        "A row per arm and round, means over seeds: how many images were looked at and kept, and how many of the new ones the classifier of that round had wrong."
+        def row(arm, r):
+            found = [run.found[arm, r] for run in self.runs]
+            mean = lambda v: sum(v)/len(found)
+            wrong = f'{mean(f["wrong"]/max(1, f["labelled"]) for f in found):.1%}' if all('wrong' in f for f in found) else ''
+            return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}', f'{mean(f["kept"] for f in found):.0f}', wrong]
+        return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round', 'images looked at', 'images kept', 'wrong among the new ones that were labelled']
 
     def verdict(self, measure, arm='corrections', than='none', better='higher') -> str:
         "In words: whether an arm did better than another on a measure, or nothing that could be told from chance."
