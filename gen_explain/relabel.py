@@ -894,10 +894,8 @@ def oracle_labeller(
 # %% ../nbs/13_relabel.ipynb #98df3f4d
 class _Cycle:
     "The stages of one cycle, each kept in a folder when it is done, and read from there the next time."
-    def __init__(self, G, clf, data, labeller, valid, tests, real, around, near, images, pool, probe, seed, out, how):
-        self.G, self.clf, self.data, self.labeller, self.valid, self.tests, self.real, self.around, self.near = G, clf, data, labeller, valid, tests, real, around, near
-        self.images, self.pool, self.probe, self.seed, self.out, self.how = images, pool, probe, seed, out, how
-        self.made, self.means, self.got = {}, {}, {}
+    def __init__(self, **args):                                                     # those of `relabel_cycle`
+        self.__dict__.update(args, made={}, means={}, got={})
 
     def generator(self, arm, r, clf):
         "The generator of a round: always the same, or made for the classifier of that round."
@@ -1028,16 +1026,16 @@ def relabel_cycle(
 ) -> 'CycleReport':
     """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder waits for them (`pending`): open `LabelingGrid(None, clf, out=folder)`, judge all images, and call this again with the same arguments.
     Raises `ValueError` for arguments that do not fit, or a folder of another cycle."""
-    valid_given = valid is not None
     _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how)
-    if not valid_given: data, valid = data.split(.85, seed)
+    if valid is None: data, valid = data.split(.85, seed)
     tests = tests or {'held out': valid}
     arms = [a for a in ARMS if (a in arms if arms is not None else a not in (('real',) if real is None else ()) + (('random',) if labeller is None else ()))]
     with contextlib.ExitStack() as stack:
         folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(locked(folder))
         same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around, dict(near=near, rounds=rounds, images=images, pool=pool, probe=probe, seed=seed, arms=arms, how=how)))
-        return _run_cycle(_Cycle(G, clf, data, labeller, valid, tests, real, around, near, images, pool, probe, seed, folder, how), arms, rounds, shares, groups)
+        return _run_cycle(_Cycle(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real, around=around, near=near, images=images, pool=pool, probe=probe, seed=seed, out=folder, how=how),
+                          arms, rounds, shares, groups)
 
 def _run_cycle(cy, arms, rounds, shares, groups):
     "All stages in order; each is read where it is done already."
