@@ -42,7 +42,7 @@ STATUSES = 'ok', 'not_real', 'unsure'
 
 def _judgements(labels, status, classes, n):
     "Index of the class or None, and status, of each image; refuses what does not fit."
-    if len(labels) != n: raise ValueError(f'labels: expected {n}, one per image, got {len(labels)}')
+    if labels is None or isinstance(labels, str) or len(labels) != n: raise ValueError(f'labels: expected {n}, one per image, got {labels if labels is None or isinstance(labels, str) else len(labels)}')
     status = ['ok']*n if status is None else list(status)
     if len(status) != n: raise ValueError(f'status: expected {n}, one per image, got {len(status)}')
     if bad := [s for s in status if s not in STATUSES]: raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
@@ -75,7 +75,7 @@ _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predi
 
 class Corrections:
     """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`, `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds`
-    and `latents` (of the image; None where unknown). `about`: fingerprints of the classifier and the generator, `meta`, counts."""
+    and `latents` (of the image; None where unknown); `rows`: the same as one dict per image. `about`: fingerprints of the classifier and the generator, `meta`, counts."""
     def __init__(self, x:Tensor, rows:list, about:dict):
         self.x, self.rows, self.about, self.classes = x, rows, about, about['classes']
         at = {c: i for i, c in enumerate(self.classes)}
@@ -140,7 +140,7 @@ def write_corrections(
     clf:Classifier, # whose predictions are corrected
     folder, # receives images.zip and labels.zip
     *,
-    keep:str='wrong', # 'wrong': images whose label is not what clf says; 'all': every image that was judged
+    keep:str='wrong', # 'wrong': images whose label is not what clf says; 'all': every image that was judged, also those not real or unsure
     status=None, # n of `STATUSES`; None: all 'ok'
     by='', # who or what labelled: one text, or n
     G=None, # the generator of the images; its fingerprint is kept
@@ -150,7 +150,7 @@ def write_corrections(
 ) -> tuple: # (path of images.zip, path of labels.zip)
     """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image, named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it.
     labels.zip: `labels.csv` (id, label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and generator, seed and latent of each image, SHA-256 of images.zip)
-    and the images that are not real or unsure. The same image given twice is written once. Raises `KeyError` for an unknown class and `ValueError` for what does not fit."""
+    and, with keep='all', the images that are not real or unsure. The same image given twice is written once. Raises `KeyError` for an unknown class and `ValueError` for what does not fit."""
     need_classifier(clf)
     if keep not in ('wrong', 'all'): raise ValueError(f"keep: expected 'wrong' or 'all', got {keep!r}")
     x = as_bytes(images)
@@ -250,6 +250,8 @@ def read_corrections(
     """Read corrections. Nothing is written, unpacked to disk or unpickled. Raises `FileNotFoundError`, or `ValueError` naming file and member for whatever is foreign, damaged, too large or missing, where the two files
     disagree, and for other classes than asked for."""
     folder = Path(folder).expanduser()
+    if folder.is_file(): raise ValueError(f'folder: {str(folder)!r} is a file; expected the folder that holds images.zip and labels.zip')
+    if (folder/'grid.json').is_file() and not (folder/'labels.zip').is_file(): raise FileNotFoundError(f'folder: {str(folder)!r} holds a labelling grid that was not exported; call its export() first')
     if sorted(folder.glob('*.npz')) and not (folder/'images.zip').exists(): c = _read_npz(folder, classes)
     else: c = _read_zips(folder/'images.zip', folder/'labels.zip')
     if classes is not None and list(classes) != c.classes: raise ValueError(f'{folder}: corrections of the classes {", ".join(c.classes)}; expected {", ".join(map(str, classes))}')
@@ -683,11 +685,16 @@ def counts(self) -> dict:
                 share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled), not_real=marks.count('not_real'), unsure=marks.count('unsure'))
 
 @_patch(LabelingState)
-def export(self, folder=None, keep='wrong', by='a person'):
-    "Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. Returns their paths."
+def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=None):
+    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their paths."""
     marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
     labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok' for m in marks]
-    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, meta=meta)
+    given = {k: i for i, k in reversed(list(enumerate(self.which)))}
+    if z is not None and len(z) != len(self.which): raise ValueError(f'z: expected {len(self.which)}, one per image, got {len(z)}')
+    z = None if z is None else torch.as_tensor(z)[[given[k] for k in range(len(self.x))]]
+    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, G=G, z=z, seed=seed, meta=meta)
+
+
 
 # %% ../nbs/13_relabel.ipynb #f3cbaa41
 class RetrainTask(Task):
@@ -730,7 +737,7 @@ def _right(clf, data): return int((predict(clf, data).argmax(1) == data.y).sum()
 # %% ../nbs/13_relabel.ipynb #38d8bba1
 def retrain(
     clf:Classifier, # stays as it is
-    corrections, # `Corrections`, labelled `ImageData`, or the folder of the two zips; None: none, their share is filled with real images
+    corrections, # `Corrections`, labelled `ImageData`, or the folder of the two zips, resized to the size of data; None: none, their share is filled with real images
     data:ImageData, # real images, labelled
     *,
     valid:ImageData|None=None, # real images that decide which epoch is kept; None: 15% of data, which clf may have seen
@@ -767,15 +774,17 @@ def retrain(
 def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
     "What is trained on, checked, and what identifies the training."
     need_classifier(clf)
+    need_data(data)
     if isinstance(corrections, (str, os.PathLike)): corrections = read_corrections(corrections, classes=clf.classes)
     if isinstance(corrections, Corrections): corrections = corrections.data
+    if corrections is not None and not isinstance(corrections, ImageData): raise TypeError(f'corrections: expected Corrections, a folder, labelled ImageData or None, got {type(corrections).__name__}')
     if how not in ('tune', 'scratch'): raise ValueError(f"how: expected 'tune' or 'scratch', got {how!r}")
     if how == 'scratch' and not isinstance(clf.config, dict): raise ValueError("how: 'scratch' needs a network that gen_explain made; this one can only be tuned")
     if not 0 < share < 1: raise ValueError(f'share: expected between 0 and 1, got {share!r}')
     for name, d in dict(corrections=corrections, data=data, valid=valid).items():
         if d is None and name != 'data': continue
         need_data(d, name)
-        if d.y is None: raise ValueError(f'{name}: unlabelled')
+        if d.y is None: raise ValueError(f'{name}: unlabelled; expected labels of the classes {", ".join(clf.classes)}')
         if d.classes != clf.classes: raise ValueError(f'{name}: has the classes {", ".join(d.classes)}; the classifier {", ".join(clf.classes)}')
         if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
     if valid is None: data, valid = data.split(.85, seed)
@@ -830,13 +839,15 @@ class Comparison:
         titles = [f'{say("was", self.before[i], a)}\n{say("now", self.after[i], b)}' for i, a, b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
         return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35, title='What each image was called, and is now: class, its probability, robust score')
 
-    def to_html(self, path, n:int=48, title:str='Two classifiers on the same images'):
-        "Write one HTML file without scripts: what changed, in which direction, and the images that changed most."
+    def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
+        "Write one HTML file without scripts: what changed, in which direction, and the images that changed most. Returns its path."
+        path = out_folder(Path(path).parent, 'path')/Path(path).name
         body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(self.rows(), self.header, 'What became of what')
         if len(self.changed):
             alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
             body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. Robust: 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
         write_bytes(path, html_page(title, body).encode())
+        return path
 
 def compare(
     before:Classifier,
@@ -1016,7 +1027,7 @@ def relabel_cycle(
     around:ImageData|None=None, # real images, labels not used: for a G that encodes, latents are drawn near those of these images
     near:float=.25, # how near, see `draw_latents`
     arms=None, # of `ARMS`; None: all that there is something for
-    rounds:int=3,
+    rounds:int=3, # a finished cycle goes on with more of them
     images:int=300, # corrections in a round at most; a person is shown as many images
     pool:int=3000, # images that a labeller function looks at in a round, at most
     probe:int=1000, # generated images that all are judged on; a person has none
@@ -1033,7 +1044,7 @@ def relabel_cycle(
     with contextlib.ExitStack() as stack:
         folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(locked(folder))
-        same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around, dict(near=near, rounds=rounds, images=images, pool=pool, probe=probe, seed=seed, arms=arms, how=how)))
+        same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around, dict(near=near, images=images, pool=pool, probe=probe, seed=seed, arms=arms, how=how)))
         return _run_cycle(_Cycle(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real, around=around, near=near, images=images, pool=pool, probe=probe, seed=seed, out=folder, how=how),
                           arms, rounds, shares, groups)
 
@@ -1057,13 +1068,15 @@ def _run_cycle(cy, arms, rounds, shares, groups):
         if pending: break
     bar.close()
     run = CycleRun(hits, {k: c.meta | dict(kept=int((c.y >= 0).sum())) for k, c in found.items()}, {k: c.retrained for k, c in classifiers.items() if hasattr(c, 'retrained')})
-    return CycleReport([run], [a for a in arms if (a, rounds) in hits], rounds, found, classifiers, pending)
+    return CycleReport([run], [a for a in arms if (a, rounds) in hits], rounds, found, classifiers, pending, clf if pending else None)
 
 def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how):
     "Refuse what does not fit, before anything is drawn."
     need_classifier(clf)
     if hasattr(G, 'decode'): need_decoder(G)
     elif not callable(G): raise TypeError(f'G: expected a generator, or a function(clf, folder) that makes one, got {type(G).__name__}')
+    if isinstance(labeller, Classifier): raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
+    if tests is not None and not isinstance(tests, dict): raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(tests).__name__}')
     if labeller is not None and not callable(labeller): raise TypeError(f'labeller: expected a function of images, or None for a person, got {type(labeller).__name__}')
     if getattr(labeller, 'classes', clf.classes) != clf.classes: raise ValueError(f'labeller: labels the classes {", ".join(labeller.classes)}; the classifier {", ".join(clf.classes)}')
     if labeller is None and out is None: raise ValueError('out: expected a folder where the labels of a person are kept, got None')
@@ -1127,13 +1140,21 @@ class Difference(NamedTuple):
         return f'{100*self.value:+.1f} ({100*self.low:+.1f} to {100*self.high:+.1f}; p {self.p:.2g})'
 
 class CycleReport:
-    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a person, or None.
+    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a person, or None; then `clf` is the classifier that its images are judged against.
     The sum of two reports is the report of both seeds."""
-    def __init__(self, runs, arms, rounds, found=None, classifiers=None, pending=None):
-        self.runs, self.arms, self.rounds, self.found, self.classifiers, self.pending = runs, arms, rounds, found or {}, classifiers or {}, pending
+    def __init__(self, runs, arms, rounds, found=None, classifiers=None, pending=None, clf=None):
+        self.runs, self.arms, self.rounds, self.found, self.classifiers, self.pending, self.clf = runs, arms, rounds, found or {}, classifiers or {}, pending, clf
+        if pending:
+            marks = Judgements(len(_kept(pending)[0]), VIEW)
+            replay(marks, read_log(pending/'labels.jsonl'), pending)
+            self.judged, self.images = sum(m is not None for m in marks.marks), len(marks.marks)
         self.measures = list(runs[0].hits['before', 0])
 
+    def _whole(self):
+        if self.pending: raise ValueError(f'the report is not finished: {self}')
+
     def __add__(self, other):
+        self._whole(), other._whole()
         if (self.arms, self.rounds, self.measures) != (other.arms, other.rounds, other.measures): raise ValueError('reports of other arms, rounds or measures cannot be added')
         return CycleReport(self.runs + other.runs, self.arms, self.rounds, other.found, other.classifiers, self.pending or other.pending)
 
@@ -1159,11 +1180,13 @@ class CycleReport:
 
     def table(self) -> tuple: # (rows, header)
         "A row per measure: before, and each arm after the last round."
+        self._whole()
         cell = lambda s: f'{s.value:.1%} ({s.low:.1%} to {s.high:.1%})'
         return [[m, *(cell(self.score(m, a)) for a in ('before', *self.arms))] for m in self.measures], ['measure', 'before', *self.arms]
 
     def differences(self, than='none') -> tuple: # (rows, header)
         "A row per measure: each arm against another, in points."
+        self._whole()
         arms = [a for a in self.arms if a != than]
         return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure', *(f'{a} less {than}' for a in arms)]
 
@@ -1172,27 +1195,38 @@ class CycleReport:
         def row(arm, r):
             found = [run.found[arm, r] for run in self.runs]
             mean = lambda v: sum(v)/len(found)
-            wrong = f'{mean(f["wrong"]/max(1, f["labelled"]) for f in found):.1%}' if all('wrong' in f for f in found) else ''
+            wrong = f'{mean(f["wrong"]/f["labelled"] for f in found):.1%}' if all(f.get('labelled') for f in found) else ''
             return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}', f'{mean(f["kept"] for f in found):.0f}', wrong]
         return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round', 'images looked at', 'images kept', 'wrong among the new ones that were labelled']
 
-    def verdict(self, measure, arm='corrections', than='none', better='higher') -> str:
-        "In words: whether an arm did better than another on a measure, or nothing that could be told from chance."
+    def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
+        """In words: whether an arm did better than another on a measure, or nothing that could be told from chance. `better`: 'higher' or 'lower'; None: higher for accuracies, lower for `generated: wrong`, else neither is said to help.
+        One seed does not say 'helps' or 'hurts': the chance of the retraining itself is not in its interval."""
+        self._whole()
         d, n = self.difference(measure, arm, than), len(self.runs)
+        better = better or ('lower' if measure == 'generated: wrong' else 'higher' if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
         who = f'{measure}: {arm} against {"the classifier before" if than == "before" else than}'
         if d.low is None: return f'{who}: {d} points; one seed does not say whether that is chance.'
         say = f'{who}: {100*d.value:+.1f} points (95% interval {100*d.low:+.1f} to {100*d.high:+.1f}, {n} seed{"s" if n > 1 else ""}, p = {d.p:.2g})'
         if d.low <= 0 <= d.high: return say + ': neither helps nor hurts beyond the interval.'
-        return say + (': helps.' if (d.value > 0) == (better == 'higher') else ': hurts.')
+        way = 'higher' if d.value > 0 else 'lower'
+        if n == 1: return say + f': {way} on these images, for this one retraining; another seed may differ.'
+        return say + (f': {way}.' if better is None else ': helps.' if way == better else ': hurts.')
 
     def plot(self, measures=None):
         "A figure: each measure over the rounds, a line per arm, with 95% intervals. Returns a closed `Figure`."
+        self._whole()
         return _plot_cycle(self, measures or self.measures)
 
     def __repr__(self):
-        if self.pending: return (f'CycleReport: waits for a person. Judge the images in {str(self.pending)!r} with LabelingGrid(None, clf, out={str(self.pending)!r}), then call relabel_cycle again with the same arguments')
-        m = self.measures[0]
-        return f'CycleReport: {self.rounds} rounds, {len(self.runs)} seed{"s"*(len(self.runs) > 1)}; {m}: ' + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
+        if self.pending:
+            return (f'CycleReport: waits for a person, {self.judged} of {self.images} images judged in {str(self.pending)!r}. Open LabelingGrid(None, report.clf, out=report.pending) (report.clf: the classifier of this round), judge all of them, '
+                    'close() it, and call relabel_cycle again with the same arguments')
+        m, n = self.measures[0], len(self.runs)
+        worse = {a: k for a in self.arms if (k := sum(r.retrained[a, self.rounds]['dropped'] for r in self.runs))}
+        return (f'CycleReport: {self.rounds} round{"s"*(self.rounds > 1)}, {n} seed{"s"*(n > 1)}; {m}: ' + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
+                + ('; no corrections were found' if any(a == 'corrections' for a, _ in self.runs[0].found) and not any(f['kept'] for r in self.runs for (a, _), f in r.found.items() if a == 'corrections') else '')
+                + ''.join(f'; WORSE on held-out images after {a}' + (f' ({k} of {n} seeds)' if n > 1 else '') for a, k in worse.items()))
 
     def _repr_html_(self): return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
 
@@ -1209,7 +1243,7 @@ def _over_seeds(d):
     mean, half = _t_interval(d)
     if half == 0: return Difference(mean, mean, mean, 1. if mean == 0 else 0.)
     n = len(d)
-    return Difference(mean, mean - half, mean + half, float(2*t(n - 1).sf(abs(mean)*float(t(n - 1).ppf(.975))/half)))
+    return Difference(mean, max(-1., mean - half), min(1., mean + half), float(2*t(n - 1).sf(abs(mean)*float(t(n - 1).ppf(.975))/half)))
 
 def _over_images(a, b):
     "Two classifiers on the same images: difference of the shares, its interval, and McNemar's exact test."
