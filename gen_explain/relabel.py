@@ -1179,10 +1179,10 @@ class CycleReport:
         return _over_images(a[0], b[0])
 
     def table(self) -> tuple: # (rows, header)
-        "A row per measure: before, and each arm after the last round."
+        "A row per measure: how many images, over all seeds; the share before; and that of each arm after the last round."
         self._whole()
         cell = lambda s: f'{s.value:.1%} ({s.low:.1%} to {s.high:.1%})'
-        return [[m, *(cell(self.score(m, a)) for a in ('before', *self.arms))] for m in self.measures], ['measure', 'before', *self.arms]
+        return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))] for m in self.measures], ['measure', 'images before', 'before', *self.arms]
 
     def differences(self, than='none') -> tuple: # (rows, header)
         "A row per measure: each arm against another, in points."
