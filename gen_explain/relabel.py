@@ -1136,8 +1136,8 @@ class Difference(NamedTuple):
     p:float|None
 
     def __str__(self):
-        if self.low is None: return f'{100*self.value:+.1f}'
-        return f'{100*self.value:+.1f} ({100*self.low:+.1f} to {100*self.high:+.1f}; p {self.p:.2g})'
+        if self.low is None: return f'{100*self.value:+.2f}'
+        return f'{100*self.value:+.2f} ({100*self.low:+.2f} to {100*self.high:+.2f}; p {self.p:.2g})'
 
 class CycleReport:
     """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a person, or None; then `clf` is the classifier that its images are judged against.
@@ -1181,7 +1181,7 @@ class CycleReport:
     def table(self) -> tuple: # (rows, header)
         "A row per measure: how many images, over all seeds; the share before; and that of each arm after the last round."
         self._whole()
-        cell = lambda s: f'{s.value:.1%} ({s.low:.1%} to {s.high:.1%})'
+        cell = lambda s: f'{s.value:.2%} ({s.low:.2%} to {s.high:.2%})'
         return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))] for m in self.measures], ['measure', 'images before', 'before', *self.arms]
 
     def differences(self, than='none') -> tuple: # (rows, header)
@@ -1207,7 +1207,7 @@ class CycleReport:
         better = better or ('lower' if measure == 'generated: wrong' else 'higher' if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
         who = f'{measure}: {arm} against {"the classifier before" if than == "before" else than}'
         if d.low is None: return f'{who}: {d} points; one seed does not say whether that is chance.'
-        say = f'{who}: {100*d.value:+.1f} points (95% interval {100*d.low:+.1f} to {100*d.high:+.1f}, {n} seed{"s" if n > 1 else ""}, p = {d.p:.2g})'
+        say = f'{who}: {100*d.value:+.2f} points (95% interval {100*d.low:+.2f} to {100*d.high:+.2f}, {n} seed{"s" if n > 1 else ""}, p = {d.p:.2g})'
         if d.low <= 0 <= d.high: return say + ': neither helps nor hurts beyond the interval.'
         way = 'higher' if d.value > 0 else 'lower'
         if n == 1: return say + f': {way} on these images, for this one retraining; another seed may differ.'
