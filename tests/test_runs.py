@@ -45,6 +45,13 @@ def test_report_is_one_file_that_all_can_read(name, finished, browser):
     page.close()
 
 
+def test_the_cycle_with_a_gan_that_each_round_steers_anew(tmp_path):
+    folder = run('relabel_cycle', dict(size='smoke', form='gan', rounds=1, arms='corrections, none'), out=tmp_path/'gan')
+    m = json.loads((folder/'metrics.json').read_text())['gan']
+    assert m['effort'][0][:2] == ['corrections', 1] and set(m['score']['clean: accuracy']) == {'before', 'corrections', 'none'}
+    assert list(folder.glob('seed-0-cycle-gan/corrections/round-1/generator/model.safetensors'))
+
+
 def test_text_of_users_stays_text_in_a_report(tmp_path, browser):
     evil = '<img src=x onerror=alert(1)>'
     from gen_explain.core import html_table
