@@ -94,6 +94,7 @@ def test_latent_explorer(host, shots):
     h.until('e.state.start.startswith("data image 5, repainted")')
     key('directions of the sliders', 'P', 'combobox')
     h.until('e.state.kind', 'principal')
+    expect(box.get_by_role('slider').first).not_to_have_attribute('aria-label', re.compile(r'z\['))       # the page has the new sliders, too
     for i in range(box.get_by_role('slider').count()):                  # every slider: three steps up
         w = h.ask(f'e.weights[{i}]')
         box.get_by_role('slider').nth(i).focus()
