@@ -1035,7 +1035,7 @@ def relabel_cycle(
     out=None, # folder; what is finished there is not done again. Needed with a person
     **how, # for `retrain`: share, epochs, lr, ...
 ) -> 'CycleReport':
-    """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder waits for them (`pending`): open `LabelingGrid(None, clf, out=folder)`, judge all images, and call this again with the same arguments.
+    """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder waits for them (`pending`): open `LabelingGrid(None, report.clf, out=report.pending)`, judge all images, and call this again with the same arguments.
     Raises `ValueError` for arguments that do not fit, or a folder of another cycle."""
     _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how)
     if valid is None: data, valid = data.split(.85, seed)
@@ -1167,8 +1167,8 @@ class CycleReport:
         h = self.hits(measure, arm, round)
         p, n = [float(v.double().mean()) for v in h], sum(map(len, h))
         if len(p) == 1: return Score(p[0], *wilson(int(h[0].sum()), n), n)
-        mean, half = _t_interval(p)
-        return Score(mean, max(0., mean - half), min(1., mean + half), n)
+        (mean, half), (low, high) = _t_interval(p), wilson(sum(int(v.sum()) for v in h), n)      # seeds that agree by chance are no certainty: never narrower than for the images
+        return Score(mean, max(0., min(mean - half, low)), min(1., max(mean + half, high)), n)
 
     def difference(self, measure, arm, than='none', round=None) -> Difference:
         "How much larger a share is for `arm` than for another arm or 'before'."
