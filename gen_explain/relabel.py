@@ -9,7 +9,7 @@ __all__ = ['STATUSES', 'MARKS', 'VIEW', 'SORTS', 'FILTERS', 'ARMS', 'image_ids',
            'relabel_cycle', 'CycleRun', 'Difference', 'CycleReport']
 
 # %% ../nbs/13_relabel.ipynb #0f0c3e65
-import contextlib, copy, csv, hashlib, inspect, io, json, math, os, platform, re, sys, tempfile, textwrap, warnings, zipfile, zlib
+import contextlib, copy, csv, hashlib, inspect, io, json, math, os, platform, re, sys, tempfile, textwrap, warnings, zipfile
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,8 +24,10 @@ from .core import (as_bytes, class_index, esc, fig_png, generator, html_image, h
                               model_fingerprint, out_folder, pick_device, plain, progress, read_json, read_tensors, seeded, show_images, wilson,
                               write_bytes, write_json, write_tensors)
 from .data import ImageData, _patch, need_data
+from .files import decode_png, open_zip, zip_json, zip_member
 from .latent import decode_images, encode_data, need_decoder, total_variation
 from .metrics import Score
+from .sources import load_images
 from .training import Callback, Task, fit_in, one_cycle, same_config, trained
 
 # %% ../nbs/13_relabel.ipynb #fde67e08
@@ -165,50 +167,17 @@ def write_corrections(
 
 # %% ../nbs/13_relabel.ipynb #624caaba
 _ID = '[0-9a-f]{64}'
-_MOST = 2**30                                                               # bytes of a text within a zip file
-
-def _open_zip(path, pattern, ratio=100): # ZipFile
-    "A zip file whose members all have names of this pattern, differ, and are at most `ratio` times as large as they seem, and 4 GB."
-    if not path.is_file(): raise FileNotFoundError(f'folder: there is no file {str(path)!r}')
-    try: z = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as e: raise ValueError(f'{path}: not a whole zip file ({e})') from e
-    seen = set()
-    for i in z.infolist():
-        if not re.fullmatch(pattern, i.filename): why = 'is not a name that belongs there'
-        elif i.filename in seen: why = 'is there twice'
-        elif i.file_size > min(max(2**20, ratio*i.compress_size), 2**32) or i.compress_size > path.stat().st_size or i.filename.endswith(('csv', 'json')) and i.file_size > _MOST:
-            why = f'is said to be {i.file_size:,} bytes, from {i.compress_size:,} in a file of {path.stat().st_size:,}'
-        else:
-            seen.add(i.filename)
-            continue
-        z.close()
-        raise ValueError(f'{path}: member {i.filename[:100]!r} {why}; nothing was read')
-    return z
-
-def _member(z, name) -> bytes:
-    try: return z.read(name)
-    except KeyError: raise ValueError(f'{z.filename}: {name} is missing') from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as e: raise ValueError(f'{z.filename}: member {name!r} is damaged ({e})') from e
-
-def _parsed(z, name):
-    try: return json.loads(_member(z, name))
-    except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
 
 def _read_png(z, name, shape):
     "One image as uint8 [c, h, w], only if it has that shape."
-    from PIL import Image, UnidentifiedImageError
-    try:
-        with Image.open(io.BytesIO(_member(z, name)), formats=['PNG']) as im:
-            if (im.mode, im.height, im.width) != ({1: 'L', 3: 'RGB'}[shape[0]], *shape[1:]):
-                raise ValueError(f'{im.mode}, {im.height} x {im.width}; expected {" x ".join(map(str, shape))}')
-            x = np.array(im)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, ValueError) as e: raise ValueError(f'{z.filename}: image {name!r}: {e}') from e
-    return torch.from_numpy(x[None] if x.ndim == 2 else x.transpose(2, 0, 1).copy())
+    x = torch.empty(shape, dtype=torch.uint8)
+    decode_png(zip_member(z, name), x.numpy(), f'{z.filename}: image {name!r}')
+    return x
 
 # %% ../nbs/13_relabel.ipynb #e32d76ee
 def _read_manifest(z):
     "The manifest of labels.zip, every entry of the kind it should be."
-    m = _parsed(z, 'manifest.json')
+    m = zip_json(z, 'manifest.json')
     if not isinstance(m, dict) or m.get('format') != _FORMAT: raise ValueError(f'{z.filename}: manifest.json is not of the format {_FORMAT!r}')
     texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
     fits = dict(classes=lambda v: texts(v) and len(set(v)) == len(v) >= 2, meta=lambda v: isinstance(v, dict), images=lambda v: isinstance(v, dict) and all(isinstance(o, dict) for o in v.values()),
@@ -219,7 +188,7 @@ def _read_manifest(z):
 
 def _read_rows(z, classes):
     "The rows of labels.csv, checked."
-    try: table = list(csv.reader(io.StringIO(_member(z, 'labels.csv').decode())))
+    try: table = list(csv.reader(io.StringIO(zip_member(z, 'labels.csv').decode())))
     except (csv.Error, UnicodeDecodeError) as e: raise ValueError(f'{z.filename}: labels.csv: {e}') from e
     def bad(k, why): return ValueError(f'{z.filename}: labels.csv, row {k}: {why}')
     if not table or tuple(table[0]) != _FIELDS: raise bad(0, f'expected the columns {", ".join(_FIELDS)}')
@@ -258,7 +227,7 @@ def read_corrections(
     return c
 
 def _read_zips(images, labels):
-    with _open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl, _open_zip(images, rf'dataset\.json|{_ID}\.png') as zi:
+    with open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl, open_zip(images, rf'dataset\.json|{_ID}\.png') as zi:
         m = _read_manifest(zl)
         rows = _read_rows(zl, m['classes'])
         _agree(zi, zl, rows, m)
@@ -273,7 +242,7 @@ def _agree(zi, zl, rows, m):
     "Refuse two files that are not of one writing."
     said = {f'{r["id"]}.png': m['classes'].index(r['label']) for r in rows if r['status'] == 'ok'}
     there = {i.filename for i in zi.infolist()} - {'dataset.json'}
-    ds = _parsed(zi, 'dataset.json')
+    ds = zip_json(zi, 'dataset.json')
     pairs = ds.get('labels') if isinstance(ds, dict) else None
     if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int for p in pairs):
         raise ValueError(f'{zi.filename}: dataset.json: labels: expected pairs of a name and a class')
@@ -288,28 +257,13 @@ def _agree(zi, zl, rows, m):
 
 # %% ../nbs/13_relabel.ipynb #52eedc02
 def _read_npz(folder, classes):
-    "The pair of arrays of the paper's own tool: images [n, h, w] or [n, h, w, c] (bytes, or floats in [0, 1] or [-1, 1]) and one-hot labels [n, C]."
-    found = {}
-    for path in sorted(folder.glob('*.npz')):
-        with _open_zip(path, r'[^/\\:]+\.npy', 1100) as z: names = [i.filename[:-4] for i in z.infolist()]
-        try:
-            with np.load(path, allow_pickle=False) as a:
-                for k in {'images', 'labels'} & set(names):
-                    if k in found: raise ValueError(f'{k} stands in two files')
-                    found[k] = a[k]
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as e: raise ValueError(f'{path}: {e}') from e
-    if missing := {'images', 'labels'} - set(found): raise ValueError(f'{folder}: no .npz file holds {" or ".join(sorted(missing))}')
-    x, y = found['images'], found['labels']
-    if x.ndim == 3: x = x[..., None]
-    if x.ndim != 4 or x.shape[-1] not in (1, 3) or not len(x): raise ValueError(f'{folder}: images: expected [n, h, w] or [n, h, w, 1 or 3], got {list(x.shape)}')
-    if y.ndim != 2 or len(y) != len(x) or y.shape[1] < 2: raise ValueError(f'{folder}: labels: expected [{len(x)}, classes], got {list(y.shape)}')
-    if not (((y == 0) | (y == 1)).all() and (y.sum(1) == 1).all()): raise ValueError(f'{folder}: labels: expected a single 1 in each row, the rest 0')
-    names = [str(c) for c in (range(y.shape[1]) if classes is None else classes)]
-    if len(names) != y.shape[1]: raise ValueError(f'{folder}: labels of {y.shape[1]} classes; expected {", ".join(names)}')
-    x = torch.from_numpy(np.ascontiguousarray(x.transpose(0, 3, 1, 2)))
-    if x.dtype != torch.uint8: x = as_bytes((x.float() + 1)/2 if x.min() < -1e-4 else x.float())
+    "The pair of arrays of the paper's own tool, as `load_images` reads it: images and one-hot labels [n, C]."
+    data = load_images(folder, classes=classes)
+    if data.y is None: raise ValueError(f'{folder}: no .npz file holds labels')
+    if len(data.classes) < 2: raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
+    x, y, names = data.x, data.y, data.classes
     rows = {}
-    for i, (id, c) in enumerate(zip(image_ids(x), y.argmax(1).tolist())):
+    for i, (id, c) in enumerate(zip(image_ids(x), y.tolist())):
         row = dict(id=id, label=names[c], status='ok', predicted=None, confidence=None, by='', seed=None, latent=None)
         if id in rows and rows[id][1] != row: raise ValueError(f'{folder}: labels: images {rows[id][0]} and {i} are the same image and are judged differently')
         rows.setdefault(id, (i, row))
