@@ -220,7 +220,7 @@ def test_npz_of_the_papers_tool(tmp_path):
     np.savez_compressed(tmp_path/'labels.npz', labels=y)
     c = read_corrections(tmp_path, classes=['a', 'b', 'c'])
     assert (c.data.x[:, 0].numpy() == x[..., 0]).all() and c.y.tolist() == [0, 2, 1, 1, 0] and c.classes == ['a', 'b', 'c']
-    for bad, text in ((dict(labels=y[:3]), 'expected 5, one per image'), (dict(labels=y*2), 'a single 1'), (dict(other=y), 'no .npz file holds labels'), (dict(labels=np.array([{}]*5)), 'objects are pickles')):
+    for bad, text in ((dict(labels=y[:3]), 'expected 5, one per image'), (dict(labels=y*2), 'a single 1'), (dict(other=x), 'no .npz file holds labels'), (dict(labels=np.array([{}]*5)), 'objects are pickles')):
         np.savez(tmp_path/'labels.npz', **bad)
         with pytest.raises(ValueError, match=text): read_corrections(tmp_path)
     with zipfile.ZipFile(tmp_path/'labels.npz', 'w') as z:
