@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SMALL_CHANGES', 'Classifier', 'need_classifier', 'device_of', 'predict', 'features', 'channel_stats',
            'train_classifier', 'classifier_task', 'evaluate', 'calibration_error', 'target_probs', 'robust',
-           'random_views', 'load_classifier']
+           'random_views', 'load_classifier', 'Check', 'check_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
 import math
@@ -15,8 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import batched, check_images, class_index, generator, load_model, model_kind, pick_device, seeded, wilson
+from .core import batched, check_images, class_index, esc, generator, html_table, load_model, model_kind, pick_device, seeded, wilson
 from .data import ImageData, need_data
+from .foreign import Found, first_channels, read_network
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -278,20 +279,176 @@ def _random_blur(x, sigma):
 
 # %% ../nbs/04_classifiers.ipynb #c9dbf297
 def load_classifier(
-    source, # an nn.Module, or the path of a .safetensors file of ours
+    source, # an nn.Module, or the path of a file: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2
     *,
-    classes=None, # names; needed for a network
-    size:int|None=None, # side that the network takes; needed for a network
-    channels:int|None=None, # 1 or 3; needed for a network
-    mean=0., std=1., output:str='logits', preprocess=None, # as in `Classifier`
+    classes=None, # names; None: as the file says
+    size:int|None=None, # side that the network takes; None: as the file says
+    channels:int|None=None, # 1 or 3; None: as the file or the first convolution says
+    mean=None, # subtracted from images in [0, 1]: a number or one per channel; None: as the file says, else 0
+    std=None, # divides them then; None: as the file says, else 1
+    output:str|None=None, # 'logits' or 'probs'; None: as the file says, or as the numbers show
+    preprocess=None, # function of images in [0, 1], instead of resizing and normalising: `weights.transforms()` of torchvision, for one
+    trust:bool=False, # load also files that can run code: TorchScript and .pt2
 ) -> Classifier:
-    "A `Classifier` from a network or a file. Raises `ValueError` naming what is missing, `TypeError` for what it cannot read."
-    if isinstance(source, nn.Module):
-        missing = [k for k, v in dict(classes=classes, size=size, channels=channels).items() if v is None]
-        if missing: raise ValueError(f'{", ".join(missing)}: a network does not say it; give {", ".join(f"{k}=..." for k in missing)}')
-        return Classifier(source, classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess)
+    """Anyone's classifier. What the file does not say and nobody gave raises `ValueError` naming it, as do files that are broken, not trusted, or pickles; `TypeError` for what is no network. A last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients.
+    `check_classifier` says whether the result does what it should."""
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
-        clf = load_model(source)
-        if isinstance(clf, Classifier): return clf
-        raise TypeError(f'source: {str(source)!r} holds a {clf.kind}, not a classifier')
-    raise TypeError(f'source: expected a torch nn.Module or a .safetensors file of gen_explain, got {source!r}')
+        clf = _our_file(source)
+        given = [k for k, v in dict(classes=classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess).items() if v is not None]
+        if given: raise ValueError(f'{", ".join(given)}: {str(source)!r} says it itself')
+        return clf
+    if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
+    if isinstance(source, nn.Module): found = _of_module(source)
+    elif isinstance(source, (str, Path)): found = read_network(source, trust)
+    else: raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}' + _hint(source))
+    if preprocess is not None and not callable(preprocess): raise TypeError(f'preprocess: expected a function of images, got {type(preprocess).__name__}')
+    if size is None and preprocess is not None: size = next(iter(getattr(preprocess, 'crop_size', None) or [None]))          # torchvision's presets say it
+    given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
+    found = found._replace(**{k: v for k, v in given.items() if v is not None})
+    missing = [k for k in ('size', 'channels') if getattr(found, k) is None]
+    if missing: raise ValueError(f'{", ".join(missing)}: the network does not say it; give {", ".join(f"{k}=..." for k in missing)}')
+    out = _probe(found, preprocess)
+    if found.classes is None: raise ValueError(f'classes: the network gives {out.shape[1]} numbers per image and no names; give classes=[{max(2, out.shape[1])} names, in its order]')
+    return Classifier(found.net, found.classes, size=found.size, channels=found.channels, mean=0. if found.mean is None else found.mean, std=1. if found.std is None else found.std,
+                      output=found.output or _output_kind(found.net, out), preprocess=preprocess)
+
+def _our_file(path):
+    try: clf = load_model(path)
+    except ValueError as e: raise ValueError(f'{e}. Weights of another network: build it, load them with safetensors.torch.load_model, and give load_classifier the network') from e
+    if isinstance(clf, Classifier): return clf
+    raise TypeError(f'source: {str(path)!r} holds a {clf.kind}, not a classifier')
+
+def _hint(source):
+    kind = f'{type(source).__module__}.{type(source).__name__}'
+    if 'keras' in kind or 'tensorflow' in kind: return '; save it with model.save("model.keras") and give the path'
+    if isinstance(source, dict): return '; weights alone are no network: build it, load_state_dict(weights), and give that'
+    return ''
+
+def _of_module(net) -> Found:
+    "What a torch module says of itself: timm's do."
+    cfg = getattr(net, 'pretrained_cfg', None) or {}
+    size = cfg.get('input_size')
+    return Found(net, size[-1] if size else None, size[0] if size and size[0] in (1, 3) else first_channels(net), None, cfg.get('mean'), cfg.get('std'))
+
+def _probe(found, preprocess):
+    "The network's answer to eight random images: whether it runs at all, and what it gives."
+    like = next((p for p in found.net.parameters() if p.is_floating_point()), torch.zeros(()))
+    x = torch.rand(8, found.channels, found.size, found.size, generator=generator(0, 'probe')).to(like)
+    x[4:] *= torch.linspace(0, 1, 4).view(-1, 1, 1, 1).to(like)
+    if like.is_meta: return torch.zeros(8, len(found.classes or ()), device='meta')
+    training = found.net.training
+    with torch.no_grad():
+        mean, std = (torch.as_tensor(0. if v is None and k == 'mean' else 1. if v is None else v).reshape(-1, 1, 1).to(like) for k, v in (('mean', found.mean), ('std', found.std)))
+        try: out = found.net.eval()((x - mean)/std if preprocess is None else preprocess(x))
+        except Exception as e:                                                        # a foreign network raises what it likes
+            raise ValueError(f'source: the network fails on images of {found.channels} x {found.size} x {found.size} ({type(e).__name__}: {str(e)[:300]}); do size, channels and preprocess fit it?') from e
+    if training: found.net.train()
+    if isinstance(out, Tensor) and out.ndim == 1 and len(out) == 8: out = out[:, None]
+    if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != 8: raise ValueError(f'source: for 8 images the network gives {list(out.shape) if isinstance(out, Tensor) else type(out).__name__}; expected one number per class and image, [8, C]')
+    if not out.isfinite().all(): raise ValueError('source: the network gives numbers that are not finite')
+    return out
+
+def _output_kind(net, out):
+    "Probabilities or logits, by what the numbers are; asks where they leave a doubt."
+    if out.is_meta: return 'logits'
+    within = bool((out >= 0).all() and (out <= 1 + 1e-4).all())
+    if out.shape[1] > 1: return 'probs' if within and (out.sum(1) - 1).abs().max() < 1e-3 else 'logits'
+    if not within: return 'logits'
+    if isinstance(([*net.modules()] or [None])[-1], nn.Sigmoid): return 'probs'
+    raise ValueError(f"output: the network gives one number per image, here from {out.min():.3g} to {out.max():.3g}; is it a probability (output='probs') or the logit of one (output='logits')?")
+
+# %% ../nbs/04_classifiers.ipynb #47c9dd31
+class Check:
+    "What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `rows` (what was tried, accuracy, interval, n), `n`."
+    def __init__(self, findings, rows, n, expect): self.findings, self.rows, self.n, self.expect = findings, rows, n, expect
+
+    ok = property(lambda self: not self.findings)
+
+    def _line(self, r): return f'{r["accuracy"]:.1%} ({r["interval"][0]:.1%} to {r["interval"][1]:.1%})'
+
+    def __repr__(self):
+        head = 'nothing wrong found' if self.ok else f'{len(self.findings)} found'
+        if self.rows: head += f'; accuracy as loaded {self._line(self.rows[0])}, n = {self.n}'
+        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what, mend in self.findings)])
+
+    def _repr_html_(self):
+        body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
+        body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what, mend in self.findings)
+        if self.rows: body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to {r["interval"][1]:.1%}') for r in self.rows], ['images given', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
+        return body
+
+def _with(clf, mean=None, std=None, before=None) -> Classifier:
+    "The same network under another preparation of images."
+    base = Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, mean=clf.mean.cpu() if mean is None else mean, std=clf.std.cpu() if std is None else std, output=clf.output, preprocess=clf.preprocess).to(device_of(clf))
+    return base if before is None else Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, output=clf.output, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
+
+def _variants(clf): # pairs: what, argument, classifier
+    "What usually goes wrong."
+    imagenet = [.485, .456, .406], [.229, .224, .225]
+    if clf.preprocess is None:
+        yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
+        yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
+        yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
+        if clf.channels == 3:
+            yield "by ImageNet's mean and deviation", f'mean={imagenet[0]}, std={imagenet[1]}', _with(clf, *imagenet)
+            caffe = torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)
+            yield 'BGR, 0 to 255 less the mean (as Caffe did)', 'preprocess=lambda x: (255*x - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)).flip(1)', Classifier(
+                clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*_with(clf, 0., 1.).prepare(x) - caffe.to(x)).flip(1)).to(device_of(clf))
+    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', 'preprocess=lambda x: clf.prepare(x.flip(1))', _with(clf, before=lambda x: x.flip(1))
+    yield 'light and dark exchanged', 'preprocess=lambda x: clf.prepare(1 - x)', _with(clf, before=lambda x: 1 - x)
+    yield 'rows and columns exchanged', 'preprocess=lambda x: clf.prepare(x.transpose(2, 3))', _with(clf, before=lambda x: x.transpose(2, 3))
+
+def check_classifier(
+    clf:Classifier,
+    data:ImageData, # labelled by (some of) the same classes; unlabelled: only what needs no labels is checked
+    *,
+    n:int=500, # images that are looked at
+    expect:float|None=None, # accuracy that it is said to have, 0 to 1; None: better than always naming the most frequent class
+    seed:int=0, # which images
+) -> Check:
+    "Whether a classifier is loaded as it was meant. Raises `ValueError` where labels have names that the classifier does not know."
+    need_classifier(clf), need_data(data)
+    if expect is not None and not 0 < expect <= 1: raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
+    some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
+    x, findings = some.floats(), _behaviour(clf, some)
+    if data.y is None: return Check(findings, [], len(some), expect)
+    if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (some.y == i).any()]: raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has {", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
+    y = torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[some.y]
+    said = predict(clf, x).argmax(1)
+    row = lambda what, mend, right: dict(what=what, mend=mend, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(y)))
+    rows = [row('as loaded', '', said == y)]
+    rows += [row(what, mend, predict(v, x).argmax(1) == y) for what, mend, v in _variants(clf)]
+    first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
+    chance = float(torch.bincount(y).max())/len(y)
+    better = [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {len(y)} images as loaded, on {best["accuracy"]:.0%} with images {best["what"]}', best['mend'])]*(best['interval'][0] > first['interval'][1])
+    better += _order(clf, said, y, seed)
+    if better: findings[:0] = [b[1:] for b in sorted(better, key=lambda b: -b[0])]             # the best first; all, as they may be rivals
+    elif first['interval'][1] < (chance if expect is None else expect) or expect is None and first['interval'][0] <= chance:
+        findings.insert(0, (f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {len(y)} images; expected {f"more than {chance:.1%}, which always naming the most frequent class would give" if expect is None else f"{expect:.1%}"}. None of the usual mistakes explains it', ''))
+    return Check(findings, rows, len(y), expect)
+
+def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
+    "Whether another order of the names fits much better: found on one half of the images, judged on the other."
+    from scipy.optimize import linear_sum_assignment
+    k = len(clf.classes)
+    if len(y) < 2: return []
+    a, b = torch.randperm(len(y), generator=generator(seed, 'order')).chunk(2)
+    confusion = torch.zeros(k, k).index_put_((said[a], y[a]), torch.ones(len(a)), accumulate=True)
+    to = torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
+    before, after = int((said[b] == y[b]).sum()), int((to[said[b]] == y[b]).sum())
+    if wilson(after, len(b))[0] <= wilson(before, len(b))[1]: return []
+    return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
+
+def _behaviour(clf, some) -> list:
+    "What needs no labels."
+    found = []
+    x = some.floats(slice(0, 64)).to(device_of(clf))
+    with torch.no_grad(): raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1]) for i in range(min(4, len(x)))]), clf.probs(x)
+    if not raw.isfinite().all(): found.append(('some answers are not finite numbers', ''))
+    if not torch.allclose(raw, again, atol=1e-4): found.append(('the same images get other answers each time: there is dropout left in it, so it was exported in training mode', 'export it after net.eval()'))
+    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
+    if clf.output == 'logits' and raw.shape[1] > 2 and (raw >= 0).all() and (raw.sum(1) - 1).abs().max() < 1e-3: found.append(('its outputs are probabilities already (none below 0, sum 1), but are taken for logits', "output='probs'"))
+    o = clf.net(clf.prepare(x)) if clf.output == 'logits' and raw.shape[1] == 2 else None
+    if o is not None and o.reshape(len(x), -1).shape[1] == 1 and (o >= 0).all() and (o <= 1).all() and len(x) > 7: found.append(('its one output is between 0 and 1 for all images, as if it were a probability, but is taken for a logit', "output='probs'"))
+    if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images ({clf.classes[int(p[0].argmax())]}, {float(p[0].max()):.1%})', 'are mean and std what it expects?'))
+    return found
