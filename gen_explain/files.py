@@ -141,9 +141,9 @@ def decode_png(
         lines = np.frombuffer(lines, np.uint8)
         if len(lines) == h*(w*c + 1):
             lines = lines.reshape(h, -1)
-            filters = lines[:, 0]
-            if (filters == filters[0]).all() and filters[0] in (0, 2):
-                rows = lines[:, 1:] if filters[0] == 0 else np.cumsum(lines[:, 1:], 0, np.uint8)
+            filters = lines[:, 0].tobytes()
+            if filters == bytes(h) or filters == b'\2'*h:
+                rows = np.cumsum(lines[:, 1:], 0, np.uint8) if filters[0] else lines[:, 1:]
                 out[:] = rows.reshape(h, w, c).transpose(2, 0, 1)
                 return
     with _image(bytes(data), name) as im:
@@ -180,7 +180,7 @@ def open_zip(
     return z
 
 def _stays_inside(name): # of a member of an archive
-    return not re.search(r'^/|\\|^[A-Za-z]:|\0', name) and '..' not in name.split('/')
+    return not (name.startswith('/') or '\\' in name or '\0' in name or name[1:2] == ':') and ('..' not in name or '..' not in name.split('/'))
 
 def zip_member(z:zipfile.ZipFile, name:str) -> bytes:
     "A member of a zip file. Raises `ValueError` naming both where it is missing, damaged or locked."
@@ -194,21 +194,26 @@ def zip_json(z:zipfile.ZipFile, name:str):
     except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
 
 class StoredZip:
-    "The members of a zip file by position, straight from a memory map: for many small ones, stored as they are. Each is checked against its CRC."
-    def __init__(self, z:zipfile.ZipFile):
-        self.z, self.file = z, open(z.filename, 'rb')
+    "Members of a zip file that are stored as they are, straight from a memory map: for many small ones. Each is checked against its CRC."
+    def __init__(self, path):
+        self.path, self.file = path, open(path, 'rb')
         self.map = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
 
-    def read(self, i:zipfile.ZipInfo) -> bytes:
+    @staticmethod
+    def places(members) -> np.ndarray: # int64 [n, 3], or None
+        "Where these `ZipInfo`s lie, how long they are, and their CRCs; None if any is compressed or locked."
+        if any(i.compress_type != zipfile.ZIP_STORED or i.flag_bits & 1 for i in members): return None
+        return np.array([(i.header_offset, i.file_size, i.CRC) for i in members], np.int64)
+
+    def read(self, place, name) -> bytes: # place: a row of `places`
         "One member."
-        if i.compress_type != zipfile.ZIP_STORED or i.flag_bits & 1: return zip_member(self.z, i.filename)
-        at = i.header_offset
+        at, size, crc = place.tolist()
         head = self.map[at:at + 30]
-        if len(head) < 30 or head[:4] != b'PK\3\4': raise ValueError(f'{self.z.filename}: member {i.filename!r} is damaged (it has no header)')
+        if len(head) < 30 or head[:4] != b'PK\3\4': raise ValueError(f'{self.path}: member {str(name)!r} is damaged (it has no header)')
         n, m = struct.unpack('<HH', head[26:30])
         at += 30 + n + m
-        data = self.map[at:at + i.file_size]
-        if len(data) < i.file_size or zlib.crc32(data) != i.CRC: raise ValueError(f'{self.z.filename}: member {i.filename!r} is damaged (its CRC is another)')
+        data = self.map[at:at + size]
+        if len(data) < size or zlib.crc32(data) != crc: raise ValueError(f'{self.path}: member {str(name)!r} is damaged (its CRC is another)')
         return data
 
     def close(self):

@@ -380,10 +380,14 @@ def _choice(count, split, n, seed, name, fifth=True): # positions
 def _download(url, path):
     "Fetch a file, whole or not at all."
     import urllib.request
-    with urllib.request.urlopen(url, timeout=60) as r, contextlib.closing(progress(desc=path.name, total=int(r.headers.get('Content-Length') or 0) or None, unit='B', unit_scale=True)) as bar, atomic(path) as f:
-        while block := r.read(2**20):
-            f.write(block)
-            bar.update(len(block))
+    with urllib.request.urlopen(url, timeout=60) as r, atomic(path) as f:
+        size, got = int(r.headers.get('Content-Length') or 0), 0
+        with contextlib.closing(progress(desc=path.name, total=size or None, unit='B', unit_scale=True)) as bar:
+            while block := r.read(2**20):
+                f.write(block)
+                got += len(block)
+                bar.update(len(block))
+        if size and got != size: raise OSError(f'broke off after {got:,} of {size:,} bytes')
 
 def _locate(root, names, what, urls=(), download=False):
     "The first of these files or folders that is there; fetched, if it may be; else an error that says what to put where."
