@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .core import batched, check_images, class_index, esc, generator, html_table, load_model, model_kind, pick_device, seeded, wilson
 from .data import ImageData, need_data
-from .foreign import Found, first_channels, read_network
+from .foreign import Fixed, Found, first_channels, read_network
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -107,11 +107,15 @@ def features(self:Classifier,
     "The input of the last linear layer (the penultimate features). Raises `ValueError` for a network without one."
     linear = [m for m in self.net.modules() if isinstance(m, nn.Linear)]
     if not linear: raise ValueError(f'features: {type(self.net).__name__} has no linear layer to take them from')
-    seen = []
+    seen, fixed = [], [m for m in self.net.modules() if isinstance(m, Fixed)]
+    mapped = [m for m in fixed if m.mapped]
     hook = linear[-1].register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+    for m in mapped: m.mapped = False                             # within a mapping there are no tensors to keep
     try: self(x)
-    finally: hook.remove()
-    return seen[-1].flatten(1)
+    finally:
+        hook.remove()
+        for m in mapped: m.mapped = True
+    return torch.cat([s.flatten(1) for s in seen])[:len(x)] if fixed else seen[-1].flatten(1)
 
 Classifier.features = features
 

@@ -6,7 +6,7 @@
 __all__ = ['Found', 'extra', 'Fixed', 'ChannelsLast', 'first_channels', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
-import ast, importlib, math, os, sys, zipfile
+import ast, importlib, math, os, sys, warnings, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,11 +32,12 @@ def extra(module:str, name:str):
     except ImportError as e: raise ImportError(f"this needs the package {module.split('.')[0]}: pip install 'gen_explain[{name}]'") from e
 
 class Fixed(nn.Module):
-    "A network that takes just `bs` images at once, for any number of them."
-    def __init__(self, net, bs:int):
+    "A network that takes just `bs` images at once, for any number of them: one after the other, or for one at a time, if it can be `mapped`, at once."
+    def __init__(self, net, bs:int, mapped:bool=False):
         super().__init__()
-        self.net, self.bs = net, bs
+        self.net, self.bs, self.mapped = net, bs, mapped
     def forward(self, x):
+        if self.mapped: return torch.func.vmap(lambda i: self.net(i[None])[0])(x)
         short = -len(x) % self.bs
         if short: x = torch.cat([x, x[-1:].expand(short, -1, -1, -1)])
         out = torch.cat([self.net(b) for b in x.split(self.bs)])
@@ -75,13 +76,13 @@ def _read_onnx(path):
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
     if len(g.output) != 1: raise ValueError(f'{path}: expected one output, got {len(g.output)}: {", ".join(o.name for o in g.output)}; export the classifier alone')
     _simplify(onnx, g)
-    output = _strip_onnx(onnx, g)
-    truth = model.SerializeToString()
+    output, taken_off = _strip_onnx(onnx, g)
     net = _convert(onnx, model, path)
     if last: net = ChannelsLast(net)
     x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
-    net = _any_batch(net, n, x)
-    _same_as_reference(onnx, truth, inputs[0].name, net, x if n in (None, 2) else x[:1].expand(n, -1, -1, -1), last, path)
+    try: net = _any_batch(net, n, x)
+    except ValueError as e: raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load that') from e
+    _same_as_runtime(path, net, x if n in (None, 2) else x[:1].expand(n, -1, -1, -1), last, taken_off)
     return Found(net, h, c, _onnx_classes(model), output=output)
 
 def _simplify(onnx, g):
@@ -126,20 +127,20 @@ def _spelled_gelu(onnx, g, n):
     made.append(helper.make_node('Mul', [op('Mul', x, const(.5)), op('Add', inner, const(1.))], [out]))
     return made
 
-def _strip_onnx(onnx, g): # the kind of output, or None
+def _strip_onnx(onnx, g): # (the kind of output, or None; what turns ours into what the file gives, or None)
     "Take a softmax or sigmoid off the end."
     last = next((n for n in g.node if n.output[0] == g.output[0].name), None)
     shape = [d.dim_value or None for d in g.output[0].type.tensor_type.shape.dim]
-    if last is None or last.op_type not in ('Softmax', 'Sigmoid', 'LogSoftmax'): return None
-    if last.op_type == 'LogSoftmax': return 'logits'
+    if last is None or last.op_type not in ('Softmax', 'Sigmoid', 'LogSoftmax'): return None, None
+    if last.op_type == 'LogSoftmax': return 'logits', None
     axis = next((a.i for a in last.attribute if a.name == 'axis'), -1)
-    if last.op_type == 'Softmax' and axis not in (-1, 1) or last.op_type == 'Sigmoid' and shape[-1:] != [1]: return None
+    if last.op_type == 'Softmax' and axis not in (-1, 1) or last.op_type == 'Sigmoid' and shape[-1:] != [1]: return None, None
     before = next((n for n in g.node if last.input[0] in n.output), None)
-    if before is None or sum(last.input[0] in n.input for n in g.node) > 1: return None
+    if before is None or sum(last.input[0] in n.input for n in g.node) > 1: return None, None
     for k, o in enumerate(before.output):
         if o == last.input[0]: before.output[k] = g.output[0].name
     g.node.remove(last)
-    return 'logits'
+    return 'logits', (torch.sigmoid if last.op_type == 'Sigmoid' else lambda o: o.softmax(1))
 
 def _convert(onnx, model, path):
     "By onnx2torch, declared as old as it needs."
@@ -159,24 +160,31 @@ def _convert(onnx, model, path):
 
 def _any_batch(net, n, x):
     "The network for any number of images, if it takes only the number that it was exported with."
-    net = net.eval() if not isinstance(net, Exported) else net
+    close = lambda a, b: a.shape == b.shape and torch.allclose(a, b, atol=1e-4, rtol=1e-3)
     with torch.no_grad():
         try:
             three = net(x[[0, 1, 0]])
-            if len(three) == 3 and torch.allclose(three[0], three[2], atol=1e-4, rtol=1e-3): return net
-        except Exception:                                                              # a shape within that is fixed
-            if not n: raise
-    return Fixed(net, n) if n else net
+            if len(three) == 3 and close(three[0], three[2]) and not n: return net
+            if n and close(three, Fixed(net, n)(x[[0, 1, 0]])): return net
+        except Exception as e:                                                         # a shape within that is fixed
+            if not n: raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {str(e)[:200]})') from e
+        if n != 1: return Fixed(net, n) if n else net
+        try: return Fixed(net, 1, close(Fixed(net, 1, True)(x), Fixed(net, 1)(x)))
+        except Exception: return Fixed(net, 1)                                         # an operation that cannot be mapped
 
-def _same_as_reference(onnx, truth, name, net, x, last, path):
-    "Refuse a translation that does not compute the same."
-    from onnx.reference import ReferenceEvaluator
-    import numpy as np
-    run = ReferenceEvaluator(onnx.load_from_string(truth))
-    want, = run.run(None, {name: (x.permute(0, 2, 3, 1) if last else x).contiguous().numpy()})
-    with torch.no_grad(): got = net(x).numpy()
-    off = abs(got - want).max()/max(1., abs(want).max())
-    if got.shape != want.shape or not off < 1e-3: raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the largest value); if you have the torch model itself, load that')
+def _same_as_runtime(path, net, x, last, taken_off):
+    "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
+    ort = extra('onnxruntime', 'onnx')
+    try:
+        run = ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+        want, = run.run(None, {run.get_inputs()[0].name: (x.permute(0, 2, 3, 1) if last else x).contiguous().numpy()})
+    except Exception as e:                                                             # its own errors, of many kinds
+        warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared ({str(e)[:200]})')
+        return
+    with torch.no_grad(): got = net(x)
+    got = (got if taken_off is None else taken_off(got)).numpy()
+    off = abs(got - want).max()/max(1., abs(want).max()) if got.shape == want.shape else math.inf
+    if not off < 1e-3: raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the largest value); if you have the torch model itself, load that')
 
 def _onnx_classes(model):
     "Names that an exporter left in the metadata."
@@ -275,7 +283,8 @@ def _read_exported(path, trust):
     if len(shapes) != 1 or len(shapes[0]) != 4: raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
     n, c, h, w = (d if type(d) is int else None for d in shapes[0])
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    net = _any_batch(Exported(program.module()), n, torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe')))
+    try: net = _any_batch(Exported(program.module()), n, torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe')))
+    except ValueError as e: raise ValueError(f'{path}: {e}') from e
     return Found(net, h, c)
 
 # %% ../nbs/04_foreign.ipynb #ebaf88dc
