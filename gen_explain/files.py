@@ -49,14 +49,11 @@ _GREY = '1', 'L', 'LA', 'La', 'I', 'I;16', 'I;16B', 'I;16L', 'I;16N', 'F'
 def _image(raw, name):
     "The image in bytes, a file or a PIL image; whatever a decoder raises becomes a `ValueError` with the name."
     from PIL import Image
-    import warnings
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            if isinstance(raw, Image.Image): im = raw
-            else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
-            if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
-            yield im
+        if isinstance(raw, Image.Image): im = raw
+        else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
+        if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
+        yield im
     except Exception as e:                                               # decoders raise what they like
         raise ValueError(f'{name}: not a whole image ({str(e) or type(e).__name__})') from e
 

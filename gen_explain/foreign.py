@@ -93,11 +93,12 @@ def _simplify(onnx, g):
     def real(x):
         while x in alias: x = alias[x]
         return x
-    constants = {i.name: i for i in g.initializer} | {n.output[0]: a.t for n in g.node if n.op_type == 'Constant' for a in n.attribute if a.name == 'value'}
+    constants = {i.name: i for i in g.initializer}
     nodes = []
     for n in g.node:
         if n.op_type == 'Identity' and n.output[0] in alias: continue
         for k, x in enumerate(n.input): n.input[k] = real(x)
+        if _folded(onnx, g, n, constants): continue
         if n.op_type.startswith('Reduce') and n.op_type != 'ReduceSum' and len(n.input) == 2 and n.input[1] in constants:
             axes = numpy_helper.to_array(constants[n.input[1]]).tolist()
             del n.input[1:]
@@ -108,6 +109,21 @@ def _simplify(onnx, g):
     del g.node[:]
     g.node.extend(nodes)
     for i, n in enumerate(g.node): n.name = f'n{i}'                                   # onnx2torch confuses names that differ in their dots
+
+_GROWS = 'ConstantOfShape', 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
+
+def _folded(onnx, g, n, constants) -> bool:
+    "Whether a node computes from constants alone; then its results are constants now."
+    if n.domain or n.op_type in _GROWS or n.op_type.startswith('Random') or not all(x in constants for x in n.input) or set(n.output) & {o.name for o in g.output}: return False
+    from onnx import helper, numpy_helper
+    from onnx.reference import ReferenceEvaluator
+    nothing = [helper.make_tensor_value_info(o, onnx.TensorProto.UNDEFINED, None) for o in n.output]
+    try: values = ReferenceEvaluator(helper.make_model(helper.make_graph([n], 'one', [], nothing, [constants[x] for x in n.input]), opset_imports=[helper.make_opsetid('', 17 if n.op_type != 'Gelu' else 20)])).run(None, {})
+    except Exception: return False                                                     # the reference cannot: leave it to onnx2torch
+    for name, v in zip(n.output, values):
+        constants[name] = numpy_helper.from_array(v, name)
+        g.initializer.append(constants[name])
+    return True
 
 def _spelled_gelu(onnx, g, n):
     "x (1 + erf(x/sqrt 2))/2, or its approximation by tanh."

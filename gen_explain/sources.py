@@ -239,7 +239,7 @@ def load_images(
         return made
     data = made.load(broken, workers)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
-    if data.skipped: warnings.warn(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: {", ".join(map(str, list(data.skipped)[:5]))}{", ..." if len(data.skipped) > 5 else ""}')
+    if data.skipped: warnings.warn(stacklevel=2, message=f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: {", ".join(map(str, list(data.skipped)[:5]))}{", ..." if len(data.skipped) > 5 else ""}')
     return data
 
 def _open(source, labels, label, classes, fit):
@@ -291,8 +291,10 @@ def _shape(raw, names, fit, channels, broken, workers):
 # %% ../nbs/01_sources.ipynb #e579ae4a
 class Description:
     """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value -> images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions of images that are the same), `contradictions` (those of them with different labels),
-    `constant` (positions of images of one colour), `broken` (name -> what is wrong). Shows itself in a notebook; `.plot()` is the contact sheet."""
-    def __init__(self, data, broken): self.data, self.broken = data, broken
+    `constant` (positions of images of one colour), `broken` (name -> what is wrong), `names` (of the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
+    def __init__(self, data, broken, names=None): self.data, self.broken, self.names = data, broken, names
+
+    def _say(self, ix): return ', '.join(str(i if self.names is None else self.names[i]) for i in ix[:5]) + (', ...' if len(ix) > 5 else '')
 
     def __repr__(self): return '\n'.join([repr(self.data), *self.remarks()])
 
@@ -300,9 +302,9 @@ class Description:
         "What deserves a look, in words."
         d, out = self, []
         if d.broken: out.append(f'{len(d.broken)} broken images: ' + '; '.join(list(d.broken.values())[:3]) + ('; ...' if len(d.broken) > 3 else ''))
-        if d.duplicates: out.append(f'{sum(map(len, d.duplicates)) - len(d.duplicates):,} images are copies of others ({len(d.duplicates):,} groups), e.g. {d.duplicates[0][:5]}')
-        if d.contradictions: out.append(f'{len(d.contradictions):,} groups of equal images have different labels, e.g. {d.contradictions[0][:5]}: ' + ', '.join(d.data.classes[int(d.data.y[i])] for i in d.contradictions[0][:5]))
-        if d.constant: out.append(f'{len(d.constant):,} images are of one colour all over, e.g. {d.constant[:5]}')
+        if d.duplicates: out.append(f'{sum(map(len, d.duplicates)) - len(d.duplicates):,} images are copies of others ({len(d.duplicates):,} groups), for one {d._say(d.duplicates[0])}')
+        if d.contradictions: out.append(f'{len(d.contradictions):,} groups of equal images have different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.data.y[i])] for i in d.contradictions[0][:5]))
+        if d.constant: out.append(f'{len(d.constant):,} images are of one colour all over: {d._say(d.constant)}')
         if d.high <= 1: out.append('all values are 0 or 1 of 255: were these floats in [0, 1], or masks?')
         elif d.high - d.low < 64: out.append(f'values only from {d.low} to {d.high} of 255: very little contrast')
         few = {c: k for c, k in d.counts.items() if k < 10}
@@ -334,9 +336,12 @@ def describe(
     workers:int|None=None, # threads; None: one per core
 ) -> Description:
     "Counts, contact sheet, equal images, images of one colour, broken images, range of values."
-    if isinstance(data, ImageSource): data = data.load('skip', workers)
+    names = None
+    if isinstance(data, ImageSource):
+        source, data = data, data.load('skip', workers)
+        names = [n for n in source.names if n not in data.skipped]
     if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
-    d, x = Description(data, dict(data.skipped)), data.x
+    d, x = Description(data, dict(data.skipped), names), data.x
     d.n, d.shape = len(x), list(x.shape[1:])
     count = lambda v, names: dict(zip(names, torch.bincount(v, minlength=len(names)).tolist()))
     d.counts = {} if data.y is None else count(data.y, data.classes)

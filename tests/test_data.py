@@ -211,6 +211,23 @@ def test_downloads_are_whole_or_not_there(tmp_path, monkeypatch):
     assert len(load_data('cartoonset10k', root=tmp_path, size=20, download=False)) == 8
 
 
+def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
+    from gen_explain.classifiers import train_classifier
+    from gen_explain.gan import train_gan
+    from gen_explain.latent import centroids, counterfactual, find_frontier, frontier_atlas
+    from gen_explain.steering import ClassTarget
+    from gen_explain.vae import train_vae
+    from gen_explain.widgets import LatentExplorer, LatentMap
+    clf, data = train_classifier(faces.label_by('glasses'), epochs=1, width=.25), ImageData(faces.x)
+    vae = train_vae(data, nz=4, width=.125, epochs=2)
+    gan = train_gan(data, steps=2, width=.125, bs=8)
+    train_gan(data, init=gan, steer=ClassTarget(clf, 0), steps=1, bs=8)
+    for G in (vae, gan): assert len(find_frontier(G, clf, {0: .5, 1: .5}, n=2, data=data, pool=256, rounds=1).z) == 2
+    counterfactual(vae, clf, data.floats(slice(0, 1)), 1, n=1), frontier_atlas(vae, clf, n=1, data=data, pool=256, rounds=1)
+    LatentExplorer(vae, clf, data), LatentMap(vae, clf, data)
+    assert describe(data).counts == {} and data.split(.5)[0].y is None
+
+
 # Hostile and broken input: what comes, and what is said
 
 def png(mode='RGB', size=(20, 20), **kw):
@@ -318,6 +335,12 @@ def test_broken_images_can_be_left_out(photos):
     write_zip(load_images(photos, size=16, broken='skip', lazy=True), photos.parent/'zips')
     assert read_zip(photos.parent/'zips').fingerprint() == data.fingerprint()
     with pytest.raises(ValueError, match='dog/9.jpg'): write_zip(load_images(photos, size=16, lazy=True).subset(slice(6, None)), photos.parent/'zips2')
+
+
+def test_threads_leave_warnings_as_they_were(photos):
+    before = list(warnings.filters)
+    for _ in range(5): load_images(photos, size=16, workers=4)
+    assert list(warnings.filters) == before
 
 
 def test_kinds_of_images_are_what_one_sees():
