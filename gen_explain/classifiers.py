@@ -298,8 +298,8 @@ def load_classifier(
     `check_classifier` says whether the result does what it should."""
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         clf = _our_file(source)
-        given = [k for k, v in dict(classes=classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess).items() if v is not None]
-        if given: raise ValueError(f'{", ".join(given)}: {str(source)!r} says it itself')
+        given = [k for k, v in dict(classes=classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess).items() if v is not None and v != getattr(clf, k)]
+        if given: raise ValueError(f'{", ".join(given)}: {str(source)!r} says it itself, and otherwise')
         return clf
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
     if isinstance(source, nn.Module): found = _of_module(source)

@@ -402,7 +402,8 @@ def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."
     h = hashlib.blake2b(json.dumps(about, sort_keys=True).encode(), digest_size=16)
     for r in raws:
-        if not isinstance(r, (bytes, np.ndarray)): r = np.asarray(r)
+        if isinstance(r, Path): r = r.read_bytes()
+        elif not isinstance(r, (bytes, np.ndarray)): r = np.asarray(r)                        # a PIL image
         if isinstance(r, np.ndarray): h.update(repr(r.shape).encode())
         h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r, digest_size=16).digest())
     return h.hexdigest()

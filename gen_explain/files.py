@@ -250,6 +250,7 @@ class Tree:
             for m in t:
                 name = m.name.removeprefix('./')
                 if not _stays_inside(name): raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
+                if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
                 if m.isfile(): sizes[name] = m.size
         return sizes
 

@@ -252,7 +252,12 @@ def _open(source, labels, label, classes, fit):
             x, y = _npz_arrays(path)
             return _from_arrays(x, y if labels is None else labels, classes, str(path))
         if path.suffix == '.npy': return _from_arrays(read_npy(path.read_bytes(), path), labels, classes, str(path))
-        if zips := _shards(path): return read_zip(zips)
+        if zips := _shards(path):
+            if labels is not None: raise TypeError('labels: zip shards bring their own')
+            data = read_zip(zips)
+            if label is not None: data = data.label_by(label)
+            if classes is not None and list(classes) != data.classes: raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected {", ".join(map(str, classes))}')
+            return data
         return _from_tree(path, labels, label, classes, fit)
     if isinstance(source, (np.ndarray, Tensor)): return _from_arrays(source, labels, classes)
     if isinstance(source, dict): raise TypeError(f'source: expected one data set, got several by name; choose one of {", ".join(map(str, source))}')
@@ -343,18 +348,21 @@ def describe(
     if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
     d, x = Description(data, dict(data.skipped), names), data.x
     d.n, d.shape = len(x), list(x.shape[1:])
-    count = lambda v, names: dict(zip(names, torch.bincount(v, minlength=len(names)).tolist()))
-    d.counts = {} if data.y is None else count(data.y, data.classes)
-    d.attr_counts = {k: count(v, data.attr_names[k]) for k, v in data.attrs.items()}
-    low, high, total, same, d.constant = 255, 0, 0, {}, []
+    tally = lambda v, names: dict(zip(names, torch.bincount(v, minlength=len(names)).tolist()))
+    d.counts = {} if data.y is None else tally(data.y, data.classes)
+    d.attr_counts = {k: tally(v, data.attr_names[k]) for k, v in data.attrs.items()}
+    low, high, total, d.constant, same = 255, 0, 0, [], np.empty(len(x), 'V16')
     for start, block in zip(range(0, len(x), 1024), x.split(1024)):
         flat = block.flatten(2)
         lo, hi = flat.amin(2), flat.amax(2)
         low, high, total = min(low, int(lo.min())), max(high, int(hi.max())), total + float(flat.float().mean((1, 2)).sum())
         d.constant += (start + (lo == hi).all(1).nonzero()[:, 0]).tolist()
-        for i, a in enumerate(block.contiguous().numpy(), start): same.setdefault(hashlib.blake2b(a.data, digest_size=16).digest(), []).append(i)
+        for i, a in enumerate(block.contiguous().numpy(), start): same[i] = np.void(hashlib.blake2b(a.data, digest_size=16).digest())
     d.low, d.high, d.mean = low, high, total/len(x)
-    d.duplicates = [g for g in same.values() if len(g) > 1]
+    _, group, count = np.unique(same, return_inverse=True, return_counts=True)
+    groups = {}
+    for i in np.flatnonzero(count[group] > 1).tolist(): groups.setdefault(int(group[i]), []).append(i)
+    d.duplicates = list(groups.values())
     d.contradictions = [] if data.y is None else [g for g in d.duplicates if len(set(data.y[g].tolist())) > 1]
     return d
 
@@ -362,8 +370,8 @@ def describe(
 def _identity(path):
     "What tells a data set on the disk from another: names, sizes and times."
     path = Path(path)
-    files = [path] if path.is_file() else [p for p in sorted(path.rglob('*'))[:100_000] if p.is_file()]
-    return [[p.name, s.st_size, s.st_mtime_ns] for p in files for s in [p.stat()]]
+    files = [path] if path.is_file() else sorted(p for p in path.rglob('*') if p.is_file())
+    return [[p.relative_to(path).as_posix(), s.st_size, s.st_mtime_ns] for p in files for s in [p.stat()]]
 
 def _prepared(root, name, spec, source):
     "The shards of a data set, written if they are not there yet, and read."

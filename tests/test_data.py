@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
 
 from gen_explain.core import image_png
-from gen_explain.data import ImageData, avatar_factors, draw_avatars, load_data, read_zip, write_zip
+from gen_explain.data import ImageData, ImageSource, avatar_factors, draw_avatars, load_data, read_zip, write_zip
 from gen_explain.files import Fit, encode_png, fit_image, read_npz, read_table
 from gen_explain.sources import describe, load_images
 from test_corrections import StyleGanFolder
@@ -55,6 +55,15 @@ def test_stylegans_own_zip_and_corrections_are_read(faces, tmp_path):
     got = read_zip(tmp_path/'a.zip')
     assert torch.equal(got.x, faces.x) and torch.equal(got.y, faces.y) and got.classes == [str(i) for i in range(int(faces.y.max()) + 1)]
     assert load_images(tmp_path/'a.zip', size=16).x.shape == (40, 3, 16, 16)
+
+
+def test_a_source_of_paths_or_pictures_is_known_again(photos, tmp_path):
+    files = sorted(photos.rglob('*.jpg'))
+    for k, raw in enumerate((lambda i: Path(str(files[i])), lambda i: Image.open(files[i]))):
+        write = lambda: write_zip(ImageSource(lambda ix: map(raw, ix), list(map(str, files)), [3, 16, 16], Fit(16)), tmp_path/str(k), 4)
+        first = [p.read_bytes() for p in write()]
+        (tmp_path/str(k)/'images-00001-of-00003.zip').unlink()
+        assert [p.read_bytes() for p in write()] == first
 
 
 def test_unlabelled(faces, tmp_path):
