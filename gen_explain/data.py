@@ -19,7 +19,7 @@ from torch import Tensor
 
 from .core import (atomic, check_images, class_index, generator, locked, mix_seed, out_folder, progress, read_tensors, to_uint8,
                               write_tensors)
-from .files import Fit, StoredZip, _image, decode_png, encode_png, fit_image, open_zip, threaded, zip_json, zip_member
+from .files import Fit, StoredZip, _image, decode_png, encode_png, fit_image, open_zip, threaded, zip_info, zip_json, zip_member
 
 # %% ../nbs/01_data.ipynb #6521c229
 def _labels(y, n, names, what):
@@ -388,15 +388,9 @@ def _write_shard(job):
         for i, name, raw in zip(ix, names, raws):
             x = source.decode(i, raw)
             if up is None: up = len(encode_png(x, True)) < len(encode_png(x))
-            z.writestr(_member(name), encode_png(x, up))
-        z.writestr(_member('dataset.json'), json.dumps(about | dict(labels=labels), ensure_ascii=False))
+            z.writestr(zip_info(name), encode_png(x, up))
+        z.writestr(zip_info('dataset.json'), json.dumps(about | dict(labels=labels), ensure_ascii=False))
     return len(ix)
-
-def _member(name):
-    "A member of a zip file with nothing in it that depends on when or where it was written."
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.external_attr, info.create_system = 0o644 << 16, 3
-    return info
 
 def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'SUFFIXES', 'MOST_PIXELS', 'MOST_TEXT', 'Fit', 'Header', 'image_header', 'fit_image', 'encode_png',
-           'decode_png', 'open_zip', 'zip_member', 'zip_json', 'StoredZip', 'natural', 'Tree', 'Column', 'read_table',
-           'read_npy', 'read_npz', 'array_images', 'threaded']
+           'decode_png', 'open_zip', 'zip_member', 'zip_json', 'zip_info', 'StoredZip', 'natural', 'Tree', 'Column',
+           'read_table', 'read_npy', 'read_npz', 'array_images', 'threaded']
 
 # %% ../nbs/00_files.ipynb #95568c20
 import contextlib, csv, functools, io, json, math, mmap, os, re, struct, tarfile, zipfile, zlib
@@ -189,6 +189,12 @@ def zip_json(z:zipfile.ZipFile, name:str):
     "A member of a zip file as JSON."
     try: return json.loads(zip_member(z, name))
     except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
+
+def zip_info(name) -> zipfile.ZipInfo:
+    "A member to be written with nothing in it that depends on when or where."
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.external_attr, info.create_system = 0o644 << 16, 3
+    return info
 
 class StoredZip:
     "Members of a zip file that are stored as they are, straight from a memory map: for many small ones. Each is checked against its CRC."

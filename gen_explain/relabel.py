@@ -24,7 +24,7 @@ from .core import (as_bytes, class_index, esc, fig_png, generator, html_image, h
                               model_fingerprint, out_folder, pick_device, plain, progress, read_json, read_tensors, seeded, show_images, wilson,
                               write_bytes, write_json, write_tensors)
 from .data import ImageData, _patch, need_data
-from .files import decode_png, open_zip, zip_json, zip_member
+from .files import decode_png, open_zip, zip_info, zip_json, zip_member
 from .latent import decode_images, encode_data, need_decoder, total_variation
 from .metrics import Score
 from .sources import load_images
@@ -104,10 +104,7 @@ def _zip(path, members):
     "Write a zip file, whole or not at all, to bytes that depend on nothing but names and data; returns their SHA-256."
     buf = io.BytesIO()
     with zipfile.ZipFile(buf, 'w') as z:
-        for name, data in members:
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.external_attr, info.create_system = 0o644 << 16, 3
-            z.writestr(info, data, zipfile.ZIP_STORED)
+        for name, data in members: z.writestr(zip_info(name), data, zipfile.ZIP_STORED)
     write_bytes(path, buf.getvalue())
     return hashlib.sha256(buf.getvalue()).hexdigest()
 
