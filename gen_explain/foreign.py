@@ -6,7 +6,7 @@
 __all__ = ['Found', 'extra', 'Fixed', 'ChannelsLast', 'first_channels', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
-import ast, importlib, math, os, sys, warnings, zipfile
+import ast, copy, importlib, math, os, sys, warnings, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -223,11 +223,21 @@ def _keras():
     return keras
 
 class KerasNet(nn.Module):
-    "A Keras model on images [n, c, h, w]."
+    "A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up with each model that is made."
     def __init__(self, model, channels_first:bool):
         super().__init__()
-        self.model, self.channels_first = model, channels_first
+        object.__setattr__(self, 'model', model)                                      # not as a submodule, which would bring the names
+        self.weights, self.channels_first = nn.ParameterList([w.value for w in model.weights]), channels_first
+
+    def __deepcopy__(self, memo): return KerasNet(copy.deepcopy(self.model, memo), self.channels_first)
     def train(self, mode=True): return self                                           # Keras is told at each call
+
+    def requires_grad_(self, on=True):
+        "Only what Keras would train: statistics of its layers are weights, too."
+        for w in self.model.trainable_variables: w.value.requires_grad_(on)
+        for w in self.model.non_trainable_variables: w.value.requires_grad_(False)
+        return self
+
     def forward(self, x): return self.model(x if self.channels_first else x.permute(0, 2, 3, 1), training=False)
 
 def _read_keras(path):

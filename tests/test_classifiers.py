@@ -1,7 +1,7 @@
 "Classifiers of others: each kind of file gives the probabilities of the original, gradients, and a frontier; and what is wrong with one is said."
 import os
 os.environ['KERAS_BACKEND'] = 'torch'
-import pickle, subprocess, sys, warnings
+import copy, pickle, subprocess, sys, warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import torchvision
 from torch import nn
 
 from gen_explain.classifiers import Classifier, check_classifier, evaluate, load_classifier, predict
+from gen_explain.core import model_fingerprint
 from gen_explain.data import ImageData
 from gen_explain.latent import find_frontier
 from gen_explain.vae import train_vae
@@ -153,6 +154,8 @@ def test_same_probabilities(kind, load, test):
     if kind == 'onnx of one image':
         f = clf.features(test.floats(slice(0, 5)))
         assert f.shape[0] == 5 and f.ndim == 2
+    twin = copy.deepcopy(clf)
+    assert torch.equal(predict(twin, test[:9]), predict(clf, test[:9])) and model_fingerprint(twin) == model_fingerprint(clf)
     assert clf.size == SIZE and clf.channels == 3 and clf.output == 'logits' and not any(p.requires_grad for p in clf.parameters())
 
 
@@ -182,6 +185,22 @@ def test_a_frontier(kind, load, vae, data):
     assert found.hit.float().mean() >= .5
     p = clf.probs(found.images[found.hit])
     assert ((p - .5).abs() <= .0501).all()
+
+
+@pytest.mark.parametrize('kind', [k for k in KINDS if k not in ('timm', 'onnx with softmax')])
+def test_retraining(kind, load, data, tmp_path):
+    "The corrections say the opposite of what it learnt: the retrained one has moved, the first has not, and what was saved is read back."
+    from gen_explain.relabel import retrain
+    clf, _ = load(kind)
+    some = data.subset(slice(0, 96))
+    opposite = ImageData(some.x, 1 - some.y, CLASSES)
+    before = predict(clf, some)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                               # that it is worse is the point
+        new = retrain(clf, opposite, some, valid=some, epochs=1, lr=1e-3, patience=9, out=tmp_path/'out')
+        again = retrain(clf, opposite, some, valid=some, epochs=1, lr=1e-3, patience=9, out=tmp_path/'out')
+    assert torch.equal(predict(clf, some), before) and (predict(new, some) - before).abs().max() > 1e-3
+    assert torch.allclose(predict(again, some), predict(new, some), atol=1e-5)
 
 
 def test_what_a_file_does_not_say_is_asked_for(load, resnet, tmp_path):
