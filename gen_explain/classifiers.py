@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .core import batched, check_images, class_index, esc, generator, html_table, load_model, model_kind, pick_device, seeded, wilson
 from .data import ImageData, need_data
-from .foreign import Fixed, Found, first_channels, read_network
+from .foreign import Fixed, Found, KerasNet, first_channels, read_network
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -105,6 +105,7 @@ def features(self:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d]
     "The input of the last linear layer (the penultimate features). Raises `ValueError` for a network without one."
+    if isinstance(self.net, KerasNet): return self.net.penultimate(self.prepare(x))
     linear = [m for m in self.net.modules() if isinstance(m, nn.Linear)]
     if not linear: raise ValueError(f'features: {type(self.net).__name__} has no linear layer to take them from')
     seen, fixed = [], [m for m in self.net.modules() if isinstance(m, Fixed)]

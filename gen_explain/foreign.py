@@ -238,7 +238,13 @@ class KerasNet(nn.Module):
         for w in self.model.non_trainable_variables: w.value.requires_grad_(False)
         return self
 
-    def forward(self, x): return self.model(x if self.channels_first else x.permute(0, 2, 3, 1), training=False)
+    def _ordered(self, x): return x if self.channels_first else x.permute(0, 2, 3, 1)
+    def forward(self, x): return self.model(self._ordered(x), training=False)
+
+    def penultimate(self, x):
+        "What the last layer takes [n, d]. Raises `ValueError` where that lies within a model within the model."
+        if isinstance(self.model.layers[-1], sys.modules['keras'].Model): raise ValueError('features: the last layer lies within a model within the model')
+        return sys.modules['keras'].Model(self.model.inputs, self.model.layers[-1].input)(self._ordered(x), training=False).flatten(1)
 
 def _read_keras(path):
     "A .keras or .h5 file."
