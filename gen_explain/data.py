@@ -8,7 +8,7 @@ __all__ = ['AVATAR_ATTRS', 'HAIR_HIDDEN', 'BACKGROUND', 'MAP_FROM', 'ImageData',
            'ImageSource', 'write_zip', 'read_zip', 'dataset', 'datasets', 'cache_home', 'load_data']
 
 # %% ../nbs/01_data.ipynb #ca0da887
-import contextlib, hashlib, importlib, itertools, json, math, os, re, zipfile
+import contextlib, hashlib, importlib, itertools, json, math, os, re, time, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -311,7 +311,10 @@ class ImageSource:
     def chunks(self, k:int, start:int=0): # pairs of positions and raws
         "Go through all images from `start` on, `k` at a time."
         raws = iter(self.raw(range(start, len(self))))
-        for i in range(start, len(self), k): yield range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
+        for i in range(start, len(self), k):
+            ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
+            if len(got) < len(ix): raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
+            yield ix, got
 
     def _each(self, f, workers, desc):
         "Call `f(i, raw)` for all images in threads, with a bar."
@@ -366,38 +369,47 @@ def write_zip(
     paths = [folder/f'images-{i:05d}-of-{k:05d}.zip' for i in range(k)]
     if other := sorted(p.name for p in folder.glob('images-*-of-*.zip') if p not in paths): raise ValueError(f'folder: {str(folder)!r} holds other shards, {other[0]} for one; choose another folder')
     about = dict(format=_SHARD, n=len(source), parts=k, shape=source.shape, fit=list(source.fit), classes=source.classes, attr_names=source.attr_names)
+    before = ''                                                     # each part knows the hash of the one before: parts of two writings do not fit
     with locked(folder), contextlib.closing(progress(desc='writing zip files', total=len(source))) as bar:
         for left in folder.glob('.images-*.zip.*.tmp'): left.unlink()                          # of a writer that was killed: nobody else writes now
-        jobs = ((source, about, p, part, ix, raws) for part, (p, (ix, raws)) in enumerate(zip(paths, source.chunks(shard))))
-        for n in threaded(_write_shard, jobs, workers): bar.update(n)
+        for part, (path, (ix, raws)) in enumerate(zip(paths, source.chunks(shard))):
+            before = _write_shard(source, about | dict(part=part, before=before), path, ix, raws, workers, bar)
     return paths
 
-def _write_shard(job):
-    "One shard, if it is not there yet."
-    source, about, path, part, ix, raws = job
+def _write_shard(source, about, path, ix, raws, workers, bar) -> str: # the hash of what it is made from
+    "One shard, if it is not there yet; threads encode its images."
     rows = slice(ix.start, ix.stop)
-    about = about | dict(part=part, attrs={a: v[rows].tolist() for a, v in source.attrs.items()}, content=_content(about, raws))
+    about = about | dict(attrs={a: v[rows].tolist() for a, v in source.attrs.items()})
+    about['content'] = _content(about | dict(labels=None if source.y is None else source.y[rows].tolist()), raws)
     names = [f'{i//1000:05d}/img{i:08d}.png' for i in ix]
     labels = None if source.y is None else [[n, y] for n, y in zip(names, source.y[rows].tolist())]
     if path.exists():
         with open_zip(path) as z: there = zip_json(z, 'dataset.json')
-        if there == about | dict(labels=labels): return len(ix)
+        bar.update(len(ix))
+        if there == about | dict(labels=labels): return about['content']
         raise ValueError(f'folder: {path.name} holds other images, labels or settings; choose another folder')
-    up = None
+    def pixels(i, raw):
+        try: return source.decode(i, raw)
+        except ValueError as e: raise ValueError(f"{e}; load_images(..., broken='skip', lazy=True) leaves such images out (write those to another folder)") from e
+    first = pixels(ix[0], raws[0])
+    up = len(encode_png(first, True)) < len(encode_png(first))
+    pieces = (slice(k, k + 64) for k in range(0, len(ix), 64))
     with atomic(path) as f, zipfile.ZipFile(f, 'w') as z:
-        for i, name, raw in zip(ix, names, raws):
-            x = source.decode(i, raw)
-            if up is None: up = len(encode_png(x, True)) < len(encode_png(x))
-            z.writestr(zip_info(name), encode_png(x, up))
+        done = iter(names)
+        for pngs in threaded(lambda k: [encode_png(pixels(i, r), up) for i, r in zip(ix[k], raws[k])], pieces, workers):
+            for png in pngs: z.writestr(zip_info(next(done)), png)
+            bar.update(len(pngs))
         z.writestr(zip_info('dataset.json'), json.dumps(about | dict(labels=labels), ensure_ascii=False))
-    return len(ix)
+    return about['content']
 
 def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."
     h = hashlib.blake2b(json.dumps(about, sort_keys=True).encode(), digest_size=16)
     for r in raws:
         if isinstance(r, Path): r = r.read_bytes()
-        elif not isinstance(r, (bytes, np.ndarray)): r = np.asarray(r)                        # a PIL image
+        elif not isinstance(r, (bytes, np.ndarray)):                                          # a PIL image
+            h.update(repr((r.mode, r.getpalette() if r.mode == 'P' else None, r.info.get('transparency'), r.getexif().get(0x0112))).encode())
+            r = np.asarray(r)
         if isinstance(r, np.ndarray): h.update(repr(r.shape).encode())
         h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r, digest_size=16).digest())
     return h.hexdigest()
@@ -412,6 +424,7 @@ class _Shard:
         with open_zip(self.path, arg='paths') as z:
             members = sorted((i for i in z.infolist() if i.filename.lower().endswith('.png')), key=lambda i: i.filename)
             names, self.places = [i.filename for i in members], StoredZip.places(members)
+            self.names = names if self.places is None else None                          # kept only where they are needed to read
             if not names: raise ValueError(f'{self.path}: there are no PNG images in it')
             if 'dataset.json' not in z.namelist(): raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
             meta = zip_json(z, 'dataset.json')
@@ -432,6 +445,7 @@ class _Shard:
         if self.ours:
             if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')): raise self.bad('part, parts, n: expected whole numbers')
             self.part, self.parts, self.total, self.same = meta['part'], meta['parts'], meta['n'], {k: meta.get(k) for k in ('n', 'parts', 'shape', 'fit')}
+            self.before, self.content = meta.get('before'), meta.get('content')
 
     def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
 
@@ -473,8 +487,7 @@ def _decode_piece(job):
             for k, out in enumerate(x, i): decode_png(stored.read(s.places[k], _Name(s, k)), out, _Name(s, k))
     else:
         with open_zip(s.path, arg='paths') as z:
-            names = sorted(n for n in z.namelist() if n.lower().endswith('.png'))
-            for out, name in zip(x, names[i:j]): decode_png(zip_member(z, name), out, f'{s.path}: {name}')
+            for out, name in zip(x, s.names[i:j]): decode_png(zip_member(z, name), out, f'{s.path}: {name}')
     return x
 
 def _one_writing(shards, paths):
@@ -486,6 +499,7 @@ def _one_writing(shards, paths):
     if any(s.same != shards[0].same for s in shards): raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
     if missing := sorted(set(range(shards[0].parts)) - {s.part for s in shards}): raise ValueError(f'paths: {len(missing)} of {shards[0].parts} parts are missing, part {missing[0]} for one; call write_zip again to finish, or name all files')
     if len(shards) != shards[0].parts or sum(s.n for s in shards) != shards[0].total: raise ValueError(f'paths: {len(shards)} files with {sum(s.n for s in shards):,} images; expected {shards[0].parts} with {shards[0].total:,}')
+    if any(b.before != a.content for a, b in zip(shards, shards[1:])): raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
     return shards
 
 def read_zip(
@@ -501,6 +515,7 @@ def read_zip(
         if not paths: raise FileNotFoundError(f'paths: the folder {str(folder)!r} holds no zip files')
     if not paths: raise ValueError('paths: there are none')
     for p in paths:
+        if p.is_dir(): raise ValueError(f'paths: {str(p)!r} is a folder; name its files, or that folder alone')
         if not p.is_file(): raise FileNotFoundError(f'paths: there is no file {str(p)!r}')
     if mapped is not False and (found := _find_map(paths, mapped)): return found
     shards = _one_writing([_Shard(p) for p in paths], paths)
@@ -524,18 +539,33 @@ def _map_files(paths, mapped): # of the pixels and of the labels
     "The names depend on names, sizes and times of the zip files: a map of other files is not found."
     key = hashlib.blake2b(json.dumps([[p.name, (s := p.stat()).st_size, s.st_mtime_ns] for p in paths]).encode(), digest_size=8).hexdigest()
     folder = paths[0].parent if mapped in (None, True) else Path(mapped).expanduser()
-    return folder/f'.map-{key}.u8', folder/f'.map-{key}.safetensors'
+    which = hashlib.blake2b(json.dumps([str(p.absolute()) for p in paths]).encode(), digest_size=4).hexdigest()
+    return folder/f'.map-{which}-{key}.u8', folder/f'.map-{which}-{key}.safetensors'
 
 def _find_map(paths, mapped):
     "The map, if there is one."
     pixels, labels = _map_files(paths, mapped)
     if not (pixels.is_file() and labels.is_file()): return None
-    try: t, about = read_tensors(labels)
-    except ValueError: return None                                                   # not whole: make it again
-    shape = about.get('shape')
-    if pixels.stat().st_size != math.prod(shape): return None
+    try:
+        t, about = read_tensors(labels)
+        shape, classes, names = (about[k] for k in ('shape', 'classes', 'attr_names'))
+        if pixels.stat().st_size != math.prod(shape): return None
+    except (ValueError, KeyError, TypeError): return None                            # not whole, or not ours: make it again
     x = torch.from_file(str(pixels), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)     # private: what is changed in memory stays there
-    return ImageData(x, t.get('y'), about['classes'], {k: t[f'attr {k}'] for k in about['attr_names']}, about['attr_names'])
+    return ImageData(x, t.get('y'), classes, {k: t[f'attr {k}'] for k in names}, names)
+
+@contextlib.contextmanager
+def _waiting(folder, seconds=600):
+    "`locked`, after waiting for another process that makes a map."
+    until = time.monotonic() + seconds
+    with contextlib.ExitStack() as stack:
+        while True:
+            try: stack.enter_context(locked(folder))
+            except RuntimeError:
+                if time.monotonic() > until: raise
+                time.sleep(.2)
+            else: break
+        yield
 
 def _make_map(paths, mapped, pieces, shape, rest, bar):
     "Write the map and open it."
@@ -543,8 +573,10 @@ def _make_map(paths, mapped, pieces, shape, rest, bar):
     try: out_folder(pixels.parent, 'mapped')
     except OSError as e: raise OSError(f'{e}; mapped=FOLDER puts the memory map there') from e
     y, classes, attrs, attr_names = rest
-    with locked(pixels.parent):
-        for old in [*pixels.parent.glob('.map-*.u8'), *pixels.parent.glob('.map-*.safetensors'), *pixels.parent.glob('..map-*.tmp')]: old.unlink()
+    with _waiting(pixels.parent):
+        if found := _find_map(paths, mapped): return found                            # somebody else made it meanwhile
+        which = pixels.name.rsplit('-', 1)[0]
+        for old in [*pixels.parent.glob(f'{which}-*'), *pixels.parent.glob(f'.{which}-*.tmp')]: old.unlink()
         with atomic(pixels) as f:
             for piece in pieces:
                 f.write(piece.data)

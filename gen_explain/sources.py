@@ -6,7 +6,7 @@
 __all__ = ['load_images', 'Description', 'describe']
 
 # %% ../nbs/01_sources.ipynb #ea3d744d
-import contextlib, csv, hashlib, io, itertools, json, warnings
+import contextlib, csv, functools, hashlib, io, itertools, json, warnings
 from collections import Counter
 from pathlib import Path
 
@@ -16,12 +16,13 @@ from torch import Tensor
 
 from .core import atomic, esc, fig_png, generator, html_image, html_table, out_folder, progress, show_images
 from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip
-from .files import SUFFIXES, Column, Fit, Tree, array_images, image_header, natural, open_zip, read_npy, read_npz, read_table, threaded
+from .files import SUFFIXES, Column, Fit, Tree, array_images, image_header, natural, open_zip, read_npy, read_npz, read_table, threaded, _sorted_column
 
 # %% ../nbs/01_sources.ipynb #65133948
 def _label_values(labels, n, classes, what='labels'): # (int64 [n], names)
     "Labels of any common form. Raises `ValueError` naming what is wrong with them."
-    a = labels.cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
+    if isinstance(labels, (list, tuple)) and all(isinstance(l, str) for l in labels): a = np.array(labels, dtype=object)      # not as wide as the longest
+    else: a = labels.cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
     if a.ndim == 2 and a.shape[1] == 1: a = a[:, 0]
     if a.ndim not in (1, 2) or len(a) != n: raise ValueError(f'{what}: expected {n}, one per image, got {list(a.shape)}')
     if a.ndim == 2:
@@ -36,8 +37,13 @@ def _label_values(labels, n, classes, what='labels'): # (int64 [n], names)
         if lo < 0 or hi >= most: raise ValueError(f'{what}: expected 0 to {most - 1}{"" if classes is None else f" for {most} classes"}, got {lo} to {hi}')
         return a.astype(np.int64), [str(c) for c in (range(hi + 1) if classes is None else classes)]
     if a.dtype.kind == 'O' and not all(isinstance(t, str) for t in a) or a.dtype.kind not in 'OUT': raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {a.dtype}')
-    names, codes = np.unique(a.astype(str), return_inverse=True)
-    return _named(Column(codes, names.tolist()), classes, what)
+    return _named(_column(map(str, a)), classes, what)
+
+def _column(texts) -> Column:
+    "Texts by number."
+    seen = {}
+    codes = [seen.setdefault(t, len(seen)) for t in texts]
+    return Column(np.asarray(codes, np.int64), list(seen))
 
 def _named(column, classes, what): # (int64 [n], names)
     "The texts of a column as classes, in the order of `classes`, if these are given."
@@ -46,8 +52,9 @@ def _named(column, classes, what): # (int64 [n], names)
     else:
         classes = [str(c) for c in classes]
         if all(n.isdigit() and n.isascii() and len(n) < 7 for n in column.names) and not set(column.names) <= set(classes): return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
-        if unknown := [n for n in column.names if n not in classes]: raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {", ".join(classes)}')
-        return np.array([classes.index(n) for n in column.names])[column.codes], classes
+        at = {c: i for i, c in enumerate(classes)}
+        if unknown := [n for n in column.names if n not in at]: raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {", ".join(classes)}'[:500])
+        return np.array([at[n] for n in column.names])[column.codes], classes
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[column.codes], [column.names[i] for i in order]
@@ -55,14 +62,16 @@ def _named(column, classes, what): # (int64 [n], names)
 # %% ../nbs/01_sources.ipynb #c1602a15
 def _is_image(name): return name.lower().endswith(SUFFIXES)
 
-def _from_tree(source, labels, label, classes, fit):
+def _from_tree(source, labels, label, classes, key):
     "Images of a folder or an archive."
     tree = source if isinstance(source, Tree) else Tree(source)
     names = [n for n in tree.names if _is_image(n)]
     if not names: raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for {", ".join(SUFFIXES)})')
-    if isinstance(labels, (str, Path)): y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes)
+    if isinstance(labels, (str, Path)): y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key)
     elif labels is not None: raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
+    elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
     else: y, classes, attrs, attr_names = *_from_folders(tree, names, classes), {}, {}
+    _left_out(tree)
     raw = lambda ix: (data for _, data in tree.read([names[i] for i in ix]))
     return raw, names, y, classes, attrs, attr_names
 
@@ -75,39 +84,62 @@ def _from_folders(tree, names, classes):
         if classes is not None: raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders and have no labels; labels=... names a table')
         return None, None
     if not all(within): raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
+    found, deep = sorted({p[0] for p in parts}), all(len(p) > 2 for p in parts)
+    if deep and {f.lower() for f in found} <= _SPLITS: raise ValueError(f'source: the folders in {str(tree.path)!r} are called {", ".join(found)}; give one of them')
+    if len(found) == 1: warnings.warn(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} their table? Then give labels=...' if (tables := [n for n in tree.names if n.endswith(".csv")]) else ''), stacklevel=6)
+    elif deep: warnings.warn(f'source: the classes are the folders {", ".join(found[:5])}{", ..." if len(found) > 5 else ""}; the folders within them are not told apart', stacklevel=6)
     return _label_values([p[0] for p in parts], len(names), classes, 'folders')
+
+_BESIDE = '.csv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
+_SPLITS = {'train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev'}
+
+def _left_out(tree):
+    "Say which files were not looked at, if they may be images."
+    other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not _is_image(n) and Path(n).suffix.lower() not in _BESIDE)
+    if other: warnings.warn(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: ' + ', '.join(f'{s} ({k})' for s, k in other.most_common(8)), stacklevel=5)
 
 _LABEL_COLUMNS = 'label', 'labels', 'class', 'target', 'y', 'category'
 MOST_VALUES = 1000                                             # of a column that counts as an attribute
 
-def _keys(name): # what a table may call a file
-    base = name.rsplit('/', 1)[-1]
-    stem = base.rsplit('.', 1)[0]
-    return [name, base, stem] + ([str(int(stem))] if stem.isdigit() and stem.isascii() else [])
+def _form(path, how): # 0: the path, 1: the last part of it, 2: without the suffix, 3: as a number; '' where it has no such form
+    "What a table may call a file, and what a cell may mean."
+    base = path.replace('\\', '/').rsplit('/', 1)[-1]
+    stem = base.rsplit('.', 1)[0] if _is_image(base) else base
+    return [path, base, stem, (stem.lstrip('0') or '0') if stem.isdigit() and stem.isascii() else ''][how]
 
-def _from_table(tree, names, labels, label, classes):
+def _key_column(table, names, key, path): # (how, column, its cells in that form)
+    "The column that names the images: the one that names most of them, the plainest way. Raises `ValueError` where none does, or two do in different orders."
+    if key is not None and key not in table: raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
+    found = []
+    for column, c in table.items():
+        for how in range(4):
+            wanted = {_form(n, how) for n in names} - {''}
+            forms = [_form(n, how) for n in c.names]
+            if (hits := len(wanted & set(forms))) and key in (None, column): found.append((-hits, how, column, [forms[i] for i in c.codes]))
+    if not found: raise ValueError(f'{path}: no column names the images ({names[0]!r} for one); its columns are ' + ', '.join(f'{k} ({c.names[0]!r}, ...)' for k, c in table.items())[:500])
+    hits, how, column, texts = min(found, key=lambda f: f[:2])
+    rivals = [c for h, w, c, t in found if (h, w) == (hits, how) and c != column and t != texts]
+    if rivals: raise ValueError(f'{path}: the columns {column!r} and {rivals[0]!r} both name the images, in different orders; say which, key=...')
+    return how, column, texts
+
+def _from_table(tree, names, labels, label, classes, key):
     "Labels and attributes from a CSV file beside or within the images."
     path = Path(labels).expanduser()
-    if str(labels) in tree.sizes: data = dict(tree.read([str(labels)]))[str(labels)]
+    within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
+    if len(within) == 1: data = dict(tree.read(within))[within[0]]
     elif path.is_file(): data = path.read_bytes()
     else: raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
-    return _join(read_table(data, path), names, label, classes, path)
+    return _join(read_table(data, path), names, label, classes, path, key, tree.path)
 
-def _join(table, names, label, classes, path):
+def _join(table, names, label, classes, path, key=None, where=''):
     "The rows of a table in the order of the images."
-    best, key, how = 0, None, 0
-    for k in range(4):                                           # by path, name, stem, number
-        wanted = {ks[k] for n in names if len(ks := _keys(n)) > k}
-        for column, c in table.items():
-            hits = sum(n in wanted for n in c.names)
-            if hits > best: best, key, how = hits, column, k
-    if key is None: raise ValueError(f'{path}: no column names the images ({names[0]!r} for one); its columns are {", ".join(table)}')
-    row, seen = {}, Counter(table[key].texts())
-    for i, t in enumerate(table[key].texts()): row[t] = i
-    of = [ks[how] if len(ks := _keys(n)) > how else n for n in names]
+    how, key, texts = _key_column(table, names, key, path)
+    if first := next((h for h in table if _is_image(h)), None): raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}')
+    row, seen = {t: i for i, t in enumerate(texts)}, Counter(texts)
+    of = [_form(n, how) for n in names]
     if missing := [n for n, k in zip(names, of) if k not in row]: raise ValueError(f'{path}: {len(missing)} of {len(names)} images have no row, {missing[0]!r} for one (column {key!r})')
     if twice := [k for k in of if seen[k] > 1]: raise ValueError(f'{path}: {twice[0]!r} has {seen[twice[0]]} rows')
-    if len(set(of)) < len(of): raise ValueError(f'{path}: column {key!r} names files that lie in several folders, {Counter(of).most_common(1)[0][0]!r} for one; give their paths')
+    if len(set(of)) < len(of): raise ValueError(f'{path}: column {key!r} names files that lie in several folders, {Counter(of).most_common(1)[0][0]!r} for one; the table must give their paths within {str(where)!r}')
     if len(row) > len(of): warnings.warn(f'{path}: {len(row) - len(of)} rows name no image that is there')
     at = np.array([row[k] for k in of])
     return _attributes({k: Column(c.codes[at], c.names) for k, c in table.items() if k != key}, label, classes, path)
@@ -127,12 +159,14 @@ def _attributes(table, label, classes, path):
         attrs[k], attr_names[k] = codes, [c.names[i] for i in used]
     if label is None: return None, None, attrs, attr_names
     y, names = _named(Column(attrs[label], attr_names[label]), classes, f'{path}: column {label!r}')
+    if len(names) == len(y) > 20: warnings.warn(f'{path}: column {label!r} has another value for each image; is it a label?', stacklevel=6)
     return y, names, {k: v for k, v in attrs.items() if k != label}, {k: v for k, v in attr_names.items() if k != label}
 
 # %% ../nbs/01_sources.ipynb #c89b9583
 def _from_arrays(source, labels, classes, what='source'):
     "Images of an array."
     a = array_images(source.detach().cpu().numpy() if isinstance(source, Tensor) else source, what)
+    if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
     y, classes = (None, None) if labels is None else _label_values(labels, len(a), classes)
     return (lambda ix: (_pil(a[i]) for i in ix)), range(len(a)), y, classes, {}, {}
 
@@ -146,12 +180,17 @@ def _npz_arrays(path):
     images, labels = [], []
     for p in paths:
         arrays = read_npz(p)
-        for k, a in arrays.items(): (images if a.ndim >= 3 else labels).append((f'{p.name}: {k}', a))
-        if sum(a.ndim >= 3 for a in arrays.values()) > 1: raise ValueError(f'{p}: several arrays of images, {", ".join(arrays)}; load one with numpy.load and give it as it is, with labels=...')
+        beside = [k for k, a in arrays.items() if a.ndim < 3]
+        if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS + ('targets',)]) == 1: beside = named
+        if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
+        images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
+        labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
+        if sum(a.ndim >= 3 for a in arrays.values()) > 1: raise ValueError(f'{p}: several arrays of images, {", ".join(k for k, a in arrays.items() if a.ndim >= 3)}; load one with numpy.load and give it as it is, with labels=...')
     if not images: raise ValueError(f'{path}: no array of images [n, h, w] or [n, h, w, c] in {len(paths)} .npz files')
     for what, group in (('images', images), ('labels', labels)):
-        if len({a.shape[1:] for _, a in group}) > 1: raise ValueError(f'{path}: {what} of different shapes: ' + ', '.join(f'{k} {list(a.shape)}' for k, a in group)[:300])
-    x = np.concatenate([array_images(a, f'{path}: {k}') if a.dtype == np.uint8 else a for k, a in images])
+        if len({(a.shape[1:], a.dtype.kind) for _, a in group}) > 1 or what == 'images' and len({a.dtype for _, a in group}) > 1:
+            raise ValueError(f'{path}: {what} of different shapes or types: ' + ', '.join(f'{k} {a.dtype} {list(a.shape)}' for k, a in group)[:300])
+    x = np.concatenate([a for _, a in images])
     return x, np.concatenate([a for _, a in labels]) if labels else None
 
 def _from_torch(ds, classes):
@@ -162,29 +201,29 @@ def _from_torch(ds, classes):
     first = item(0)
     known = next((t for k in ('targets', 'labels', 'y') if (t := getattr(ds, k, None)) is not None and hasattr(t, '__len__') and len(t) == n), None)
     if len(first) < 2: y = None
-    elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1: y = known
+    elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1 and all(known[i] == item(i)[1] for i in range(0, n, max(1, n//50))): y = known
     else: y = [l.item() if isinstance(l, Tensor) else l for l in (item(i)[1] for i in progress(range(n), 'reading labels'))]
-    names = classes or getattr(ds, 'classes', None)
-    y, names = (None, None) if y is None else _label_values(y, n, names)
-    signed = _signed([first[0], *(item(i)[0] for i in range(0, n, max(1, n//50)))])
-    return (lambda ix: (_item_image(item(i)[0], signed) for i in ix)), range(n), y, names, {}, {}
+    own, inner = getattr(ds, 'classes', None), ds
+    while own is None and (inner := getattr(inner, 'dataset', None) or next(iter(getattr(inner, 'datasets', None) or []), None)) is not None: own = getattr(inner, 'classes', None)
+    y, names = (None, None) if y is None else _label_values(y, n, own or classes)
+    if own and classes is not None and y is not None: y, names = _named(Column(y, names), classes, 'classes')
+    samples = [np.asarray(v) for i in range(0, n, max(1, n//50)) if isinstance(v := item(i)[0], (Tensor, np.ndarray))]
+    low, high = (min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)) if samples and all(a.size for a in samples) else (0, 0)
+    return (lambda ix: (_item_image(item(i)[0], low, high) for i in ix)), range(n), y, names, {}, {}
 
-def _signed(samples):
-    "Whether the floats of a data set are in [-1, 1]: one image alone may not show it."
-    floats = [np.asarray(s) for s in samples if isinstance(s, (Tensor, np.ndarray)) and np.asarray(s).dtype.kind == 'f']
-    return bool(floats) and min(float(f.min()) for f in floats) < -.5
-
-def _item_image(v, signed):
+def _item_image(v, low=0, high=0): # the range of the data set: one image alone may not show it
     "What a data set gives as an image, as something that `fit_image` takes."
     from PIL import Image
     if isinstance(v, (bytes, Image.Image)): return v
-    if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')): return v['bytes'] or Path(v['path'])
+    if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')): return v['bytes'] or Path(v['path']).read_bytes()
     if not isinstance(v, (Tensor, np.ndarray)): raise TypeError(f'source: expected a PIL image, a tensor or an array as an item, got {type(v).__name__}')
     a = np.asarray(v)
-    if a.dtype.kind == 'f':
-        lo, hi = float(a.min()), float(a.max())
+    if a.dtype.kind == 'f' and high <= 1.001:
+        signed, lo, hi = low < -.5, float(a.min()), float(a.max())
         if not (lo >= (-1.001 if signed else -1e-3) and hi <= 1.001): raise ValueError(f'source: an image has values from {lo:.3g} to {hi:.3g}; expected [{-1 if signed else 0}, 1]. Leave normalisation out of the transform: networks do it themselves here')
         a = np.rint(((a + 1)/2 if signed else a).clip(0, 1)*255).astype(np.uint8)
+    elif a.dtype.kind == 'f' and (low < 0 or high > 255): raise ValueError(f'source: images have values from {low:.3g} to {high:.3g}; expected [0, 1]. Leave normalisation out of the transform: networks do it themselves here')
+    elif a.dtype.kind in 'iu' and high > 255: a = np.rint(a.clip(0, 65535)/257).astype(np.uint8)
     return _pil(array_images(a[None], 'source')[0])
 
 def _from_hugging_face(ds, label, classes):
@@ -192,19 +231,21 @@ def _from_hugging_face(ds, label, classes):
     if not len(ds): raise ValueError('source: there are no images')
     kinds, first = {c: type(f).__name__ for c, f in ds.features.items()}, ds[0]
     from PIL import Image
+    if set(first) != set(ds.features): raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give it without with_transform')
     image = next((c for c, k in kinds.items() if k == 'Image'), None) or next((c for c, v in first.items() if isinstance(v, (bytes, Image.Image)) or isinstance(v, dict) and 'bytes' in v), None)
     if image is None: raise ValueError(f'source: none of its columns is an image: {", ".join(f"{c} ({k})" for c, k in kinds.items())}')
     table, names = {}, {}
     for c, f in ds.features.items():
-        values = None if c == image or not (hasattr(f, 'names') or isinstance(first[c], (bool, int, str))) else list(ds[c])
+        values = None if c == image or not (hasattr(f, 'names') or isinstance(first[c], (bool, int, str, type(None)))) else list(ds[c])
         if values is None: continue
-        if hasattr(f, 'names'): table[c], names[c] = Column(np.asarray(values, np.int64), list(f.names)), list(f.names)
-        else: table[c] = Column(*(lambda u: (u[1], u[0].tolist()))(np.unique(np.asarray([str(v) for v in values]), return_inverse=True)))
+        if hasattr(f, 'names'): table[c], names[c] = Column(np.asarray([-1 if v is None else v for v in values], np.int64), list(f.names)), list(f.names)
+        else: table[c] = _sorted_column(*(lambda k: (k.codes, k.names))(_column('' if v is None else str(v) for v in values)))
         if table[c].codes.min() < 0: raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); filter them out')
     if label is None: label = next((c for c in table if c.lower() in _LABEL_COLUMNS), None) or next(iter(names), None) if len(names) <= 1 else next((c for c in table if c.lower() in _LABEL_COLUMNS), None)
+    if label is not None and label not in table: raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(table) or "none"}')
     y, y_names, attrs, attr_names = _attributes(table, label, classes, 'source') if table else (None, None, {}, {})
     if label in names and classes is None: y, y_names = table[label].codes, names[label]          # also the classes that no image has
-    return (lambda ix: (_item_image(ds[i][image], False) for i in ix)), range(len(ds)), y, y_names, attrs, attr_names
+    return (lambda ix: (_item_image(ds[i][image]) for i in ix)), range(len(ds)), y, y_names, attrs, attr_names
 
 # %% ../nbs/01_sources.ipynb #bb5b4c17
 def load_images(
@@ -212,6 +253,7 @@ def load_images(
     *,
     labels=None, # for a folder or archive the CSV file (within it, or a path); for arrays the labels: numbers, names or one-hot
     label:str|None=None, # the column that is the label; None: the only one, or one that is called label, class, target, y or category
+    key:str|None=None, # the column of the CSV file that names the images; None: the one that does
     classes=None, # names of the classes, in order; None: as found, sorted as people count
     size:int|None=None, # side in pixels; None: as they are, which must be all alike
     fit:str='crop', # to a square: 'crop' the centre, 'pad' with the background, or 'stretch'
@@ -226,7 +268,7 @@ def load_images(
     want = Fit(size, fit, channels or 3, background).check()
     if channels is not None and channels not in (1, 3) or isinstance(channels, bool): raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
     if broken not in ('raise', 'skip'): raise ValueError(f"broken: expected 'raise' or 'skip', got {broken!r}")
-    found = _open(source, labels, label, classes, want)
+    found = _open(source, labels, label, classes, key)
     if isinstance(found, ImageData):                             # zip shards
         if (size, channels) in ((None, None), (found.x.shape[2] if found.x.shape[2] == found.x.shape[3] else 0, found.channels)): return ImageSource.of(found) if lazy else found
         raw, names, rest = (lambda ix: (_pil(found.x[i].numpy()) for i in ix)), range(len(found)), (found.y, found.classes, found.attrs, found.attr_names)
@@ -242,7 +284,7 @@ def load_images(
     if data.skipped: warnings.warn(stacklevel=2, message=f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: {", ".join(map(str, list(data.skipped)[:5]))}{", ..." if len(data.skipped) > 5 else ""}')
     return data
 
-def _open(source, labels, label, classes, fit):
+def _open(source, labels, label, classes, key):
     "What there is, by the kind of source."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
     if isinstance(source, (str, Path)):
@@ -250,21 +292,36 @@ def _open(source, labels, label, classes, fit):
         if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
         if path.suffix == '.npz' or path.is_dir() and any(path.glob('*.npz')):
             x, y = _npz_arrays(path)
-            return _from_arrays(x, y if labels is None else labels, classes, str(path))
-        if path.suffix == '.npy': return _from_arrays(read_npy(path.read_bytes(), path), labels, classes, str(path))
+            return _from_arrays(x, y if labels is None else _array_file(labels), classes, str(path))
+        if path.suffix == '.npy': return _from_arrays(read_npy(path.read_bytes(), path), _array_file(labels), classes, str(path))
         if zips := _shards(path):
             if labels is not None: raise TypeError('labels: zip shards bring their own')
             data = read_zip(zips)
             if label is not None: data = data.label_by(label)
             if classes is not None and list(classes) != data.classes: raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected {", ".join(map(str, classes))}')
             return data
-        return _from_tree(path, labels, label, classes, fit)
+        return _from_tree(path, labels, label, classes, key)
     if isinstance(source, (np.ndarray, Tensor)): return _from_arrays(source, labels, classes)
     if isinstance(source, dict): raise TypeError(f'source: expected one data set, got several by name; choose one of {", ".join(map(str, source))}')
+    if hasattr(source, 'iloc'): raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, labels=...')
+    if hasattr(source, '__array__') and hasattr(source, 'shape'): return _from_arrays(np.asarray(source), labels, classes)          # of h5py, for one
+    if isinstance(source, (list, tuple)): raise TypeError(f'source: got a {type(source).__name__}; numpy.stack makes one array of images of one shape')
+    if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
     if labels is not None: raise TypeError(f'labels: {type(source).__name__} brings its own')
     if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'): return _from_hugging_face(source, label, classes)
-    if hasattr(source, '__getitem__') and hasattr(source, '__len__') and not isinstance(source, (list, tuple)): return _from_torch(source, classes)
+    if label is not None: raise ValueError(f'label: {type(source).__name__} has no columns to choose from')
+    if hasattr(source, '__getitem__') and hasattr(source, '__len__'): return _from_torch(source, classes)
     raise TypeError(f'source: expected a folder, an archive, .npz files, an array, or a data set of torch or Hugging Face, got {type(source).__name__}')
+
+def _array_file(labels):
+    "Labels that stand in a file of their own."
+    if not isinstance(labels, (str, Path)): return labels
+    path = Path(labels).expanduser()
+    if not path.is_file(): raise FileNotFoundError(f'labels: there is no file {str(labels)!r}')
+    if path.suffix == '.npy': return read_npy(path.read_bytes(), path)
+    arrays = read_npz(path)
+    if len(arrays) != 1: raise ValueError(f'labels: {str(labels)!r} holds {len(arrays)} arrays, {", ".join(arrays)}; expected one')
+    return next(iter(arrays.values()))
 
 def _shards(path):
     "The zip files, if these are images in StyleGAN's layout."
@@ -295,8 +352,8 @@ def _shape(raw, names, fit, channels, broken, workers):
 
 # %% ../nbs/01_sources.ipynb #e579ae4a
 class Description:
-    """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value -> images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions of images that are the same), `contradictions` (those of them with different labels),
-    `constant` (positions of images of one colour), `broken` (name -> what is wrong), `names` (of the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
+    """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value -> images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions in the data or the source of images that are the same), `contradictions` (those of them with different labels),
+    `constant` and `dark` (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
     def __init__(self, data, broken, names=None): self.data, self.broken, self.names = data, broken, names
 
     def _say(self, ix): return ', '.join(str(i if self.names is None else self.names[i]) for i in ix[:5]) + (', ...' if len(ix) > 5 else '')
@@ -308,8 +365,9 @@ class Description:
         d, out = self, []
         if d.broken: out.append(f'{len(d.broken)} broken images: ' + '; '.join(list(d.broken.values())[:3]) + ('; ...' if len(d.broken) > 3 else ''))
         if d.duplicates: out.append(f'{sum(map(len, d.duplicates)) - len(d.duplicates):,} images are copies of others ({len(d.duplicates):,} groups), for one {d._say(d.duplicates[0])}')
-        if d.contradictions: out.append(f'{len(d.contradictions):,} groups of equal images have different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.data.y[i])] for i in d.contradictions[0][:5]))
+        if d.contradictions: out.append(f'{len(d.contradictions):,} groups of equal images have different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])] for i in d.contradictions[0][:5]))
         if d.constant: out.append(f'{len(d.constant):,} images are of one colour all over: {d._say(d.constant)}')
+        if d.dark: out.append(f'{len(d.dark):,} images are nearly black (nothing above 31 of 255; perhaps 12 bits stored as 16): {d._say(d.dark)}')
         if d.high <= 1: out.append('all values are 0 or 1 of 255: were these floats in [0, 1], or masks?')
         elif d.high - d.low < 64: out.append(f'values only from {d.low} to {d.high} of 255: very little contrast')
         few = {c: k for c, k in d.counts.items() if k < 10}
@@ -344,9 +402,10 @@ def describe(
     names = None
     if isinstance(data, ImageSource):
         source, data = data, data.load('skip', workers)
-        names = [n for n in source.names if n not in data.skipped]
+        names, kept = source.names, [i for i, n in enumerate(source.names) if n not in data.skipped]
     if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
     d, x = Description(data, dict(data.skipped), names), data.x
+    d.y = data.y if names is None else source.y
     d.n, d.shape = len(x), list(x.shape[1:])
     tally = lambda v, names: dict(zip(names, torch.bincount(v, minlength=len(names)).tolist()))
     d.counts = {} if data.y is None else tally(data.y, data.classes)
@@ -364,6 +423,8 @@ def describe(
     for i in np.flatnonzero(count[group] > 1).tolist(): groups.setdefault(int(group[i]), []).append(i)
     d.duplicates = list(groups.values())
     d.contradictions = [] if data.y is None else [g for g in d.duplicates if len(set(data.y[g].tolist())) > 1]
+    d.dark = (torch.cat([b.flatten(1).amax(1) for b in x.split(1024)]) < 32).nonzero()[:, 0].tolist() if high >= 32 else []
+    if names is not None: d.duplicates, d.contradictions, d.constant, d.dark = [[kept[i] for i in g] for g in d.duplicates], [[kept[i] for i in g] for g in d.contradictions], [kept[i] for i in d.constant], [kept[i] for i in d.dark]
     return d
 
 # %% ../nbs/01_sources.ipynb #24d18759
@@ -460,6 +521,12 @@ _SCENES = 'bedroom', 'bridge', 'church_outdoor', 'classroom', 'conference_room',
 _OBJECTS = ('airplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'dining_table', 'dog', 'horse', 'motorbike', 'person', 'potted_plant', 'sheep', 'sofa',
             'train', 'tv-monitor')
 
+@functools.lru_cache
+def _lmdb_open(path):
+    "A process may open a folder only once."
+    import lmdb
+    return lmdb.open(path, readonly=True, lock=False, readahead=False)
+
 class _Lmdb:
     "The images of an LMDB folder, in the order of their keys."
     def __init__(self, path):
@@ -467,17 +534,14 @@ class _Lmdb:
         try: self.lmdb = importlib.import_module('lmdb')
         except ImportError as e: raise ImportError("LSUN's files need the package lmdb: pip install 'gen_explain[lsun]'") from e
         self.path = path
-        try:
-            with self._open() as env: self.n = env.stat()['entries']
+        try: self.n = _lmdb_open(str(Path(path).resolve())).stat()['entries']
         except self.lmdb.Error as e: raise ValueError(f'{path}: not a whole LMDB folder ({e})') from e
-
-    def _open(self): return self.lmdb.open(str(self.path), readonly=True, lock=False, readahead=False, max_readers=1)
 
     def read(self, ix): # ascending positions
         "The images at these positions."
         wanted, at = iter(ix), next(iter(ix), None)
         next(wanted, None)
-        with self._open() as env, env.begin() as t:
+        with _lmdb_open(str(Path(self.path).resolve())).begin() as t:
             for i, (_, v) in enumerate(t.cursor()):
                 if i == at:
                     yield bytes(v)
@@ -486,7 +550,8 @@ class _Lmdb:
 def _lsun_source(parts, split, size, n, seed, name):
     "One or several categories as one source."
     dbs = {c: _Lmdb(p) for c, p in parts.items()}
-    ix = {c: _choice(db.n, split, None if n is None else min(n, db.n) if len(dbs) > 1 else n, seed, name, p.name in _OBJECTS) for (c, db), p in zip(dbs.items(), parts.values())}
+    most = {c: len(_choice(db.n, split, None, seed, name, p.name in _OBJECTS)) for (c, db), p in zip(dbs.items(), parts.values())}
+    ix = {c: _choice(db.n, split, n if n is None or len(dbs) == 1 else min(n, most[c]), seed, name, p.name in _OBJECTS) for (c, db), p in zip(dbs.items(), parts.values())}
     rows = [(c, i) for c in dbs for i in ix[c].tolist()]
     def raw(jx):
         for c, group in itertools.groupby((rows[j] for j in jx), lambda r: r[0]): yield from dbs[c].read([i for _, i in group])

@@ -147,7 +147,7 @@ HOSTILE = {
     'an image apart of another size': ('labels.zip', first_png(png(17, 16)), 'RGB, 17 x 16; expected RGB, 16 x 16'),
     'a grey one': ('labels.zip', first_png(png(16, 16, 'L')), 'L, 16 x 16; expected RGB, 16 x 16'),
     'another image under the name': ('labels.zip', first_png(png(16, 16)), 'is another one than its name says'),
-    'a JPEG': ('labels.zip', first_png(b'\xff\xd8\xff\xe0' + bytes(100)), 'cannot identify image file'),
+    'a JPEG': ('labels.zip', first_png(b'\xff\xd8\xff\xe0' + bytes(100)), 'of no known kind'),
     'a PNG that says it is large': ('labels.zip', huge_png(9_000), 'RGB, 9000 x 9000; expected'),
     'a PNG that says it is huge': ('labels.zip', huge_png(60_000), 'exceeds limit'),
 }

@@ -256,8 +256,8 @@ def with_file(name, data):
 HOSTILE = {
     'a cut-off JPEG': (with_file('cat/9.jpg', lambda p: (p/'cat'/'0.jpg').read_bytes()[:900]), dict(size=16), 'cat/9.jpg: not a whole image (image file is truncated'),
     'a cut-off PNG': (with_file('cat/9.png', lambda p: image_png(np.random.default_rng(0).integers(0, 256, (30, 30, 3), dtype=np.uint8))[:700]), dict(size=16), 'cat/9.png: not a whole image'),
-    'text that is called PNG': (with_file('dog/a.png', b'hello'), dict(size=16), 'dog/a.png: not a whole image (cannot identify image file'),
-    'an EPS program that is called PNG': (with_file('dog/a.png', b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(rm) run\n'), dict(size=16), 'cannot identify image file'),
+    'text that is called PNG': (with_file('dog/a.png', b'hello'), dict(size=16), 'dog/a.png: not a whole image (of no known kind'),
+    'an EPS program that is called PNG': (with_file('dog/a.png', b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(rm) run\n'), dict(size=16), 'of no known kind'),
     'a PNG that says it is 30,000 pixels wide': (with_file('dog/a.png', encode_png(np.zeros((3, 1, 30000), np.uint8)).replace((1).to_bytes(4, 'big') + b'\x08\x02', (29999).to_bytes(4, 'big') + b'\x08\x02', 1)), dict(size=16), 'dog/a.png: not a whole image'),
     'no images': (lambda p: (p.parent/'empty').mkdir() or p.parent/'empty', {}, 'there are no images'),
     'mixed sizes': (lambda p: p, {}, 'the images have 5 sizes (cat/'),
