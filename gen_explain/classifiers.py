@@ -8,7 +8,7 @@ __all__ = ['SMALL_CHANGES', 'Classifier', 'need_classifier', 'device_of', 'predi
            'random_views', 'load_classifier', 'Check', 'check_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
-import math
+import math, threading
 from pathlib import Path
 
 import torch
@@ -17,11 +17,21 @@ from torch import Tensor, nn
 
 from .core import batched, check_images, class_index, esc, generator, html_table, load_model, model_kind, pick_device, seeded, wilson
 from .data import ImageData, need_data
-from .foreign import Fixed, Found, KerasNet, first_channels, read_network
+from .foreign import Fixed, Found, KerasNet, first_channels, one_by_one, read_network, several_sigmoids
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
 # %% ../nbs/04_classifiers.ipynb #ddd3602d
+def _like(net): # a tensor of the type and on the device of a network's parameters
+    return next((p.detach() for p in net.parameters() if p.is_floating_point()), torch.zeros(()))
+
+def _per_channel(name, v, channels):
+    "A number or one per channel as a tensor [1 or channels, 1, 1]."
+    try: t = torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
+    except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
+    if len(t) not in (1, channels) or name == 'std' and not (t.is_meta or (t != 0).all()): raise ValueError(f'{name}: expected a number or {channels}, one per channel{", none of them 0" if name == "std" else ""}, got {v!r}')
+    return t
+
 class Classifier(nn.Module):
     "A frozen network on images [n, 1 or 3, h, w] in [0, 1] of any size. Always in eval mode; its parameters take no gradients, images do."
     kind, config = 'classifier', None           # config: set where gen_explain can build the network again
@@ -41,23 +51,29 @@ class Classifier(nn.Module):
         if not isinstance(net, nn.Module): raise TypeError(f'net: expected a torch nn.Module, got {type(net).__name__}')
         if output not in ('logits', 'probs'): raise ValueError(f"output: expected 'logits' or 'probs', got {output!r}")
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
-        if isinstance(classes, str) or len(classes) < 2: raise ValueError(f'classes: expected at least two names, got {classes!r}')
+        if isinstance(classes, str) or not hasattr(classes, '__len__') or len(classes) < 2: raise ValueError(f'classes: expected at least two names, got {classes!r}')
+        if len(set(map(str, classes))) < len(classes): raise ValueError(f'classes: names must differ, got {list(classes)}'[:300])
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
         self.net = net.eval().requires_grad_(False)
         self.classes, self.size, self.channels, self.output, self.preprocess = [str(c) for c in classes], size, channels, output, preprocess
-        self.register_buffer('mean', torch.as_tensor(mean, dtype=torch.float32).reshape(-1, 1, 1))
-        self.register_buffer('std', torch.as_tensor(std, dtype=torch.float32).reshape(-1, 1, 1))
+        for name, v in (('mean', mean), ('std', std)): self.register_buffer(name, _per_channel(name, v, channels).to(_like(net)))
+        super().train(False)
 
     def train(self, mode=True): return super().train(False)                     # batch norm statistics never move
 
     def prepare(self, x:Tensor) -> Tensor:
-        "Images as the network takes them: its size (bilinear, antialiased), its channels, normalised; differentiable."
+        "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
+        if not isinstance(x, Tensor) or not x.is_floating_point(): raise TypeError(f'images: expected a tensor of floats in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}')
         x = x.to(self.mean.dtype)
-        if self.preprocess is not None: return self.preprocess(x)
+        return (self.sized(x) - self.mean)/self.std if self.preprocess is None else self.preprocess(x)
+
+    def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
+        "Images in the network's size (bilinear, antialiased) and channels; differentiable."
         if x.ndim != 4 or x.shape[1] not in (1, 3): raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
-        if x.shape[1] > self.channels: raise ValueError('images: RGB, but this classifier takes grey images; make them grey first')
+        if x.shape[1] > self.channels: raise ValueError('images: RGB, but this classifier takes grey images; make them grey first (load_images(..., channels=1))')
         if x.shape[2:] != (self.size, self.size):
             x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
-        return (x.expand(-1, self.channels, -1, -1) - self.mean)/self.std
+        return x.expand(-1, self.channels, -1, -1)
 
     def forward(self, x:Tensor) -> Tensor: # logits [n, C]
         "Logits; for a network that gives probabilities, their logarithm."
@@ -104,19 +120,20 @@ def predict(
 def features(self:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d]
-    "The input of the last linear layer (the penultimate features). Raises `ValueError` for a network without one."
+    "The input of the linear layer that comes last (the penultimate features). Raises `ValueError` for a network without one."
     if isinstance(self.net, KerasNet): return self.net.penultimate(self.prepare(x))
     linear = [m for m in self.net.modules() if isinstance(m, nn.Linear)]
     if not linear: raise ValueError(f'features: {type(self.net).__name__} has no linear layer to take them from')
-    seen, fixed = [], [m for m in self.net.modules() if isinstance(m, Fixed)]
-    mapped = [m for m in fixed if m.mapped]
-    hook = linear[-1].register_forward_pre_hook(lambda module, args: seen.append(args[0]))
-    for m in mapped: m.mapped = False                             # within a mapping there are no tensors to keep
+    seen, me, token = [], threading.get_ident(), one_by_one.set(True)
+    keep = lambda module, args: seen.append((module, args[0])) if threading.get_ident() == me else None
+    hooks = [m.register_forward_pre_hook(keep) for m in linear]
     try: self(x)
     finally:
-        hook.remove()
-        for m in mapped: m.mapped = True
-    return torch.cat([s.flatten(1) for s in seen])[:len(x)] if fixed else seen[-1].flatten(1)
+        one_by_one.reset(token)
+        for h in hooks: h.remove()
+    if not seen: raise ValueError(f'features: none of the linear layers of {type(self.net).__name__} is used as a module')
+    if not any(isinstance(m, Fixed) for m in self.net.modules()): return seen[-1][1].flatten(1)
+    return torch.cat([s.flatten(1) for m, s in seen if m is seen[-1][0]])[:len(x)]                # a few images at a time
 
 Classifier.features = features
 
@@ -284,38 +301,58 @@ def _random_blur(x, sigma):
 
 # %% ../nbs/04_classifiers.ipynb #c9dbf297
 def load_classifier(
-    source, # an nn.Module, or the path of a file: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2
+    source, # an nn.Module (it is frozen and put into eval mode), or the path of a file: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2
     *,
     classes=None, # names; None: as the file says
     size:int|None=None, # side that the network takes; None: as the file says
     channels:int|None=None, # 1 or 3; None: as the file or the first convolution says
     mean=None, # subtracted from images in [0, 1]: a number or one per channel; None: as the file says, else 0
     std=None, # divides them then; None: as the file says, else 1
-    output:str|None=None, # 'logits' or 'probs'; None: as the file says, or as the numbers show
+    output:str|None=None, # what the network or file gives, 'logits' or 'probs'; None: as the file says, or as the numbers show
     preprocess=None, # function of images in [0, 1], instead of resizing and normalising: `weights.transforms()` of torchvision, for one
     trust:bool=False, # load also files that can run code: TorchScript and .pt2
 ) -> Classifier:
     """Anyone's classifier. What the file does not say and nobody gave raises `ValueError` naming it, as do files that are broken, not trusted, or pickles; `TypeError` for what is no network. A last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients.
-    `check_classifier` says whether the result does what it should."""
+    `check_classifier` says whether the result does what it should. Of timm's settings mean, deviation and size are taken over, not its crop and bicubic resizing: for these give its transform as `preprocess`, without ToTensor."""
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         clf = _our_file(source)
         given = [k for k, v in dict(classes=classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess).items() if v is not None and v != getattr(clf, k)]
         if given: raise ValueError(f'{", ".join(given)}: {str(source)!r} says it itself, and otherwise')
         return clf
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
+    if type(source).__module__.startswith(('keras', 'tensorflow', 'tf_keras')): raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     if isinstance(source, nn.Module): found = _of_module(source)
     elif isinstance(source, (str, Path)): found = read_network(source, trust)
     else: raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}' + _hint(source))
     if preprocess is not None and not callable(preprocess): raise TypeError(f'preprocess: expected a function of images, got {type(preprocess).__name__}')
-    if size is None and preprocess is not None: size = next(iter(getattr(preprocess, 'crop_size', None) or [None]))          # torchvision's presets say it
+    if preprocess is not None and (mean is not None or std is not None): raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
+    if (mean is None) != (std is None) and (found.mean, found.std) != (None, None): raise ValueError(f'mean, std: the file says {found.mean} and {found.std}; give both, or neither')
+    if size is None and preprocess is not None: size = _preset_size(preprocess)
+    if found.taken_off and output == 'probs': output = 'logits'                             # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
     missing = [k for k in ('size', 'channels') if getattr(found, k) is None]
     if missing: raise ValueError(f'{", ".join(missing)}: the network does not say it; give {", ".join(f"{k}=..." for k in missing)}')
+    if isinstance(found.size, bool) or not isinstance(found.size, int) or found.size < 1: raise ValueError(f'size: expected a whole number of pixels, got {found.size!r}')
+    if found.channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {found.channels!r}')
+    found = found._replace(**{k: _per_channel(k, v, found.channels) for k, v in (('mean', found.mean), ('std', found.std)) if v is not None})
+    if found.classes is not None and (not hasattr(found.classes, '__len__') or isinstance(found.classes, str)): raise ValueError(f'classes: expected names, got {found.classes!r}')
     out = _probe(found, preprocess)
     if found.classes is None: raise ValueError(f'classes: the network gives {out.shape[1]} numbers per image and no names; give classes=[{max(2, out.shape[1])} names, in its order]')
+    if (k := out.shape[1]) != len(found.classes) and (k, len(found.classes)) != (1, 2) and not out.is_meta: raise ValueError(f'classes: {len(found.classes)} names, but the network gives {k} numbers per image' + (', which stand for 2 classes' if k == 1 else ''))
+    if found.output == 'probs' and not out.is_meta and not _probabilities(out): raise ValueError(f"output: 'probs' was said, but the network gives numbers from {out.min():.3g} to {out.max():.3g} with sums from {out.sum(1).min():.3g} to {out.sum(1).max():.3g}")
     return Classifier(found.net, found.classes, size=found.size, channels=found.channels, mean=0. if found.mean is None else found.mean, std=1. if found.std is None else found.std,
                       output=found.output or _output_kind(found.net, out), preprocess=preprocess)
+
+def _probabilities(out): # whether each row is a distribution, or the one number a probability
+    return bool((out >= -1e-6).all() and (out <= 1 + 1e-4).all() and (out.shape[1] == 1 or (out.sum(1) - 1).abs().max() < 1e-3))
+
+def _preset_size(preprocess): # int, or None
+    "The size that torchvision's presets and compositions end in."
+    for p in [preprocess, *reversed(getattr(preprocess, 'transforms', ()))]:
+        size = getattr(p, 'crop_size', None) or getattr(p, 'size', None)
+        size = size[0] if isinstance(size, (list, tuple)) and len({*size}) == 1 else size
+        if isinstance(size, int): return size
 
 def _our_file(path):
     try: clf = load_model(path)
@@ -343,29 +380,30 @@ def _probe(found, preprocess):
     if like.is_meta: return torch.zeros(8, len(found.classes or ()), device='meta')
     training = found.net.training
     with torch.no_grad():
-        mean, std = (torch.as_tensor(0. if v is None and k == 'mean' else 1. if v is None else v).reshape(-1, 1, 1).to(like) for k, v in (('mean', found.mean), ('std', found.std)))
+        mean, std = (torch.as_tensor(float(k == 'std') if v is None else v).to(like) for k, v in (('mean', found.mean), ('std', found.std)))
         try: out = found.net.eval()((x - mean)/std if preprocess is None else preprocess(x))
         except Exception as e:                                                        # a foreign network raises what it likes
-            raise ValueError(f'source: the network fails on images of {found.channels} x {found.size} x {found.size} ({type(e).__name__}: {str(e)[:300]}); do size, channels and preprocess fit it?') from e
+            raise ValueError(f'source: the network fails on images of {found.channels} x {found.size} x {found.size} ({type(e).__name__}: {str(e)[:300]}); do size, channels and preprocess fit it?' + (' preprocess gets a tensor of floats in [0, 1] [n, c, h, w]: leave ToTensor out' if preprocess is not None else '')) from e
     if training: found.net.train()
     if isinstance(out, Tensor) and out.ndim == 1 and len(out) == 8: out = out[:, None]
-    if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != 8: raise ValueError(f'source: for 8 images the network gives {list(out.shape) if isinstance(out, Tensor) else type(out).__name__}; expected one number per class and image, [8, C]')
+    if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != 8: raise ValueError(f'source: for 8 images the network gives {list(out.shape) if isinstance(out, Tensor) else type(out).__name__}; expected one number per class and image, [8, C]; a module around it can pick them')
     if not out.isfinite().all(): raise ValueError('source: the network gives numbers that are not finite')
     return out
 
 def _output_kind(net, out):
     "Probabilities or logits, by what the numbers are; asks where they leave a doubt."
     if out.is_meta: return 'logits'
-    within = bool((out >= 0).all() and (out <= 1 + 1e-4).all())
-    if out.shape[1] > 1: return 'probs' if within and (out.sum(1) - 1).abs().max() < 1e-3 else 'logits'
-    if not within: return 'logits'
-    if isinstance(([*net.modules()] or [None])[-1], nn.Sigmoid): return 'probs'
+    if out.shape[1] > 1 and _probabilities(out): return 'probs'
+    last = ([*net.modules()] or [None])[-1]
+    if out.shape[1] > 1 and isinstance(last, nn.Sigmoid): raise ValueError(f'output: {several_sigmoids}')
+    if out.shape[1] > 1 or not ((out >= 0).all() and (out <= 1 + 1e-4).all()): return 'logits'
+    if isinstance(last, nn.Sigmoid): return 'probs'
     raise ValueError(f"output: the network gives one number per image, here from {out.min():.3g} to {out.max():.3g}; is it a probability (output='probs') or the logit of one (output='logits')?")
 
 # %% ../nbs/04_classifiers.ipynb #47c9dd31
 class Check:
-    "What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `rows` (what was tried, accuracy, interval, n), `n`."
-    def __init__(self, findings, rows, n, expect): self.findings, self.rows, self.n, self.expect = findings, rows, n, expect
+    "What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what was tried, accuracy, interval), `n`."
+    def __init__(self, findings, rows, n, expect, notes=()): self.findings, self.rows, self.n, self.expect, self.notes = findings, rows, n, expect, list(notes)
 
     ok = property(lambda self: not self.findings)
 
@@ -374,11 +412,12 @@ class Check:
     def __repr__(self):
         head = 'nothing wrong found' if self.ok else f'{len(self.findings)} found'
         if self.rows: head += f'; accuracy as loaded {self._line(self.rows[0])}, n = {self.n}'
-        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what, mend in self.findings)])
+        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what, mend in self.findings), *(f'- {t}' for t in self.notes)])
 
     def _repr_html_(self):
         body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
         body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what, mend in self.findings)
+        body += ''.join(f'<p>{esc(t)}</p>' for t in self.notes)
         if self.rows: body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to {r["interval"][1]:.1%}') for r in self.rows], ['images given', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
         return body
 
@@ -387,21 +426,21 @@ def _with(clf, mean=None, std=None, before=None) -> Classifier:
     base = Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, mean=clf.mean.cpu() if mean is None else mean, std=clf.std.cpu() if std is None else std, output=clf.output, preprocess=clf.preprocess).to(device_of(clf))
     return base if before is None else Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, output=clf.output, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
 
-def _variants(clf): # pairs: what, argument, classifier
+def _variants(clf): # what, argument, classifier: the smallest change first
     "What usually goes wrong."
     imagenet = [.485, .456, .406], [.229, .224, .225]
-    if clf.preprocess is None:
-        yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
-        yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
-        yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
-        if clf.channels == 3:
-            yield "by ImageNet's mean and deviation", f'mean={imagenet[0]}, std={imagenet[1]}', _with(clf, *imagenet)
-            caffe = torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)
-            yield 'BGR, 0 to 255 less the mean (as Caffe did)', 'preprocess=lambda x: (255*x - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)).flip(1)', Classifier(
-                clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*_with(clf, 0., 1.).prepare(x) - caffe.to(x)).flip(1)).to(device_of(clf))
-    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', 'preprocess=lambda x: clf.prepare(x.flip(1))', _with(clf, before=lambda x: x.flip(1))
-    yield 'light and dark exchanged', 'preprocess=lambda x: clf.prepare(1 - x)', _with(clf, before=lambda x: 1 - x)
-    yield 'rows and columns exchanged', 'preprocess=lambda x: clf.prepare(x.transpose(2, 3))', _with(clf, before=lambda x: x.transpose(2, 3))
+    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', 'preprocess=lambda x, clf=clf: clf.prepare(x.flip(1))', _with(clf, before=lambda x: x.flip(1))
+    yield 'light and dark exchanged', 'preprocess=lambda x, clf=clf: clf.prepare(1 - x)', _with(clf, before=lambda x: 1 - x)
+    yield 'rows and columns exchanged', 'preprocess=lambda x, clf=clf: clf.prepare(x.transpose(2, 3))', _with(clf, before=lambda x: x.transpose(2, 3))
+    if clf.preprocess is not None: return
+    yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
+    yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
+    yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
+    if clf.channels == 1: return
+    yield "by ImageNet's mean and deviation", f'mean={imagenet[0]}, std={imagenet[1]}', _with(clf, *imagenet)
+    caffe = torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)
+    yield 'BGR, 0 to 255 less the mean (as Caffe did)', 'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)).flip(1)', Classifier(
+        clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*clf.sized(x) - caffe.to(x)).flip(1)).to(device_of(clf))
 
 def check_classifier(
     clf:Classifier,
@@ -416,21 +455,33 @@ def check_classifier(
     if expect is not None and not 0 < expect <= 1: raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
     some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
     x, findings = some.floats(), _behaviour(clf, some)
-    if data.y is None: return Check(findings, [], len(some), expect)
+    if data.y is None: return Check(findings, [], len(some), expect, ['accuracy was not tried: the images have no labels'])
     if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (some.y == i).any()]: raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has {", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
     y = torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[some.y]
     said = predict(clf, x).argmax(1)
-    row = lambda what, mend, right: dict(what=what, mend=mend, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(y)))
+    row = lambda what, mend, right: dict(what=what, mend=mend, right=right, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(y)))
     rows = [row('as loaded', '', said == y)]
     rows += [row(what, mend, predict(v, x).argmax(1) == y) for what, mend, v in _variants(clf)]
     first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
-    chance = float(torch.bincount(y).max())/len(y)
-    better = [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {len(y)} images as loaded, on {best["accuracy"]:.0%} with images {best["what"]}', best['mend'])]*(best['interval'][0] > first['interval'][1])
+    better = []
+    if best['accuracy'] > first['accuracy'] and _differ(first['right'], best['right']) < .01/len(rows[1:]):
+        equal = [r for r in rows[1:] if r is not best and r['accuracy'] == best['accuracy']]
+        rival = ' (just as good: ' + '; '.join(f'{r["what"]}, {r["mend"]}' for r in equal) + ')' if equal else ''
+        better.append((best['accuracy'], f'right on {first["accuracy"]:.0%} of {len(y)} images as loaded, on {best["accuracy"]:.0%} with images {best["what"]}{rival}', best['mend']))
     better += _order(clf, said, y, seed)
+    chance, notes = float(torch.bincount(y).max())/len(y), []
     if better: findings[:0] = [b[1:] for b in sorted(better, key=lambda b: -b[0])]             # the best first; all, as they may be rivals
-    elif first['interval'][1] < (chance if expect is None else expect) or expect is None and first['interval'][0] <= chance:
-        findings.insert(0, (f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {len(y)} images; expected {f"more than {chance:.1%}, which always naming the most frequent class would give" if expect is None else f"{expect:.1%}"}. None of the usual mistakes explains it', ''))
-    return Check(findings, rows, len(y), expect)
+    elif first['interval'][1] < (chance if expect is None else expect):
+        findings.append((f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {len(y)} images; expected {f"at least {chance:.1%}, which always naming the most frequent class would give" if expect is None else f"{expect:.1%}"}. None of the usual mistakes explains it', ''))
+    elif first['interval'][0] <= chance: notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
+    if not better and (more := [r for r in rows[1:] if r['accuracy'] > first['accuracy']]): notes.append('higher, but within chance: ' + '; '.join(f'images {r["what"]} ({r["accuracy"]:.1%})' for r in more))
+    return Check(findings, rows, len(y), expect, notes)
+
+def _differ(a, b) -> float:
+    "p of the sign test (McNemar): whether two ways of asking differ on the same images."
+    from scipy.stats import binomtest
+    gained, lost = int((b & ~a).sum()), int((a & ~b).sum())
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.
 
 def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
     "Whether another order of the names fits much better: found on one half of the images, judged on the other."
@@ -441,7 +492,7 @@ def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
     confusion = torch.zeros(k, k).index_put_((said[a], y[a]), torch.ones(len(a)), accumulate=True)
     to = torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
     before, after = int((said[b] == y[b]).sum()), int((to[said[b]] == y[b]).sum())
-    if wilson(after, len(b))[0] <= wilson(before, len(b))[1]: return []
+    if after <= before or _differ(said[b] == y[b], to[said[b]] == y[b]) >= .01: return []
     return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
 
 def _behaviour(clf, some) -> list:
@@ -453,7 +504,9 @@ def _behaviour(clf, some) -> list:
     if not torch.allclose(raw, again, atol=1e-4): found.append(('the same images get other answers each time: there is dropout left in it, so it was exported in training mode', 'export it after net.eval()'))
     elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
     if clf.output == 'logits' and raw.shape[1] > 2 and (raw >= 0).all() and (raw.sum(1) - 1).abs().max() < 1e-3: found.append(('its outputs are probabilities already (none below 0, sum 1), but are taken for logits', "output='probs'"))
+    elif clf.output == 'logits' and raw.shape[1] > 2 and len(x) > 7 and (raw >= 0).all() and (raw <= 1).all(): found.append((f'all its outputs lie between 0 and 1, and do not sum to 1: {several_sigmoids}', ''))
     o = clf.net(clf.prepare(x)) if clf.output == 'logits' and raw.shape[1] == 2 else None
     if o is not None and o.reshape(len(x), -1).shape[1] == 1 and (o >= 0).all() and (o <= 1).all() and len(x) > 7: found.append(('its one output is between 0 and 1 for all images, as if it were a probability, but is taken for a logit', "output='probs'"))
+    if clf.output == 'probs' and (share := float((p.max(1).values == 1).float().mean())) > .2: found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient', 'give the network without its softmax'))
     if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images ({clf.classes[int(p[0].argmax())]}, {float(p[0].max()):.1%})', 'are mean and std what it expects?'))
     return found

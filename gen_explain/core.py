@@ -306,7 +306,7 @@ def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
             header = json.loads((f.metadata() or {}).get(HEADER, 'null'))
             if not isinstance(header, dict): raise ValueError('it has no header of gen_explain')
             return {k: f.get_tensor(k) for k in f.keys()}, header
-    except (SafetensorError, ValueError, OSError) as e:
+    except (SafetensorError, ValueError, OSError, RecursionError) as e:
         raise ValueError(f'{path}: not a whole file of gen_explain ({e})') from e
 
 # %% ../nbs/00_core.ipynb #9264b49c

@@ -406,6 +406,7 @@ def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."
     h = hashlib.blake2b(json.dumps(about, sort_keys=True).encode(), digest_size=16)
     for r in raws:
+        if isinstance(r, Exception): r = repr(r).encode()
         if isinstance(r, Path): r = r.read_bytes()
         elif not isinstance(r, (bytes, np.ndarray)):                                          # a PIL image
             h.update(repr((r.mode, r.getpalette() if r.mode == 'P' else None, r.info.get('transparency'), r.getexif().get(0x0112))).encode())

@@ -50,6 +50,7 @@ def _image(raw, name):
     "The image in bytes, a file or a PIL image; whatever a decoder raises becomes a `ValueError` with the name."
     from PIL import Image
     try:
+        if isinstance(raw, Exception): raise raw                        # what a data set raised in the place of an image
         if isinstance(raw, Image.Image): im = raw
         else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
         if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
@@ -68,6 +69,8 @@ def image_header(
         turned = exif.get(0x0112) in (5, 6, 7, 8)
         return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY)
 
+_SIXTEEN = ((np.arange(65536)*255 + 32767)//65535).astype(np.uint8)
+
 def _eight_bits(im):
     "16 bits as 8, rounded (32 bits that hold no more than 255 as they are); floats only where they are in [0, 1]."
     from PIL import Image
@@ -79,7 +82,7 @@ def _eight_bits(im):
     if im.mode == 'I' and im.format != 'PNG':                            # 32 bits, of which nobody says how many are used
         if lo < 0 or hi > 255: raise ValueError(f'whole numbers of 32 bits, from {lo} to {hi}; expected 0 to 255, or an image of 16 bits')
         return Image.fromarray(a.astype(np.uint8))
-    return Image.fromarray(((a.astype(np.uint32)*255 + 32767)//65535).astype(np.uint8))
+    return Image.fromarray(_SIXTEEN[a])
 
 def _flat(im, fit):
     "The image as L or RGB, on the background."

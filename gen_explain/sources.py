@@ -201,15 +201,21 @@ def _from_torch(ds, classes):
     first = item(0)
     known = next((t for k in ('targets', 'labels', 'y') if (t := getattr(ds, k, None)) is not None and hasattr(t, '__len__') and len(t) == n), None)
     if len(first) < 2: y = None
-    elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1 and all(known[i] == item(i)[1] for i in range(0, n, max(1, n//50))): y = known
-    else: y = [l.item() if isinstance(l, Tensor) else l for l in (item(i)[1] for i in progress(range(n), 'reading labels'))]
+    elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1 and all(known[i] == v for i in range(0, n, max(1, n//50)) if not isinstance(v := _or_error(lambda: item(i)[1]), Exception)): y = known
+    else: y = [first[1] if isinstance(l, Exception) else l for l in (_or_error(lambda: item(i)[1]) for i in progress(range(n), 'reading labels'))]      # what cannot be read is broken below
+    if isinstance(y, list): y = [l.item() if isinstance(l, Tensor) else l for l in y]
     own, inner = getattr(ds, 'classes', None), ds
     while own is None and (inner := getattr(inner, 'dataset', None) or next(iter(getattr(inner, 'datasets', None) or []), None)) is not None: own = getattr(inner, 'classes', None)
     y, names = (None, None) if y is None else _label_values(y, n, own or classes)
     if own and classes is not None and y is not None: y, names = _named(Column(y, names), classes, 'classes')
-    samples = [np.asarray(v) for i in range(0, n, max(1, n//50)) if isinstance(v := item(i)[0], (Tensor, np.ndarray))]
+    samples = [np.asarray(v) for i in range(0, n, max(1, n//50)) if isinstance(v := _or_error(lambda: item(i)[0]), (Tensor, np.ndarray))]
     low, high = (min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)) if samples and all(a.size for a in samples) else (0, 0)
-    return (lambda ix: (_item_image(item(i)[0], low, high) for i in ix)), range(n), y, names, {}, {}
+    return (lambda ix: (_or_error(lambda: _item_image(item(i)[0], low, high)) for i in ix)), range(n), y, names, {}, {}
+
+def _or_error(f):
+    "What `f` gives, or the error in its place: one broken item is no reason to stop."
+    try: return f()
+    except Exception as e: return e                               # a data set raises what it likes
 
 def _item_image(v, low=0, high=0): # the range of the data set: one image alone may not show it
     "What a data set gives as an image, as something that `fit_image` takes."
@@ -245,7 +251,7 @@ def _from_hugging_face(ds, label, classes):
     if label is not None and label not in table: raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(table) or "none"}')
     y, y_names, attrs, attr_names = _attributes(table, label, classes, 'source') if table else (None, None, {}, {})
     if label in names and classes is None: y, y_names = table[label].codes, names[label]          # also the classes that no image has
-    return (lambda ix: (_item_image(ds[i][image]) for i in ix)), range(len(ds)), y, y_names, attrs, attr_names
+    return (lambda ix: (_or_error(lambda: _item_image(ds[i][image])) for i in ix)), range(len(ds)), y, y_names, attrs, attr_names
 
 # %% ../nbs/01_sources.ipynb #bb5b4c17
 def load_images(
@@ -327,7 +333,7 @@ def _shards(path):
     "The zip files, if these are images in StyleGAN's layout."
     zips = sorted(path.glob('*.zip')) if path.is_dir() else [path] if path.suffix == '.zip' else []
     if not zips or path.is_dir() and any(p.is_dir() or _is_image(p.name) for p in path.iterdir()): return None
-    with open_zip(zips[0], arg='source') as z: return zips if 'dataset.json' in z.namelist() else None
+    with open_zip(zips[0], ratio=1100, arg='source') as z: return zips if 'dataset.json' in z.namelist() else None
 
 def _shape(raw, names, fit, channels, broken, workers):
     "Look at the beginning of each image: the shape that all will have, and what is no image at all."

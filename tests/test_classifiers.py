@@ -267,6 +267,44 @@ def test_programs_need_trust(load, tmp_path):
         with pytest.raises(ValueError, match='give trust=True; from a stranger ask for an ONNX file'): load_classifier(tmp_path/name, classes=CLASSES)
 
 
+def test_several_sigmoids_are_refused(tmp_path):
+    import keras
+    l = keras.layers
+    m = keras.Sequential([l.Input((8, 8, 3)), l.Flatten(), l.Dense(3, activation='sigmoid')])
+    net = nn.Sequential(nn.Flatten(), nn.Linear(192, 3), nn.Sigmoid())
+    m.save(tmp_path/'a.keras'), m.save(tmp_path/'a.h5')
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(net, (torch.rand(2, 3, 8, 8),), str(tmp_path/'a.onnx'), dynamo=False)
+    for source in (tmp_path/'a.keras', tmp_path/'a.h5', tmp_path/'a.onnx', net):
+        with pytest.raises(ValueError, match='one sigmoid per class'): load_classifier(source, classes=list('abc'), size=8, channels=3)
+
+
+def test_output_describes_the_file(load, keras_models, tmp_path):
+    "A softmax that was taken off is still true of the file; probabilities that are none are refused."
+    load('h5 softmax'), keras_models['softmax'].save(tmp_path/'a.h5')
+    a, b = load_classifier(tmp_path/'a.h5', classes=CLASSES, output='probs'), load_classifier(tmp_path/'a.h5', classes=CLASSES)
+    x = torch.rand(3, 3, SIZE, SIZE)
+    assert torch.equal(a.probs(x), b.probs(x))
+    torch.manual_seed(0)
+    with pytest.raises(ValueError, match="'probs' was said"): load_classifier(nn.Sequential(nn.Flatten(), nn.Linear(192, 3)), classes=list('abc'), size=8, output='probs', channels=3)
+
+
+def test_a_correct_classifier_of_middling_accuracy_raises_no_alarm():
+    "Its mistakes are anew by chance for each way of giving the images: none of these is better, however often one looks."
+    class Noisy(nn.Module):
+        def __init__(self, seed):
+            super().__init__()
+            self.w = nn.Parameter(torch.randn(3*SIZE*SIZE, 3, generator=torch.Generator().manual_seed(seed)))
+        def forward(self, x):
+            c = x.mean((2, 3))
+            return (c - c.mean(1, keepdim=True))/c.std(1, keepdim=True).clamp_min(1e-6) + 4*torch.sin(1e4*(x.flatten(1) @ self.w))
+    checks = [check_classifier(Classifier(Noisy(seed), COLOURS, size=SIZE, channels=3), coloured(100, seed)) for seed in range(40)]
+    accuracies = [c.rows[0]['accuracy'] for c in checks]
+    print(f'accuracy {min(accuracies):.0%} to {max(accuracies):.0%}; alarms: {sum(not c.ok for c in checks)} of 40')
+    assert .35 < sum(accuracies)/40 < .8 and sum(not c.ok for c in checks) <= 1
+
+
 def test_a_lambda_layer_is_not_loaded(tmp_path):
     import keras
     l = keras.layers
@@ -375,6 +413,7 @@ def test_training_mode_is_noticed():
 def test_a_classifier_that_knows_nothing_is_not_mended(test):
     torch.manual_seed(1)
     clf = Classifier(nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2)), CLASSES, size=SIZE, channels=3)
-    check = check_classifier(clf, test)
+    check = check_classifier(clf, test, expect=.9)
     assert not check.ok and check.findings[0][1] == '' and 'None of the usual mistakes' in check.findings[0][0]
+    assert 'too few images to tell' in repr(check_classifier(clf, test))                # it is no worse than chance, and no better
     with pytest.raises(ValueError, match='the classes up are unknown'): check_classifier(clf, ImageData(test.x, torch.zeros(len(test), dtype=torch.int64), ['up']))

@@ -388,6 +388,126 @@ def test_nothing_is_unpickled(tmp_path):
     assert not (tmp_path/'ran').exists()
 
 
+# Labels go to the images that they belong to
+
+def numbered(folder, n=4):
+    folder.mkdir(parents=True, exist_ok=True)
+    for i in range(n): Image.fromarray(np.full((8, 8, 3), 10*(i + 1), np.uint8)).save(folder/f'{i}.png')
+    return folder
+
+
+def said(data): return {int(x[0, 0, 0])//10 - 1: data.classes[y] for x, y in zip(data.x, data.y)}
+
+
+def test_the_column_that_names_the_images(tmp_path):
+    folder = numbered(tmp_path/'a')
+    (folder/'t.csv').write_text(',id,label\n0,3,three\n1,1,one\n2,0,zero\n3,2,two\n')             # as pandas writes it: its index first
+    with pytest.raises(ValueError, match="the columns '' and 'id' both name the images, in different orders; say which, key="): load_images(folder, labels='t.csv', label='label')
+    right = {0: 'zero', 1: 'one', 2: 'two', 3: 'three'}
+    assert said(load_images(folder, labels='t.csv', label='label', key='id')) == right
+    for paths in ('images/{}.png', '/data/old/{}.png', 'C:\\\\images\\{}.png', '{}', '{:05d}'):                           # beside it a column that names them otherwise
+        (folder/'t.csv').write_text('rank,file,label\n' + ''.join(f'{(i + 1) % 4},{paths.format(i)},{right[i]}\n' for i in (2, 0, 3, 1)))
+        if paths == '{}':
+            with pytest.raises(ValueError, match='say which'): load_images(folder, labels='t.csv', label='label')
+        got = load_images(folder, labels='t.csv', label='label', **(dict(key='file') if paths[0] == '{' else {}))
+        assert said(got) == right, paths
+    (folder/'t.csv').write_text('0.png,zero\n1.png,one\n2.png,two\n3.png,three\n')
+    with pytest.raises(ValueError, match="no row of column names: it has '0.png'"): load_images(folder, labels='t.csv')
+
+
+def test_the_same_labels_from_every_kind_of_source(tmp_path):
+    "Sorted as people count, in a folder, a zip, and tars in any order."
+    for i in range(12):
+        (tmp_path/'f'/('even' if i % 2 == 0 else 'odd')).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((8, 8, 3), 10*(i + 1), np.uint8)).save(tmp_path/'f'/('even' if i % 2 == 0 else 'odd')/f'img{i}.png')
+    files = sorted((tmp_path/'f').rglob('*.png'), key=lambda p: hash(p.name))
+    with zipfile.ZipFile(tmp_path/'a.zip', 'w') as z, tarfile.open(tmp_path/'a.tgz', 'w:gz') as t:
+        for f in files: z.write(f, f'top/{f.relative_to(tmp_path/"f")}'), t.add(f, f'top/{f.relative_to(tmp_path/"f")}')
+    for source in ('f', 'a.zip', 'a.tgz'):
+        got = load_images(tmp_path/source)
+        assert said(got) == {i: 'even' if i % 2 == 0 else 'odd' for i in range(12)}
+        lazy = load_images(tmp_path/source, lazy=True).subset([9, 2, 5])
+        assert all(said(lazy.load())[k] == v for k, v in said(got.subset(sorted([9, 2, 5]))).items())
+
+
+def test_labels_of_torchs_data_sets(tmp_path):
+    import torchvision
+    for c in ('a', 'b'): numbered(tmp_path/c, 3)
+    folder = torchvision.datasets.ImageFolder
+    plain = load_images(folder(tmp_path))
+    assert plain.classes == ['a', 'b'] and plain.y.tolist() == [0]*3 + [1]*3
+    assert load_images(folder(tmp_path, target_transform=lambda t: 1 - t)).y.tolist() == [1]*3 + [0]*3
+    swapped = load_images(folder(tmp_path), classes=['b', 'a'])
+    assert swapped.classes == ['b', 'a'] and swapped.y.tolist() == [1]*3 + [0]*3                      # the same names for the same images
+    assert load_images(torch.utils.data.Subset(folder(tmp_path), [5, 0])).classes == ['a', 'b']
+    class Deep(torch.utils.data.Dataset):                                                           # 16 bits: the dark one stays darker
+        def __len__(self): return 2
+        def __getitem__(self, i): return np.full((8, 8), (250, 25700)[i], np.uint16), 0
+    x = load_images(Deep()).x
+    assert int(x[0].max()) == 1 and int(x[1].max()) == 100
+    class Broken(Deep):
+        def __getitem__(self, i):
+            if i == 1: raise OSError('truncated')
+            return super().__getitem__(i)
+    with pytest.raises(ValueError, match='truncated'): load_images(Broken())
+    with pytest.warns(UserWarning, match='1 of 2 images'): assert len(load_images(Broken(), broken='skip')) == 1
+
+
+def test_parts_of_two_writings_are_not_mixed(tmp_path):
+    a, b = (ImageData(torch.full((6, 3, 8, 8), v, dtype=torch.uint8), torch.zeros(6, dtype=torch.int64), ['x']) for v in (10, 20))
+    write_zip(a, tmp_path/'a', 3), write_zip(b, tmp_path/'b', 3)
+    (tmp_path/'a'/'images-00001-of-00002.zip').unlink()
+    with pytest.raises(ValueError, match='holds other images'): write_zip(b, tmp_path/'a', 3)
+    assert not (tmp_path/'a'/'images-00001-of-00002.zip').exists()
+    (tmp_path/'b'/'images-00001-of-00002.zip').rename(tmp_path/'a'/'images-00001-of-00002.zip')
+    with pytest.raises(ValueError, match='not of one writing'): read_zip(tmp_path/'a')
+
+
+def test_a_source_that_shrinks_is_noticed(tmp_path):
+    source = ImageSource(lambda ix: (np.zeros((3, 4, 4), np.uint8) for i in ix if i < 3), range(5), [3, 4, 4], Fit())
+    with pytest.raises(ValueError, match='gave 3 of 5 images'): source.load()
+    with pytest.raises(ValueError, match='gave 3 of 5 images'): write_zip(source, tmp_path)
+    assert not list(tmp_path.glob('*.zip'))
+
+
+def test_two_readers_make_one_map(faces, tmp_path):
+    import threading
+    write_zip(faces, tmp_path/'a', 9), write_zip(faces.label_by('skin'), tmp_path/'b', 9)
+    got = []
+    jobs = [threading.Thread(target=lambda f=f: got.append((f, read_zip(tmp_path/f, mapped=tmp_path/'maps')))) for f in 'abababab']
+    for j in jobs: j.start()
+    for j in jobs: j.join()
+    assert len(got) == 8 and all(torch.equal(d.x, faces.x) and d.classes == (faces.classes if f == 'a' else faces.attr_names['skin']) for f, d in got)
+    assert len(list((tmp_path/'maps').glob('.map-*.u8'))) == 2
+
+
+def test_what_is_not_looked_at_is_said(photos):
+    (photos/'cat'/'x.heic').write_bytes(b'x')
+    with pytest.warns(UserWarning, match=r'1 files .* are not read as images: .heic \(1\)'): load_images(photos, size=16)
+    (photos.parent/'splits'/'train').mkdir(parents=True)
+    photos.rename(photos.parent/'splits'/'train'/'photos')
+    with pytest.raises(ValueError, match='are called train; give one of them'): load_images(photos.parent/'splits', size=16)
+    with pytest.warns(UserWarning, match='so there is one class'): load_images(photos.parent/'splits'/'train', size=16)
+
+
+def test_large_headers_and_members_of_a_tar_are_refused(tmp_path):
+    for name, info in (('a.tgz', dict(pax_headers={'comment': 'x'*2**21})), ('b.tgz', {})):
+        with tarfile.open(tmp_path/name, 'w:gz', format=tarfile.PAX_FORMAT) as t:
+            m = tarfile.TarInfo('0.png')
+            m.pax_headers = info.get('pax_headers', {})
+            m.size = 2**28 + 1 if not info else 0
+            if info: t.addfile(m, io.BytesIO())
+            else: t.fileobj.write(m.tobuf(tarfile.PAX_FORMAT))
+        with pytest.raises(ValueError, match='is said to be'): load_images(tmp_path/name)
+
+
+@pytest.mark.parametrize('what, source, text', [
+    ('a table', lambda: __import__('pandas').DataFrame(dict(a=[1])), 'a table holds no images'), ('a list', lambda: [np.zeros((8, 8, 3))], 'numpy.stack'), ('a stream', lambda: (i for i in range(3)), 'can only be gone through once'),
+    ('several', lambda: dict(train=1), 'choose one of train')])
+def test_what_is_no_source_is_said(what, source, text):
+    with pytest.raises(TypeError, match=text): load_images(source())
+
+
 # Fuzz: whatever bytes come, an error of ours or a right answer
 
 EXAMPLES = int(os.environ.get('GEN_EXPLAIN_FUZZ', 7000))
