@@ -49,8 +49,9 @@ _GREY = '1', 'L', 'LA', 'La', 'I', 'I;16', 'I;16B', 'I;16L', 'I;16N', 'F'
 def _image(raw, name):
     "The image in bytes, a file or a PIL image; whatever a decoder raises becomes a `ValueError` with the name."
     from PIL import Image
+    name = f'image {name}' if isinstance(name, int) else name
+    if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw     # what a data set raised in its place
     try:
-        if isinstance(raw, Exception): raise raw                        # what a data set raised in the place of an image
         if isinstance(raw, Image.Image): im = raw
         else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
         if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
