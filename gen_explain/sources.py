@@ -357,6 +357,8 @@ def _shape(raw, names, fit, channels, broken, workers):
     return [fit.channels, h, w], fit, bad
 
 # %% ../nbs/01_sources.ipynb #e579ae4a
+def _many(n, one, more=None): return f'{n:,} {one if n == 1 else more or one + "s"}'
+
 class Description:
     """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value -> images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions in the data or the source of images that are the same), `contradictions` (those of them with different labels),
     `constant` and `dark` (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
@@ -369,11 +371,11 @@ class Description:
     def remarks(self) -> list:
         "What deserves a look, in words."
         d, out = self, []
-        if d.broken: out.append(f'{len(d.broken)} broken images: ' + '; '.join(list(d.broken.values())[:3]) + ('; ...' if len(d.broken) > 3 else ''))
-        if d.duplicates: out.append(f'{sum(map(len, d.duplicates)) - len(d.duplicates):,} images are copies of others ({len(d.duplicates):,} groups), for one {d._say(d.duplicates[0])}')
-        if d.contradictions: out.append(f'{len(d.contradictions):,} groups of equal images have different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])] for i in d.contradictions[0][:5]))
-        if d.constant: out.append(f'{len(d.constant):,} images are of one colour all over: {d._say(d.constant)}')
-        if d.dark: out.append(f'{len(d.dark):,} images are nearly black (nothing above 31 of 255; perhaps 12 bits stored as 16): {d._say(d.dark)}')
+        if d.broken: out.append(f'{_many(len(d.broken), "broken image")}: ' + '; '.join(list(d.broken.values())[:3]) + ('; ...' if len(d.broken) > 3 else ''))
+        if d.duplicates: out.append(f'{_many(sum(map(len, d.duplicates)) - len(d.duplicates), "copy", "copies")} of others, in {_many(len(d.duplicates), "group")}, for one {d._say(d.duplicates[0])}')
+        if d.contradictions: out.append(f'{_many(len(d.contradictions), "group")} of equal images with different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])] for i in d.contradictions[0][:5]))
+        if d.constant: out.append(f'{_many(len(d.constant), "image")} of one colour all over: {d._say(d.constant)}')
+        if d.dark: out.append(f'{_many(len(d.dark), "nearly black image")} (nothing above 31 of 255; perhaps 12 bits stored as 16): {d._say(d.dark)}')
         if d.high <= 1: out.append('all values are 0 or 1 of 255: were these floats in [0, 1], or masks?')
         elif d.high - d.low < 64: out.append(f'values only from {d.low} to {d.high} of 255: very little contrast')
         few = {c: k for c, k in d.counts.items() if k < 10}
