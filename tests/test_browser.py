@@ -413,8 +413,9 @@ def test_fifty_images_without_a_mouse(host, shots):
     h.until('e.state.undone != []')
     key('y')
     h.until('e.state.undone == []')
+    at = h.ask('e.state.done[-1][0][0]')                                 # undo goes back to its image: what is typed at once is meant for it
+    page.wait_for_function(f'() => +document.activeElement.dataset.at === {at}')
     page.wait_for_timeout(500)
-    at = page.evaluate('() => +document.activeElement.dataset.at')        # undo goes back to its image: what is typed at once is meant for it
     key('1'), key('z'), key('2')
     h.until(f'e.state.marks[{at}]', 1)
     key('Home'), key('Shift+ArrowRight'), key('Shift+ArrowRight'), key('u')

@@ -155,9 +155,10 @@ def test_tutorials_show_pictures_without_a_front_end(path):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize('path', TUTORIALS, ids=lambda p: p.stem)
-def test_tutorials_run(path, tmp_path):
+def test_tutorials_run(path, tmp_path, monkeypatch):
     "Through papermill, headless, as they are."
     import papermill
+    monkeypatch.delenv('MPLBACKEND', raising=False)                       # figures are shown, too
     papermill.execute_notebook(str(path), str(tmp_path/path.name), cwd=str(tmp_path), progress_bar=False, kernel_name='python3')
     nb = nbformat.read(tmp_path/path.name, 4)
     assert sum('image/png' in o.get('data', {}) for c in nb.cells if c.cell_type == 'code' for o in c.outputs) >= 2
