@@ -198,7 +198,7 @@ def _from_torch(ds, classes):
     n = len(ds)
     if not n: raise ValueError('source: there are no images')
     item = lambda i: (v if isinstance(v := ds[i], (tuple, list)) else (v,))
-    first = item(0)
+    if isinstance(first := _or_error(lambda: item(0)), Exception): raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({type(first).__name__}: {first})')
     known = next((t for k in ('targets', 'labels', 'y') if (t := getattr(ds, k, None)) is not None and hasattr(t, '__len__') and len(t) == n), None)
     if len(first) < 2: y = None
     elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1 and all(known[i] == v for i in range(0, n, max(1, n//50)) if not isinstance(v := _or_error(lambda: item(i)[1]), Exception)): y = known
@@ -247,7 +247,7 @@ def _from_hugging_face(ds, label, classes):
         if hasattr(f, 'names'): table[c], names[c] = Column(np.asarray([-1 if v is None else v for v in values], np.int64), list(f.names)), list(f.names)
         else: table[c] = _sorted_column(*(lambda k: (k.codes, k.names))(_column('' if v is None else str(v) for v in values)))
         if table[c].codes.min() < 0: raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); filter them out')
-    if label is None: label = next((c for c in table if c.lower() in _LABEL_COLUMNS), None) or next(iter(names), None) if len(names) <= 1 else next((c for c in table if c.lower() in _LABEL_COLUMNS), None)
+    if label is None: label = next((c for c in table if c.lower() in _LABEL_COLUMNS), next(iter(names)) if len(names) == 1 else None)
     if label is not None and label not in table: raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(table) or "none"}')
     y, y_names, attrs, attr_names = _attributes(table, label, classes, 'source') if table else (None, None, {}, {})
     if label in names and classes is None: y, y_names = table[label].codes, names[label]          # also the classes that no image has
@@ -293,10 +293,12 @@ def load_images(
 def _open(source, labels, label, classes, key):
     "What there is, by the kind of source."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
+    if key is not None and not isinstance(labels, (str, Path)): raise ValueError('key: names a column of a table; give the table, labels=...')
+    if label is not None and isinstance(source, (np.ndarray, Tensor)): raise ValueError('label: arrays have no columns to choose from; give labels=...')
     if isinstance(source, (str, Path)):
         path = Path(source).expanduser()
         if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
-        if path.suffix == '.npz' or path.is_dir() and any(path.glob('*.npz')):
+        if path.suffix == '.npz' or path.is_dir() and any(path.glob('*.npz')) and not any(_is_image(p.name) for p in path.rglob('*')):
             x, y = _npz_arrays(path)
             return _from_arrays(x, y if labels is None else _array_file(labels), classes, str(path))
         if path.suffix == '.npy': return _from_arrays(read_npy(path.read_bytes(), path), _array_file(labels), classes, str(path))
