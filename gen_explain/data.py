@@ -409,8 +409,9 @@ def _content(about, raws) -> str:
         if isinstance(r, Exception): r = repr(r).encode()
         if isinstance(r, Path): r = r.read_bytes()
         elif not isinstance(r, (bytes, np.ndarray)):                                          # a PIL image
-            h.update(repr((r.mode, r.getpalette() if r.mode == 'P' else None, r.info.get('transparency'), r.getexif().get(0x0112))).encode())
-            r = np.asarray(r)
+            try: r, how = np.asarray(r), (r.mode, r.getpalette() if r.mode == 'P' else None, r.info.get('transparency'), r.getexif().get(0x0112))
+            except Exception as e: r, how = b'', e                                             # broken: decoding says so, by name
+            h.update(repr(how).encode())
         if isinstance(r, np.ndarray): h.update(repr(r.shape).encode())
         h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r, digest_size=16).digest())
     return h.hexdigest()

@@ -463,6 +463,16 @@ def test_parts_of_two_writings_are_not_mixed(tmp_path):
     with pytest.raises(ValueError, match='not of one writing'): read_zip(tmp_path/'a')
 
 
+def test_a_broken_picture_of_a_data_set_is_named(photos, tmp_path):
+    (photos/'cat'/'0.jpg').write_bytes((photos/'cat'/'0.jpg').read_bytes()[:900])
+    files = sorted(photos.rglob('*.jpg'))
+    class Lazily(torch.utils.data.Dataset):                                                         # opens files, but does not decode them
+        def __len__(self): return len(files)
+        def __getitem__(self, i): return Image.open(files[i]), 0
+    with pytest.raises(ValueError, match='image 0: not a whole image'): write_zip(load_images(Lazily(), size=16, lazy=True), tmp_path/'z')
+    with pytest.warns(UserWarning, match='1 of 10 images'): assert len(load_images(Lazily(), size=16, broken='skip')) == 9
+
+
 def test_a_source_that_shrinks_is_noticed(tmp_path):
     source = ImageSource(lambda ix: (np.zeros((3, 4, 4), np.uint8) for i in ix if i < 3), range(5), [3, 4, 4], Fit())
     with pytest.raises(ValueError, match='gave 3 of 5 images'): source.load()
