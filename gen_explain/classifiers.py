@@ -25,6 +25,11 @@ from .training import LossTask, fit_in, one_cycle, trained
 def _like(net): # a tensor of the type and on the device of a network's parameters
     return next((p.detach() for p in net.parameters() if p.is_floating_point()), torch.zeros(()))
 
+def _check_input(size, channels):
+    "Refuse what no network takes."
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
+    if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
+
 def _per_channel(name, v, channels):
     "A number or one per channel as a tensor [1 or channels, 1, 1]."
     try: t = torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
@@ -50,10 +55,9 @@ class Classifier(nn.Module):
         super().__init__()
         if not isinstance(net, nn.Module): raise TypeError(f'net: expected a torch nn.Module, got {type(net).__name__}')
         if output not in ('logits', 'probs'): raise ValueError(f"output: expected 'logits' or 'probs', got {output!r}")
-        if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
+        _check_input(size, channels)
         if isinstance(classes, str) or not hasattr(classes, '__len__') or len(classes) < 2: raise ValueError(f'classes: expected at least two names, got {classes!r}')
         if len(set(map(str, classes))) < len(classes): raise ValueError(f'classes: names must differ, got {list(classes)}'[:300])
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
         self.net = net.eval().requires_grad_(False)
         self.classes, self.size, self.channels, self.output, self.preprocess = [str(c) for c in classes], size, channels, output, preprocess
         for name, v in (('mean', mean), ('std', std)): self.register_buffer(name, _per_channel(name, v, channels).to(_like(net)))
@@ -316,14 +320,15 @@ def load_classifier(
     `check_classifier` says whether the result does what it should. Of timm's settings mean, deviation and size are taken over, not its crop and bicubic resizing: for these give its transform as `preprocess`, without ToTensor."""
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         clf = _our_file(source)
-        given = [k for k, v in dict(classes=classes, size=size, channels=channels, mean=mean, std=std, output=output, preprocess=preprocess).items() if v is not None and v != getattr(clf, k)]
+        given = [k for k, v in dict(classes=classes, size=size, channels=channels, output=output, preprocess=preprocess).items() if v is not None and v != getattr(clf, k)]
+        given += [k for k, v in (('mean', mean), ('std', std)) if v is not None and not torch.allclose(_per_channel(k, v, clf.channels).to(getattr(clf, k)), getattr(clf, k))]
         if given: raise ValueError(f'{", ".join(given)}: {str(source)!r} says it itself, and otherwise')
         return clf
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
     if type(source).__module__.startswith(('keras', 'tensorflow', 'tf_keras')): raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     if isinstance(source, nn.Module): found = _of_module(source)
     elif isinstance(source, (str, Path)): found = read_network(source, trust)
-    else: raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}' + _hint(source))
+    else: raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}' + ('; weights alone are no network: build it, load_state_dict(weights), and give that' if isinstance(source, dict) else ''))
     if preprocess is not None and not callable(preprocess): raise TypeError(f'preprocess: expected a function of images, got {type(preprocess).__name__}')
     if preprocess is not None and (mean is not None or std is not None): raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
     if (mean is None) != (std is None) and (found.mean, found.std) != (None, None): raise ValueError(f'mean, std: the file says {found.mean} and {found.std}; give both, or neither')
@@ -333,8 +338,7 @@ def load_classifier(
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
     missing = [k for k in ('size', 'channels') if getattr(found, k) is None]
     if missing: raise ValueError(f'{", ".join(missing)}: the network does not say it; give {", ".join(f"{k}=..." for k in missing)}')
-    if isinstance(found.size, bool) or not isinstance(found.size, int) or found.size < 1: raise ValueError(f'size: expected a whole number of pixels, got {found.size!r}')
-    if found.channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {found.channels!r}')
+    _check_input(found.size, found.channels)
     found = found._replace(**{k: _per_channel(k, v, found.channels) for k, v in (('mean', found.mean), ('std', found.std)) if v is not None})
     if found.classes is not None and (not hasattr(found.classes, '__len__') or isinstance(found.classes, str)): raise ValueError(f'classes: expected names, got {found.classes!r}')
     out = _probe(found, preprocess)
@@ -359,12 +363,6 @@ def _our_file(path):
     except ValueError as e: raise ValueError(f'{e}. Weights of another network: build it, load them with safetensors.torch.load_model, and give load_classifier the network') from e
     if isinstance(clf, Classifier): return clf
     raise TypeError(f'source: {str(path)!r} holds a {clf.kind}, not a classifier')
-
-def _hint(source):
-    kind = f'{type(source).__module__}.{type(source).__name__}'
-    if 'keras' in kind or 'tensorflow' in kind: return '; save it with model.save("model.keras") and give the path'
-    if isinstance(source, dict): return '; weights alone are no network: build it, load_state_dict(weights), and give that'
-    return ''
 
 def _of_module(net) -> Found:
     "What a torch module says of itself: timm's do."

@@ -6,7 +6,7 @@
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
            'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
            'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder', 'locked', 'slug',
-           'write_tensors', 'read_tensors', 'model_kind', 'package_version', 'save_model', 'model_fingerprint',
+           'write_tensors', 'read_tensors', 'model_kind', 'extra', 'package_version', 'save_model', 'model_fingerprint',
            'load_model', 'package_folder', 'small_models', 'small_model', 'esc', 'html_table', 'html_image',
            'html_page']
 
@@ -319,6 +319,11 @@ def model_kind(kind:str):
         _builders[kind] = build
         return build
     return register
+
+def extra(module:str, name:str):
+    "Import a module of an extra; the `ImportError` says how to install it."
+    try: return importlib.import_module(module)
+    except ImportError as e: raise ImportError(f"this needs the package {module.split('.')[0]}: pip install 'gen_explain[{name}]'") from e
 
 def package_version() -> str:
     "The version that is installed; asked for in a way that does not mind a folder of the same name beside the script."

@@ -308,10 +308,10 @@ class ImageSource:
         if list(x.shape) != self.shape: raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give size=...)')
         return x
 
-    def chunks(self, k:int, start:int=0): # pairs of positions and raws
-        "Go through all images from `start` on, `k` at a time."
-        raws = iter(self.raw(range(start, len(self))))
-        for i in range(start, len(self), k):
+    def chunks(self, k:int): # pairs of positions and raws
+        "Go through all images, `k` at a time."
+        raws = iter(self.raw(range(len(self))))
+        for i in range(0, len(self), k):
             ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
             if len(got) < len(ix): raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
             yield ix, got
@@ -612,7 +612,7 @@ def load_data(
     root=None, # folder of the data; None: `cache_home()`
     split:str='train', # 'train' or 'test'
     label:str|None=None, # the attribute to take as label; None: the data set's own
-    size:int|None=None, # side in pixels; None: as published (avatars: 64)
+    size:int|None=None, # side in pixels; None: as published (avatars, Cartoon Set, LSUN, CelebA: 64)
     n:int|None=None, # how many images; None: all (avatars: 10,000 train, 2,000 test)
     seed:int=0, # which n images
     download:bool=True, # fetch what is not there

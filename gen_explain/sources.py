@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .core import atomic, esc, fig_png, generator, html_image, html_table, out_folder, progress, show_images
+from .core import atomic, esc, extra, fig_png, generator, html_image, html_table, out_folder, progress, show_images
 from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip
 from .files import SUFFIXES, Column, Fit, Tree, array_images, image_header, natural, open_zip, read_npy, read_npz, read_table, threaded, _sorted_column
 
@@ -132,6 +132,10 @@ def _from_table(tree, names, labels, label, classes, key):
     return _join(read_table(data, path), names, label, classes, path, key, tree.path)
 
 def _join(table, names, label, classes, path, key=None, where=''):
+    "Label and attributes from the rows of the images."
+    return _attributes(_rows(table, names, path, key, where), label, classes, path)
+
+def _rows(table, names, path, key=None, where=''): # name of the column -> Column, but for the one that names the images
     "The rows of a table in the order of the images."
     how, key, texts = _key_column(table, names, key, path)
     if first := next((h for h in table if _is_image(h)), None): raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}')
@@ -142,7 +146,7 @@ def _join(table, names, label, classes, path, key=None, where=''):
     if len(set(of)) < len(of): raise ValueError(f'{path}: column {key!r} names files that lie in several folders, {Counter(of).most_common(1)[0][0]!r} for one; the table must give their paths within {str(where)!r}')
     if len(row) > len(of): warnings.warn(f'{path}: {len(row) - len(of)} rows name no image that is there')
     at = np.array([row[k] for k in of])
-    return _attributes({k: Column(c.codes[at], c.names) for k, c in table.items() if k != key}, label, classes, path)
+    return {k: Column(c.codes[at], c.names) for k, c in table.items() if k != key}
 
 def _attributes(table, label, classes, path):
     "Columns as label and attributes."
@@ -540,12 +544,9 @@ def _lmdb_open(path):
 class _Lmdb:
     "The images of an LMDB folder, in the order of their keys."
     def __init__(self, path):
-        import importlib
-        try: self.lmdb = importlib.import_module('lmdb')
-        except ImportError as e: raise ImportError("LSUN's files need the package lmdb: pip install 'gen_explain[lsun]'") from e
-        self.path = path
+        lmdb, self.path = extra('lmdb', 'lsun'), path
         try: self.n = _lmdb_open(str(Path(path).resolve())).stat()['entries']
-        except self.lmdb.Error as e: raise ValueError(f'{path}: not a whole LMDB folder ({e})') from e
+        except lmdb.Error as e: raise ValueError(f'{path}: not a whole LMDB folder ({e})') from e
 
     def read(self, ix): # ascending positions
         "The images at these positions."
@@ -607,8 +608,7 @@ def _trains(root, split, size, n, seed, download):
             names = [m for m in tree.names if m.endswith('.png')]
             if not names: raise ValueError(f'trains: there are no images in {str(folder)!r}')
             raw = lambda ix: (d for _, d in tree.read([names[i] for i in ix]))
-            _, _, attrs, attr_names = _join(concepts, names, None, None, table)
-            concepts = {k: Column(attrs[k], attr_names[k]) for k in attrs}
+            concepts = _rows(concepts, names, table)
         concepts = {k: c for k, c in concepts.items() if set(c.names) <= {'0', '1'}}
         if not concepts: raise ValueError(f'{table}: no column of 0 and 1')
         shape, fit, _ = _shape(raw, names, Fit(size), 3, 'raise', None)
