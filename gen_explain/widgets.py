@@ -1460,8 +1460,8 @@ function render({model, el}) {
     h(
       'div',
       {class: 'gx-row'},
-      button('Line starts here', () => act('line_start')),
-      button('Line ends here', () => act('line_end')),
+      button('Line starts here', () => act('line_start', model.get('place'))),
+      button('Line ends here', () => act('line_end', model.get('place'))),
       button('Clear line', () => act('clear_line')),
       h('label', {}, points, ' data points'),
     ),
@@ -1766,13 +1766,19 @@ def line(self, start, end):
     self._line_changed()
 
 @_patch(LatentMap)
-def line_start(self):
-    "The line will start at the place shown."
+def line_start(self,
+    at=None, # a place (a, b); without: the one shown. The front end gives it, since a button overtakes a slider that the kernel has not yet heard of
+):
+    "The line will start here."
+    if at is not None: self.to(*at)
     self.start = self.state.at
 
 @_patch(LatentMap)
-def line_end(self):
-    "The line ends at the place shown. Raises `ValueError` if it has no start, or no length."
+def line_end(self,
+    at=None, # as for `line_start`
+):
+    "The line ends here. Raises `ValueError` if it has no start, or no length."
+    if at is not None: self.to(*at)
     if getattr(self, 'start', self.state.at) == self.state.at:
         raise ValueError('line: choose another place for its start first')
     self.line(self.start, self.state.at)
