@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_loss', 'wgan_critic_loss', 'wgan_generator_loss',
-           'wgan_gp_critic_loss', 'Kind', 'GAN', 'GANTask', 'Collapse', 'Watch', 'Evolution', 'TensorBoard',
-           'evolution', 'train_gan']
+           'wgan_gp_critic_loss', 'Kind', 'GAN', 'GANTask', 'Collapse', 'Evolution', 'TensorBoard', 'evolution',
+           'train_gan']
 
 # %% ../nbs/07_gan.ipynb #38454492
 import copy, io, warnings
@@ -20,7 +20,7 @@ from .core import autocast, batched, fig_png, generator, image_grid, image_png, 
 from .data import ImageData, _patch, need_data
 from .metrics import pixel_spread
 from .networks import Critic, Generator, ema_update
-from .training import Callback, Task, fit_in, late_decay, trained
+from .training import Callback, Task, Watch, fit_watched, late_decay, trained
 
 # %% ../nbs/07_gan.ipynb #f3962fbf
 def gradient_penalty(
@@ -171,23 +171,17 @@ def steered(self, x, grad, losses):
     return grad + pull*(k*(tv - s.within).clamp_min(0)*length(grad)/length(pull)).view(-1, 1, 1, 1)
 
 # %% ../nbs/07_gan.ipynb #090cf3c1
-class Collapse(FloatingPointError): "The generator's images have become all the same."
-
-class Watch(Callback):
-    "Keeps the last good weights in `good`, and raises `Collapse` after `patience` checks in a row with hardly any variety among the images; no checkpoint is written from the first of them on."
-    def __init__(self, every:int=25, least:float=.1, patience:int=8): self.every, self.least, self.patience, self.good, self.low = every, least, patience, None, 0
+class Collapse(Watch):
+    "A `Watch` for hardly any variety among the generator's images: a spread below `least` times the data's."
+    def __init__(self, least:float=.1, **kwargs):
+        super().__init__(**kwargs)
+        self.least = least
     def before_fit(self, run):
-        self.run, run.task.done = run, run.step
-        self.real = pixel_spread(run.data.floats(slice(0, 500)))
-        if run.step: self.keep(run)
-    def after_step(self, run):
-        if run.step % self.every: return
-        run.check_finite()
-        self.low = self.low + 1 if float(run.losses['spread']) < self.least*self.real else 0
-        run.broken = self.low > 0
-        if self.low >= self.patience: raise Collapse(f'the images are all the same: their spread is {float(run.losses["spread"]):.3g} at step {run.step}, the data has {self.real:.3g}')
-        if not self.low: self.keep(run)
-    def keep(self, run): self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
+        super().before_fit(run)
+        run.task.done, self.real = run.step, pixel_spread(run.data.floats(slice(0, 500)))
+    def broken(self, run):
+        spread = float(run.losses['spread'])
+        return f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has {self.real:.3g}' if spread < self.least*self.real else ''
 
 class Evolution(Callback):
     "Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif` and `evolution.png`."
@@ -289,16 +283,10 @@ def train_gan(
     return trained(out, config, data, train, device)
 
 def _watched(folder, task, data, samples, tensorboard, callbacks, **kwargs):
-    "`fit_in` under a `Watch`: when it breaks down, the last good weights come back, and the run counts as interrupted."
-    watch = Watch()
-    more = [*callbacks, watch, *([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
-    try: return fit_in(folder, task, data, desc='GAN', schedule=late_decay, more=more, **kwargs)
-    except FloatingPointError as e:
-        if watch.good is None: raise
-        for k, state in watch.good[1].items(): task.nets[k].load_state_dict(state)
-        watch.run.interrupted = True
-        warnings.warn(f'{e}; what comes back is from step {watch.good[0]}. A lower lr, a smaller k of the target or another kind may help')
-        return watch.run
+    "The training, under its watch and with its film."
+    after = [*([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
+    return fit_watched(folder, task, data, Collapse(), 'A lower lr, a smaller k of the target or another kind may help', before=callbacks, after=after, desc='GAN',
+                       schedule=late_decay, **kwargs)
 
 # %% ../nbs/07_gan.ipynb #53e73bbc
 def _gan_spec(data, init, kind, nz, width):

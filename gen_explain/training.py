@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Task', 'LossTask', 'Callback', 'Run', 'fit', 'Progress', 'Log', 'Metrics', 'Samples', 'Schedule', 'one_cycle',
-           'late_decay', 'save_checkpoint', 'load_checkpoint', 'Checkpoint', 'write_log', 'same_config', 'trained',
-           'fit_in']
+           'late_decay', 'save_checkpoint', 'load_checkpoint', 'Checkpoint', 'write_log', 'Watch', 'same_config',
+           'trained', 'fit_in', 'fit_watched']
 
 # %% ../nbs/03_training.ipynb #c02cbf2f
 import csv, math, signal, threading, time, warnings
@@ -248,6 +248,34 @@ def write_log(log, path):
         w.writeheader()
         w.writerows(log)
 
+# %% ../nbs/03_training.ipynb #dbcb1988
+class Watch(Callback):
+    "Every `every` steps: keeps the weights in `good`, or, after `patience` checks in a row with something `broken`, raises `FloatingPointError`; no checkpoint is written from the first of them on."
+    def __init__(self, every:int=25, patience:int=8): self.every, self.patience, self.good, self.bad, self.said = every, patience, None, 0, {}
+    def broken(self, run) -> str:
+        "What makes it senseless to go on; '' where nothing does."
+        return ''
+    def advice(self, run) -> dict: # name -> what is wrong and what to change; said after `patience` checks in a row
+        "What is not as it should be."
+        return {}
+    def before_fit(self, run):
+        self.run = run
+        if run.step: self.keep(run)
+    def after_step(self, run):
+        if run.step % self.every: return
+        run.check_finite()
+        wrong = self.broken(run)
+        self.bad = self.bad + 1 if wrong else 0
+        run.broken = self.bad > 0
+        if self.bad >= self.patience: raise FloatingPointError(wrong)
+        if not wrong: self.keep(run)
+        self.advise(self.advice(run), run.step)
+    def advise(self, now, step):
+        for name in {*self.said, *now}: self.said[name] = self.said.get(name, 0) + 1 if name in now or self.said.get(name, 0) >= self.patience else 0
+        for name, text in now.items():
+            if self.said[name] == self.patience: warnings.warn(f'{name} at step {step}: {text}')
+    def keep(self, run): self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
+
 # %% ../nbs/03_training.ipynb #1d91ee50
 def same_config(folder, config:dict):
     "Write `config.json`, or raise `ValueError` naming the first difference to the one that is there."
@@ -293,3 +321,20 @@ def fit_in(
     callbacks = [Schedule(schedule), Log(), *([Metrics(metrics)] if metrics else []), *more, Progress(desc)]
     if folder and samples: callbacks.append(Samples(samples, folder/'samples'))
     return fit(task, data, callbacks=callbacks, checkpoint=Checkpoint(folder, checkpoint_every) if folder else None, **kwargs)
+
+def fit_watched(
+    folder, task:Task, data:ImageData, # as for `fit_in`
+    watch:Watch,
+    help:str, # what may help where it breaks down
+    *,
+    before=(), after=(), # `Callback`s called before and after the watch
+    **kwargs, # for `fit_in`
+) -> Run:
+    "`fit_in` under a `Watch`: when it breaks down, the last good weights come back with a warning, and the run counts as interrupted. Raises `FloatingPointError` where nothing was ever good."
+    try: return fit_in(folder, task, data, more=[*before, watch, *after], **kwargs)
+    except FloatingPointError as e:
+        if watch.good is None: raise
+        for k, state in watch.good[1].items(): task.nets[k].load_state_dict(state)
+        watch.run.interrupted = True
+        warnings.warn(f'{e}; what comes back is from step {watch.good[0]}. {help}')
+        return watch.run
