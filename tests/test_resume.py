@@ -12,17 +12,21 @@ from gen_explain import training
 from gen_explain.classifiers import train_classifier
 from gen_explain.data import ImageData
 from gen_explain.gan import train_gan
+from gen_explain.introvae import train_introvae
 from gen_explain.steering import ClassTarget
 from gen_explain.vae import train_vae
 what, out, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 class Die(training.Log):
     def after_step(self, run):
         super().after_step(run)
-        if run.step == at and hasattr(run.task, 'loss') == (what != 'gan'): os.kill(os.getpid(), signal.SIGKILL)
+        if run.step == at and (what != 'gan' or not hasattr(run.task, 'loss')): os.kill(os.getpid(), signal.SIGKILL)
 training.Log = Die
 g = torch.Generator().manual_seed(0)
 data = ImageData(torch.randint(0, 256, (300, 3, 32, 32), generator=g, dtype=torch.uint8), torch.arange(300) % 4)
-if what == 'vae': train_vae(data, nz=4, width=.25, bs=32, epochs=4, out=out, checkpoint_every=0)
+small = dict(nz=4, width=.25, bs=32, epochs=4, out=out, checkpoint_every=0)
+if what == 'vae': train_vae(data, **small)
+elif what == 'beta-tcvae': train_vae(data, kind=what, recon='gaussian', **small)
+elif what in ('soft', 'intro'): train_introvae(data, kind=what, warmup=.4, **small)
 elif what == 'gan':
     clf = train_classifier(data, width=.5, bs=32, epochs=1)
     train_gan(data, nz=4, width=.15, bs=16, n_critic=2, steps=40, steer=ClassTarget(clf, 1), out=out, checkpoint_every=0)
@@ -34,7 +38,7 @@ def train(what, out, at=-1):
     return subprocess.run([sys.executable, '-c', CHILD, what, str(out), str(at)], capture_output=True, text=True)
 
 
-@pytest.mark.parametrize('what', ['vae', 'cnn', 'gan'])
+@pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan'])
 def test_killed_and_resumed_to_the_same_bits(what, tmp_path):
     whole = train(what, tmp_path/'whole')
     assert whole.returncode == 0, whole.stderr
