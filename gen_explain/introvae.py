@@ -92,7 +92,7 @@ class IntroTask(Task):
     def both(self, x):
         "One step as a VAE."
         recon, kl = (t.mean() for t in self.vae.terms(x))
-        self.learn(recon + kl, 'encoder', 'decoder')
+        self.learn(self.w.scale*(recon + kl), 'encoder', 'decoder')              # scaled as later, since Adam remembers how large gradients were
         return dict(recon=recon, kl=kl)
 
     def introspect(self, x):
