@@ -71,11 +71,11 @@ KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, 1., 2., None, 
 class IntroVAE(VAE):
     "A `VAE` whose encoder was also the critic of its decoder; `loss` is one of `KINDS`."
     kind = 'introvae'
-    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch', loss:str='soft'): # arguments as for `VAE`
+    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch', up:str='linear', loss:str='soft'): # as for `VAE`
         if loss not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {loss!r}')
         if recon == 'gaussian': raise ValueError("recon: expected 'bce' or 'mse', got 'gaussian', whose variance would be learnt by both sides")
-        super().__init__(size, channels, nz, width, recon, norm, up='linear')
-        self.config = {k: v for k, v in self.config.items() if k != 'up'} | dict(loss=loss)
+        super().__init__(size, channels, nz, width, recon, norm, up)
+        self.config['loss'] = loss
 
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
@@ -157,6 +157,7 @@ def decoder_step(self, x, z, prior):
 # %% ../nbs/10_introvae.ipynb #646cbab7
 class IntroWatch(VAEWatch):
     "A `VAEWatch` that also says when the encoder no longer tells generated images from the data."
+    more, less = 'a larger beta_kl', 'a smaller beta_kl or a larger beta_rec'
     def before_fit(self, run):
         super().before_fit(run)
         run.task.done = run.step
@@ -184,6 +185,7 @@ def train_introvae(
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
+    up:str='linear', # as in `Decoder`; 'transposed' is faster, but lines and grain came with it as soon as the encoder was a critic
     lr:float=5e-4, # of both Adams; constant for half of the introspective steps, then down along a cosine; before, 2e-3, as `train_vae`'s
     bs:int=64, # images in a batch
     seed:int=0, # first weights, order of the images, noise
@@ -195,7 +197,7 @@ def train_introvae(
 ) -> IntroVAE:
     """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data, or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
     `ValueError` for arguments that do not fit or a folder of another training."""
-    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, loss=kind)
+    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, up=up, loss=kind)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     pixels = data.channels*data.size**2
     given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share, gamma=gamma)
@@ -209,7 +211,7 @@ def train_introvae(
     def train(folder):
         with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
         task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), round(warmup*epochs*-(-len(data)//bs)), lr, precision)
-        run = fit_watched(folder, task, data, IntroWatch(vae, 'a larger beta_kl'), 'A larger beta_neg or a lower lr may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=lambda t: 2e-3/lr if t < warmup else late_decay((t - warmup)/(1 - warmup)),
+        run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=lambda t: 2e-3/lr if t < warmup else late_decay((t - warmup)/(1 - warmup)),
                           samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)

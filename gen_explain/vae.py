@@ -54,8 +54,8 @@ def kl_parts(
     mu:Tensor, logvar:Tensor, # of q(z|x), [b, nz]
     n:int, # images in the whole data set
 ) -> tuple: # (mutual information, total correlation, dimension-wise KL), [b] each, in nats
-    """KL(q(z|x) || p(z)) in three parts whose expectations sum to it (Chen et al. 2018, eq. 2); q(z) by minibatch-weighted sampling (their eq. 3). The estimate is biased, the total correlation's the
-    more the smaller the batch, and can be below 0."""
+    """KL(q(z|x) || p(z)) in three parts whose expectations sum to it (Chen et al. 2018, eq. 2); q(z) by minibatch-weighted sampling (their eq. 3). The estimate is biased: where a batch is a small part of the data,
+    each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient is what is trained on."""
     pairs = _log_normal(z[:, None], mu[None], logvar[None])              # [b, b, nz]: log q(z_i|x_j) of each dimension
     size = math.log(len(z)*n)
     given, joint, single = _log_normal(z, mu, logvar).sum(1), pairs.sum(2).logsumexp(1) - size, (pairs.logsumexp(1) - size).sum(1)
@@ -167,19 +167,20 @@ def _told_apart(a, b):
 class VAEWatch(Watch):
     "A `Watch` that says when the KL collapses and, at the end, when the prior has holes."
     holes = .9                                          # `posterior_gap` from which draws from the prior are warned of
-    def __init__(self, vae, wider:str='a larger beta', **kwargs):
+    more, less = 'a larger beta', 'a smaller beta, free_bits, or a reconstruction that is summed over pixels'      # what to change
+    def __init__(self, vae, **kwargs):
         super().__init__(**kwargs)
-        self.vae, self.wider = vae, wider
+        self.vae = vae
     def advice(self, run):
         kl = float(run.losses['kl'])
         if kl > .5 or run.step < 100: return {}
-        return {'KL collapse': f'the latent tells {kl:.2f} nats about an image, so all images will look alike; a smaller beta, free_bits, or a reconstruction that is summed over pixels help'}
+        return {'KL collapse': f'the latent tells {kl:.2f} nats about an image, so all images will look alike; {self.less} may help'}
     def after_fit(self, run):
         if run.interrupted or run.step < 200 or len(run.data) < 100: return
         gap = posterior_gap(self.vae, run.data)
         if gap.low > self.holes:
             warnings.warn(f'posterior holes: draws from the prior are told from latents of the data with an AUC of {gap} (.5: not at all), so samples may look worse than reconstructions; '
-                          f'{self.wider}, a smaller nz or longer training help, and draws near the data (draw_latents(around=)) avoid them')
+                          f'{self.more}, a smaller nz or longer training may help, and draws near the data (draw_latents(around=)) avoid them')
 
 # %% ../nbs/09_vae.ipynb #b4a9cec7
 KINDS = {'vae': 1., 'beta-vae': 4., 'beta-tcvae': 6.}           # kind -> its default beta
