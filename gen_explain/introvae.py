@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .core import autocast, model_kind, seeded
 from .data import ImageData, _patch, need_data
@@ -41,7 +41,7 @@ def soft_encoder_loss(w:Weights, recon, kl, again) -> Tensor: # recon, kl: [n]; 
     return w.scale*(w.beta_rec*recon + w.beta_kl*kl).mean() + .5*expelbo
 
 def soft_decoder_loss(w:Weights, recon, again) -> Tensor:
-    "The ELBO of the data, and the KL of generated images. The authors add 1e-8 of their misfit, which changes no weight that one could see; without it a pass is saved."
+    "The ELBO of the data, and the KL of generated images. The authors add 1e-8 of their misfit; left out here, which saves a pass."
     return w.scale*intro_decoder_loss(w, recon, again)
 
 def intro_encoder_loss(w:Weights, recon, kl, again) -> Tensor:
@@ -172,7 +172,7 @@ class IntroWatch(VAEWatch):
 def train_introvae(
     data:ImageData, # labels are not used
     *,
-    kind:str='soft', # 'soft': Soft-IntroVAE; 'intro': IntroVAE as published, which is less stable
+    kind:str='soft', # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin; the authors' weights are in `KINDS[kind].published`
     nz:int=32, # length of the latent
     recon:str='bce', # 'bce' or 'mse', see `reconstruction_loss`
     beta_rec:float|None=None, # weight of the misfit; None: 1
