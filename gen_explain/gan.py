@@ -8,7 +8,7 @@ __all__ = ['KINDS', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_loss',
            'train_gan']
 
 # %% ../nbs/07_gan.ipynb #38454492
-import copy, io, warnings
+import copy, io
 from pathlib import Path
 from typing import NamedTuple
 
