@@ -54,35 +54,34 @@ def intro_decoder_loss(w:Weights, recon, again) -> Tensor:
 
 # %% ../nbs/10_introvae.ipynb #c296ff98
 class Kind(NamedTuple):
-    "What sets one kind apart: its losses, and its weights by default of `train_introvae`."
+    "What sets one kind apart."
     encoder_loss:object
     decoder_loss:object
     again:bool # the encoder's loss wants the misfit of generated images, too
-    beta_rec:float
-    beta_kl:float
-    beta_neg:float|None
-    margin:float
-    published:dict # the authors' weights
+    weights:object # function of channels x height x width -> weights by default of `train_introvae`
+    published:dict # the authors' weights and learning rates
 
-KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, 1., 2., None, 0., dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0.)),
-         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, 1., 2., .5, 40., dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0.))}
+KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, lambda d: dict(beta_rec=d/3072, beta_kl=d/384, beta_neg=d/25, margin=0.),
+                      dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4)),
+         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_kl=8., beta_neg=1., margin=30.),
+                       dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4))}
 
 @model_kind('introvae')
 class IntroVAE(VAE):
     "A `VAE` whose encoder was also the critic of its decoder; `loss` is one of `KINDS`."
     kind = 'introvae'
-    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch', up:str='linear', loss:str='soft'): # as for `VAE`
+    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch', loss:str='soft'): # as for `VAE`
         if loss not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {loss!r}')
         if recon == 'gaussian': raise ValueError("recon: expected 'bce' or 'mse', got 'gaussian', whose variance would be learnt by both sides")
-        super().__init__(size, channels, nz, width, recon, norm, up)
+        super().__init__(size, channels, nz, width, recon, norm)
         self.config['loss'] = loss
 
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
-    def __init__(self, vae, w:Weights, warmup:int=0, lr:float=5e-4, precision:str='fp32'): # warmup: steps
+    def __init__(self, vae, w:Weights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'): # warmup: steps
         self.vae, self.kind, self.w, self.warmup, self.precision, self.done = vae, KINDS[vae.config['loss']], w, warmup, precision, 0
         self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        self.opts = {k: torch.optim.Adam(net.parameters(), lr, (.5, .999), fused=True) for k, net in self.nets.items()}
+        self.opts = {k: torch.optim.Adam(net.parameters(), r, (.5, .999), fused=True) for (k, net), r in zip(self.nets.items(), (lr, lr_decoder))}
 
     def step(self, x, y):
         with autocast(x.device, self.precision): losses = self.both(x) if self.done < self.warmup else self.introspect(x)
@@ -92,11 +91,12 @@ class IntroTask(Task):
     def both(self, x):
         "One step as a VAE."
         recon, kl = (t.mean() for t in self.vae.terms(x))
-        self.learn(self.w.scale*(recon + kl), 'encoder', 'decoder')              # scaled as later, since Adam remembers how large gradients were
+        self.learn(self.w.scale*self.w.beta_rec*(recon + kl), 'encoder', 'decoder')              # scaled as later, since Adam remembers how large gradients were
         return dict(recon=recon, kl=kl)
 
     def introspect(self, x):
         "One step of the encoder, one of the decoder."
+        if self.warmup: self.vae.encoder.eval()                                  # its batch norm keeps the data's statistics, else samples are normalised to look like data
         prior = torch.randn(len(x), self.vae.nz, device=x.device)
         self.only('encoder')
         z, losses = self.encoder_step(x, prior)
@@ -164,8 +164,8 @@ class IntroWatch(VAEWatch):
     def advice(self, run):
         said, v = super().advice(run), {k: float(t) for k, t in run.losses.items()}
         if v.get('kl_fake', math.inf) < v['kl']:
-            change = 'a smaller beta_neg' if self.vae.config['loss'] == 'soft' else 'a larger margin or beta_neg'
-            said['KL_fake below KL_real'] = f"the encoder takes samples for likelier than the data ({v['kl_fake']:.1f} nats against {v['kl']:.1f}), so the decoder learns nothing from it; {change} or a smaller lr helps"
+            change = 'a smaller lr_decoder or beta_neg' if self.vae.config['loss'] == 'soft' else 'a smaller lr_decoder, a larger margin or beta_neg'
+            said['KL_fake below KL_real'] = f"the encoder takes samples for likelier than the data ({v['kl_fake']:.1f} nats against {v['kl']:.1f}), so the decoder learns nothing from it; {change} may help"
         return said
 
 # %% ../nbs/10_introvae.ipynb #c7b4bae7
@@ -175,18 +175,18 @@ def train_introvae(
     kind:str='soft', # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin; the authors' weights are in `KINDS[kind].published`
     nz:int=32, # length of the latent
     recon:str='bce', # 'bce' or 'mse', see `reconstruction_loss`
-    beta_rec:float|None=None, # weight of the misfit; None: 1
-    beta_kl:float|None=None, # weight of the KL; None: 2
-    beta_neg:float|None=None, # weight of what the encoder does against generated images, see `Weights`; None: .5 for 'intro', for 'soft' channels x height x width / 12, whose exponential falls to 1/e within 6 nats
-    margin:float|None=None, # 'intro': KL in nats that the encoder wants generated images to have, above what the data get; None: 40
+    beta_rec:float|None=None, # weight of the misfit; None: 1 for 'intro', for 'soft' D/3072, D being channels x height x width, so that images of any size have the same balance as 32 x 32 pixels in colour, where it was found
+    beta_kl:float|None=None, # weight of the KL; None: 8 times `beta_rec`'s
+    beta_neg:float|None=None, # weight of what the encoder does against generated images, see `Weights`; None: 1 for 'intro', for 'soft' D/25, whose exponential falls to 1/e within 12.5 nats
+    margin:float|None=None, # 'intro': KL in nats that the encoder wants generated images to have, above what the data get; None: 30
     rec_share:float=0., # share of reconstructions among the generated images that the encoder works against, the rest are samples; as published: .5
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
-    warmup:float=.8, # share of the steps as a plain VAE, which are several times cheaper
+    warmup:float=.9, # share of the steps as a plain VAE, which are several times cheaper
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
-    up:str='linear', # as in `Decoder`; 'transposed' is faster, but lines and grain came with it as soon as the encoder was a critic
-    lr:float=5e-4, # of both Adams; constant for half of the introspective steps, then down along a cosine; before, 2e-3, as `train_vae`'s
+    lr:float=1e-3, # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up 2e-3, as `train_vae`'s
+    lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
     seed:int=0, # first weights, order of the images, noise
     out=None, # folder for checkpoints, log, samples and model; a stopped training goes on from there
@@ -197,21 +197,23 @@ def train_introvae(
 ) -> IntroVAE:
     """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data, or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
     `ValueError` for arguments that do not fit or a folder of another training."""
-    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, up=up, loss=kind)
+    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, loss=kind)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     pixels = data.channels*data.size**2
     given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share, gamma=gamma)
-    given = {k: getattr(KINDS[kind], k, None) if v is None else v for k, v in given.items()}
-    if given['beta_neg'] is None: given['beta_neg'] = pixels/12
+    given |= {k: v for k, v in KINDS[kind].weights(pixels).items() if given[k] is None}
     for k, v in given.items():
         if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
+    for k, v in dict(lr=lr, lr_decoder=lr_decoder).items():
+        if not v > 0: raise ValueError(f'{k}: expected more than 0, got {v!r}')
     if not rec_share <= 1: raise ValueError(f'rec_share: expected a share from 0 to 1, got {rec_share!r}')
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
-    config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision)
+    config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder, bs=bs, seed=seed, precision=precision)
+    def rates(t): return dict(encoder=2e-3/lr, decoder=2e-3/lr_decoder) if t < warmup else late_decay((t - warmup)/(1 - warmup))
     def train(folder):
         with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
-        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), round(warmup*epochs*-(-len(data)//bs)), lr, precision)
-        run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=lambda t: 2e-3/lr if t < warmup else late_decay((t - warmup)/(1 - warmup)),
+        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), round(warmup*epochs*-(-len(data)//bs)), lr, lr_decoder, precision)
+        run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr or lr_decoder may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=rates,
                           samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)

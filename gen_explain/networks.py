@@ -88,16 +88,13 @@ class Decoder(nn.Module):
         nz:int, # length of the vectors
         width:float=1., # factor on all channels
         norm:str|None='batch', # as in `norm_layer`
-        up:str='transposed', # how a map is doubled: 'transposed', a convolution with free kernels, or 'linear', an `UpConv`
     ):
         super().__init__()
-        if up not in ('transposed', 'linear'): raise ValueError(f"up: expected 'transposed' or 'linear', got {up!r}")
-        double = (lambda i, o: nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None)) if up == 'transposed' else (lambda i, o: UpConv(i, o, bias=norm is None))
         base, _ = levels(size)
         cs = level_channels(size, width)[::-1]
         self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
         cs.append(max(4, cs[-1]//2))
-        self.levels = nn.Sequential(*[nn.Sequential(double(i, o), norm_layer(norm, o), nn.ReLU(inplace=True))
+        self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.ReLU(inplace=True))
                                       for i, o in zip(cs, cs[1:])])
         self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
 

@@ -173,14 +173,15 @@ class Samples(Callback):
         for net in run.task.nets.values(): net.train()
 
 class Schedule(Callback):
-    "Set the learning rate before each step to its first value times `f(share of the training done)`."
+    "Set the learning rate before each step to its first value times `f(share of the training done)`: one factor, or one for each optimiser, by name."
     def __init__(self, f): self.f = f
     def before_fit(self, run):
         self.base = {id(g): g['lr'] for opt in run.task.opts.values() for g in opt.param_groups}
         self.after_step(run)
     def after_step(self, run):
-        for opt in run.task.opts.values():
-            for g in opt.param_groups: g['lr'] = self.base[id(g)]*self.f(run.step/run.steps)
+        factor = self.f(run.step/run.steps)
+        for name, opt in run.task.opts.items():
+            for g in opt.param_groups: g['lr'] = self.base[id(g)]*(factor[name] if isinstance(factor, dict) else factor)
 
 def one_cycle(t:float) -> float:
     "Up in a third of the time, then down to nothing, along cosines (Smith 2018)."
@@ -310,7 +311,7 @@ def fit_in(
     task:Task, data:ImageData,
     *,
     desc:str, # what the progress bar says
-    schedule, # function of the share done -> factor on the learning rate
+    schedule, # as in `Schedule`
     metrics=None, # function(run) -> dict, after each epoch
     samples=None, # function() -> images, after each epoch, into `folder/samples`
     more=(), # further `Callback`s

@@ -74,15 +74,14 @@ class VAE(nn.Module):
         width:float=1., # factor on the channels
         recon:str='bce', # 'bce', 'mse', or 'gaussian' with a variance that is learnt, see `reconstruction_loss`
         norm:str|None='batch', # as in `norm_layer`
-        up:str='transposed', # as in `Decoder`
     ):
         super().__init__()
         if recon not in RECONS: raise ValueError(f'recon: expected one of {", ".join(RECONS)}, got {recon!r}')
         if not isinstance(nz, int) or nz < 1: raise ValueError(f'nz: expected a whole number from 1, got {nz!r}')
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
-        self.config = dict(size=size, channels=channels, nz=nz, width=width, recon=recon, norm=norm, up=up)
+        self.config = dict(size=size, channels=channels, nz=nz, width=width, recon=recon, norm=norm)
         self.size, self.channels, self.nz, self.recon = size, channels, nz, recon
-        self.encoder, self.decoder = Encoder(size, channels, 2*nz, width, norm), Decoder(size, channels, nz, width, norm, up)
+        self.encoder, self.decoder = Encoder(size, channels, 2*nz, width, norm), Decoder(size, channels, nz, width, norm)
         self.logvar = nn.Parameter(torch.tensor(-3.)) if recon == 'gaussian' else None                  # of a pixel
 
     def posterior(self, x:Tensor) -> tuple: # (mean, log of the variance), [n, nz] each
