@@ -311,7 +311,7 @@ def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
 
 # %% ../nbs/00_core.ipynb #9264b49c
 _builders = {}                                                     # kind -> function of the config
-_modules = {'classifier': 'classifiers', 'gan': 'gan', 'introvae': 'introvae', 'vae': 'vae'}             # kind -> the module that registers it
+_modules = {'classifier': 'classifiers', 'gan': 'gan', 'introvae': 'introvae', 'pggan': 'pggan', 'vae': 'vae'}             # kind -> the module that registers it
 
 def model_kind(kind:str):
     "Decorator: `load_model` builds models of this kind by calling the decorated class or function with the file's config."

@@ -99,8 +99,8 @@ class GAN(nn.Module):
 # %% ../nbs/07_gan.ipynb #f7be1d3e
 class GANTask(Task):
     "The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that leans, are drawn from."
-    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32', device='cpu'):
-        self.kind, self.data, self.steps, self.steer, self.n_critic, self.bs = KINDS[gan.config['loss']], data, steps, steer, n_critic, bs
+    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32', device='cpu', kind=None):
+        self.kind, self.data, self.steps, self.steer, self.n_critic, self.bs = kind or KINDS[gan.config['loss']], data, steps, steer, n_critic, bs
         self.decay, self.precision, self.nz, self.done = ema, precision, gan.nz, 0
         self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)      # the model's generator becomes the average
         for net in self.nets.values(): net.to(device, memory_format=torch.channels_last).requires_grad_(net is not gan.generator)
@@ -120,6 +120,7 @@ class GANTask(Task):
         return x*2 - 1
 
     def draw(self, ix, like): return self.data.x[ix].to(like.device).float().div_(255)
+    def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
     def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
 
     def step(self, x, y):
@@ -162,7 +163,7 @@ def generator_step(self, like):
 def steered(self, x, grad, losses):
     "The gradient at the images with the target's part added."
     s = self.steer
-    loss, tv = s.loss_tv((x + 1)/2)
+    loss, tv = s.loss_tv(self.shown(x))
     pull, = torch.autograd.grad(loss.mean(), x)
     losses |= dict(steer=loss.mean(), tv=tv.mean())
     k = s.k*min(1., self.done/(s.ramp*self.steps)) if s.ramp else s.k
@@ -185,7 +186,7 @@ class Collapse(Watch):
 
 class Evolution(Callback):
     "Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif` and `evolution.png`."
-    def __init__(self, f, folder, count:int=16): self.f, self.folder, self.count = f, Path(folder), count
+    def __init__(self, f, folder, count:int=16, title=None): self.f, self.folder, self.count, self.title = f, Path(folder), count, title      # title: as for `evolution`
     def before_fit(self, run):
         (self.folder/'samples').mkdir(exist_ok=True)
         if not run.step: self.draw(run)
@@ -197,7 +198,7 @@ class Evolution(Callback):
         run.task.nets['ema'].train()
         if not torch.isfinite(x).all(): raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
         write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(x, 8)))
-    def after_fit(self, run): evolution(self.folder)
+    def after_fit(self, run): evolution(self.folder, title=self.title)
 
 class TensorBoard(Callback):
     "Writes the losses to `folder/tensorboard` every `every` steps; needs the package tensorboard."
@@ -214,6 +215,7 @@ class TensorBoard(Callback):
 def evolution(
     folder, # of a training
     ms:int=250, # a frame
+    title=None, # function of the step: what stands over its frame; None: "step 100"
 ):
     "`evolution.gif` and a contact sheet `evolution.png` from the images that a training wrote with the same latents; returns the sheet as a closed matplotlib `Figure`."
     from PIL import Image
@@ -225,7 +227,7 @@ def evolution(
     buf = io.BytesIO()
     big[0].save(buf, 'gif', save_all=True, append_images=big[1:], duration=[ms]*(len(big) - 1) + [4*ms], loop=0)
     write_bytes(folder/'evolution.gif', buf.getvalue())
-    fig = _contact_sheet(frames, [f'step {int(p.stem[5:])}' for p in paths])
+    fig = _contact_sheet(frames, [(title or 'step {}'.format)(int(p.stem[5:])) for p in paths])
     write_bytes(folder/'evolution.png', fig_png(fig))
     return fig
 

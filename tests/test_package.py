@@ -1,5 +1,5 @@
 "The package as a whole: exported code in sync with the notebooks, layers, imports, wheel."
-import ast, os, shutil, subprocess, sys, zipfile
+import ast, os, re, shutil, subprocess, sys, zipfile
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,13 @@ def test_a_module_imports_only_modules_above_it(path):
         n.module.split('.')[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level}
     assert path.stem == 'widgets' or not front_end & {'ipywidgets', 'ipycanvas'}
     assert not (path.stem in ('gan', 'pggan', 'vae', 'introvae') and 'classifiers' in used), 'a classifier reaches a model inside a target'
+
+
+def test_load_model_knows_the_module_of_every_kind():
+    "In a fresh process nothing but core is imported: `load_model` must find the class of the file by itself."
+    from gen_explain.core import _modules
+    kinds = {k: p.stem for p in MODULES for k in re.findall(r"^@model_kind\('(\w+)'\)", p.read_text(), re.M)}
+    assert kinds == _modules and len(kinds) >= 5
 
 
 def test_importing_data_is_light():
