@@ -81,7 +81,7 @@ class IntroTask(Task):
     def __init__(self, vae, w:Weights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'): # warmup: steps
         self.vae, self.kind, self.w, self.warmup, self.precision, self.done = vae, KINDS[vae.config['loss']], w, warmup, precision, 0
         self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        self.opts = {k: torch.optim.Adam(net.parameters(), r, (.5, .999), fused=True) for (k, net), r in zip(self.nets.items(), (lr, lr_decoder))}
+        self.opts = {k: torch.optim.Adam(net.parameters(), r, fused=True) for (k, net), r in zip(self.nets.items(), (lr, lr_decoder))}
 
     def step(self, x, y):
         with autocast(x.device, self.precision): losses = self.both(x) if self.done < self.warmup else self.introspect(x)
@@ -181,11 +181,11 @@ def train_introvae(
     margin:float|None=None, # 'intro': KL in nats that the encoder wants generated images to have, above what the data get; None: 30
     rec_share:float=0., # share of reconstructions among the generated images that the encoder works against, the rest are samples; as published: .5
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
-    warmup:float=.9, # share of the steps as a plain VAE, which are several times cheaper
+    warmup:float=.95, # share of the steps as a plain VAE, which are several times cheaper
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
-    lr:float=1e-3, # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up 2e-3, as `train_vae`'s
+    lr:float=1e-3, # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up it is 2e-3 and falls likewise, as `train_vae`'s
     lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
     seed:int=0, # first weights, order of the images, noise
@@ -209,7 +209,9 @@ def train_introvae(
     if not rec_share <= 1: raise ValueError(f'rec_share: expected a share from 0 to 1, got {rec_share!r}')
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
     config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder, bs=bs, seed=seed, precision=precision)
-    def rates(t): return dict(encoder=2e-3/lr, decoder=2e-3/lr_decoder) if t < warmup else late_decay((t - warmup)/(1 - warmup))
+    def rates(t):
+        if t >= warmup: return late_decay((t - warmup)/(1 - warmup))
+        return dict(encoder=2e-3/lr*late_decay(t/warmup), decoder=2e-3/lr_decoder*late_decay(t/warmup))
     def train(folder):
         with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
         task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), round(warmup*epochs*-(-len(data)//bs)), lr, lr_decoder, precision)
