@@ -79,10 +79,10 @@ def autocast(
     device, # where the computation runs
     precision:str='fp32', # 'fp32', 'bf16', or 'auto': bf16 where the hardware has it
 ):
-    "A context in which torch computes at `precision`. fp32 is the default everywhere: its results are the same on more machines."
+    "A context in which torch computes at `precision`. fp32 gives the same results on more machines."
     if precision not in ('fp32', 'bf16', 'auto'): raise ValueError(f"precision: expected 'fp32', 'bf16' or 'auto', got {precision!r}")
     on = precision == 'bf16' or precision == 'auto' and fast_bf16(device)
-    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=on)
+    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=on, cache_enabled=False)        # a cache of cast weights would outlive an optimiser's step within the block
 
 # %% ../nbs/00_core.ipynb #bf8f5925
 def check_images(

@@ -120,6 +120,7 @@ class GANTask(Task):
         return x*2 - 1
 
     def draw(self, ix, like): return self.data.x[ix].to(like.device).float().div_(255)
+    def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
     def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
     def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
 
@@ -179,10 +180,11 @@ class Collapse(Watch):
         self.least = least
     def before_fit(self, run):
         super().before_fit(run)
-        run.task.done, self.real = run.step, pixel_spread(run.data.floats(slice(0, 500)))
+        run.task.done, self.real = run.step, {}
     def broken(self, run):
-        spread = float(run.losses['spread'])
-        return f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has {self.real:.3g}' if spread < self.least*self.real else ''
+        spread, side = float(run.losses['spread']), float(run.losses.get('side', 0))
+        if side not in self.real: self.real[side] = run.task.real_spread()
+        return f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has {self.real[side]:.3g}' if spread < self.least*self.real[side] else ''
 
 class Evolution(Callback):
     "Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif` and `evolution.png`."
@@ -268,6 +270,7 @@ def train_gan(
     """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises `ValueError` for
     arguments, data and classifiers that do not fit together, before any work."""
     spec = _gan_spec(need_data(data), init, kind, nz, width)
+    need_target(steer)
     k = KINDS[spec['loss']]
     n_critic, lr = k.n_critic if n_critic is None else n_critic, k.lr if lr is None else lr
     _check_numbers(data, steps, n_critic, bs, lr, ema)
@@ -291,6 +294,11 @@ def _watched(folder, task, data, samples, tensorboard, callbacks, **kwargs):
                        schedule=late_decay, **kwargs)
 
 # %% ../nbs/07_gan.ipynb #53e73bbc
+def need_target(steer):
+    "Raise `TypeError` if this can steer nothing."
+    if steer is not None and not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv', 'weights', 'describe')):
+        raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got {type(steer).__name__}')
+
 def _gan_spec(data, init, kind, nz, width):
     "What the networks are: of `init`, or as asked for."
     if kind is not None and kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')

@@ -58,12 +58,12 @@ class Kind(NamedTuple):
     encoder_loss:object
     decoder_loss:object
     again:bool # the encoder's loss wants the misfit of generated images, too
-    weights:object # function of channels x height x width -> weights by default of `train_introvae`
+    weights:object # function of channels x height x width -> weights by default of `train_introvae`, but for beta_kl
     published:dict # the authors' weights and learning rates
 
-KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, lambda d: dict(beta_rec=d/3072, beta_kl=d/384, beta_neg=d/25, margin=0.),
+KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, lambda d: dict(beta_rec=d/3072, beta_neg=d/25, margin=0.),
                       dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4)),
-         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_kl=8., beta_neg=1., margin=30.),
+         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_neg=1., margin=30.),
                        dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4))}
 
 @model_kind('introvae')
@@ -137,7 +137,7 @@ def encoder_step(self, x, prior):
 
 @_patch(IntroTask)
 def penalty(self, x, fake):
-    "At every second step, on data and on samples by turns: gamma/2 times the squared length of the KL's gradient in the pixels (R1 and R2 of Mescheder et al. 2018), doubled."
+    "At every second step, on data and on generated images by turns: gamma/2 times the squared length of the KL's gradient in the pixels (R1 and R2 of Mescheder et al. 2018), doubled."
     if not self.w.gamma or self.done % 2: return 0.
     v = (fake if self.done % 4 else x).detach().requires_grad_()
     g, = torch.autograd.grad(kl_to_prior(*self.vae.posterior(v)).sum(), v, create_graph=True)
@@ -201,7 +201,9 @@ def train_introvae(
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     pixels = data.channels*data.size**2
     given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share, gamma=gamma)
+    if kind == 'soft' and margin is not None: raise ValueError(f"margin: only kind='intro' has one, got {margin!r} for kind='soft'")
     given |= {k: v for k, v in KINDS[kind].weights(pixels).items() if given[k] is None}
+    if beta_kl is None: given['beta_kl'] = 8*given['beta_rec']
     for k, v in given.items():
         if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
     for k, v in dict(lr=lr, lr_decoder=lr_decoder).items():
@@ -214,7 +216,8 @@ def train_introvae(
         return dict(encoder=2e-3/lr*late_decay(t/warmup), decoder=2e-3/lr_decoder*late_decay(t/warmup))
     def train(folder):
         with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
-        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), round(warmup*epochs*-(-len(data)//bs)), lr, lr_decoder, precision)
+        steps = epochs*-(-len(data)//bs)
+        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), min(round(warmup*steps), steps - 1), lr, lr_decoder, precision)
         run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr or lr_decoder may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=rates,
                           samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run

@@ -300,9 +300,13 @@ def trained(
     if out is None: return train(None)[0]
     folder = out_folder(out)
     with locked(folder):
+        new = not (folder/'config.json').exists()
         same_config(folder, config | dict(data=data.fingerprint()))
         if (folder/'model.safetensors').is_file(): return load(folder/'model.safetensors', device)
-        model, run = train(folder)
+        try: model, run = train(folder)
+        except (TypeError, ValueError):                 # arguments that do not fit: the folder is not theirs
+            if new and not (folder/'checkpoint.safetensors').exists(): (folder/'config.json').unlink()
+            raise
         if not run.interrupted: save(model, folder/'model.safetensors')
         return model
 

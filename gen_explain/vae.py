@@ -175,7 +175,7 @@ class VAEWatch(Watch):
         if kl > .5 or run.step < 100: return {}
         return {'KL collapse': f'the latent tells {kl:.2f} nats about an image, so all images will look alike; {self.less} may help'}
     def after_fit(self, run):
-        if run.interrupted or run.step < 200 or len(run.data) < 100: return
+        if run.step < run.steps or run.step < 200 or len(run.data) < 100: return
         gap = posterior_gap(self.vae, run.data)
         if gap.low > self.holes:
             warnings.warn(f'posterior holes: draws from the prior are told from latents of the data with an AUC of {gap} (.5: not at all), so samples may look worse than reconstructions; '
