@@ -262,7 +262,7 @@ def train_gan(
     seed:int=0, # first weights, images, noise
     out=None, # folder for checkpoints, log, samples, film and model; a stopped training goes on from there
     device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`; in 'bf16' a step is faster, but in a trial the images were further from the data
+    precision:str='fp32', # as in `autocast`; in 'bf16' a step is faster where the processor has it; how the images compare was not measured
     tensorboard:bool=False, # also write the losses for TensorBoard into `out`
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
