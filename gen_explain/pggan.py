@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import autocast, fast_bf16, generator, model_fingerprint, model_kind, pick_device, read_json, seeded, write_json
+from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, read_json, seeded, write_json
 from .data import ImageData, need_data
 from .gan import GAN, Collapse, Evolution, GANTask, Kind, _check_steer, gradient_penalty, need_target, wgan_generator_loss
 from .metrics import pixel_spread
