@@ -123,6 +123,7 @@ class GANTask(Task):
     def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
     def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
     def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
+    def age(self): return self.done                     # steps that the average may go back
 
     def step(self, x, y):
         with autocast(x.device, self.precision):
@@ -157,7 +158,7 @@ def generator_step(self, like):
     self.opts['generator'].zero_grad(set_to_none=True)
     images.backward(grad.to(images.dtype))
     self.opts['generator'].step()
-    ema_update(self.nets['ema'], self.nets['generator'], self.done, self.decay)
+    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
     return losses
 
 @_patch(GANTask)

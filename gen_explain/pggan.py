@@ -179,8 +179,12 @@ class Plan(NamedTuple):
 
     def starts(self, step:int) -> bool:
         "Whether a level begins with this step."
-        k, rest = divmod(step, self.units)
-        return not rest and (not k or self.phases[k][0] != self.phases[k - 1][0])
+        return not self.since(step)
+
+    def since(self, step:int) -> int:
+        "Steps since the level began."
+        k = min(step//self.units, len(self.phases) - 1)
+        return step - self.units*next(i for i, (level, _) in enumerate(self.phases) if level == self.phases[k][0])
 
     def title(self, step:int) -> str:
         "What a frame of the film shows."
@@ -202,13 +206,15 @@ def pggan_critic_loss(critic, real, fake):
 class PGGANTask(GANTask):
     "The training of a PGGAN; see `train_pggan`."
     within = 0                                              # images of this step that are done
-    def __init__(self, gan, data, plan:Plan, steer=None, lr=1e-3, bs=BATCH, ema=.999, precision='fp32', device='cpu'):
+    def __init__(self, gan, data, plan:Plan, steer=None, lr=3e-3, bs=BATCH, ema=.999, precision='fp32', device='cpu'):
         super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, Kind(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
         self.gan, self.plan, self.sizes = gan, plan, {**BATCH, **bs}
         self.grow(*plan.at(0))
 
     def grow(self, level, alpha):
         for net in self.nets.values(): net.level, net.alpha = level, alpha
+
+    def age(self): return (self.plan.since(self.done)*UNIT + self.within)//self.bs          # an average that goes back before its level would show layers as they were drawn
 
     def real_spread(self): return pixel_spread(real_at(self.data.floats(slice(0, 500)), 4*2**self.nets['ema'].level))
 
@@ -239,13 +245,13 @@ def train_pggan(
     *,
     steer=None, # as for `train_gan`; the classifier sees every level at the data's size
     init:PGGAN|None=None, # go on at full size from its weights, which stay as they are: one base, then a short training for each class
-    kimg:float|None=None, # thousands of images shown in each phase: the first level, then fading in and training of each further one (Karras et al. 2018: 800)
-    minutes:float|None=None, # instead of `kimg`: as many as fit into this time, by the speed of each level at the start
+    kimg:float|None=None, # thousands of images shown in each phase: the first level, then fading in and training of each further one, 9 phases for 64 px; None: 100 (Karras et al. 2018: 800)
+    minutes:float|None=None, # instead of `kimg`: as many as fit into this time, by the speed of each level at the start; another machine gets another number. It is in `plan.json`, for `kimg`
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'nearest'
-    lr:float=1e-3, # of Adam, the same for all levels
-    bs:dict|None=None, # side -> images in a batch, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
+    lr:float=3e-3, # of Adam, the same for all levels, and constant, as what comes back is an average of the weights; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
+    bs:dict|int|None=None, # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
     ema:float=.999, # decay of the average of the weights with each batch
     seed:int=0, # first weights, images, noise
     out=None, # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there, also within a fade
@@ -259,7 +265,7 @@ def train_pggan(
     spec = _pggan_spec(need_data(data), init, nz=nz, width=width, up=up)
     need_target(steer)
     autocast('cpu', precision)                                              # raises for what it does not know
-    if precision == 'auto': precision = 'bf16' if fast_bf16(pick_device(device)) else 'fp32'
+    if type(bs) is int: bs = dict.fromkeys(grown_levels(data.size), bs)
     phases = growth_phases(data.size) if init is None else [(len(grown_levels(data.size)) - 1, False)]
     if kimg is not None and minutes is not None: raise ValueError('kimg, minutes: give one of them')
     if kimg is None and minutes is None: kimg = 100.
@@ -271,9 +277,9 @@ def train_pggan(
     if init is not None: gan.load_state_dict(init.state_dict())
     if steer is not None: _check_steer(steer, gan, pick_device(device))
     def train(folder):
-        settings = dict(steer=steer, lr=lr, bs=bs or {}, ema=ema, precision=precision, device=pick_device(device))
-        plan = _plan(folder, phases, kimg, minutes, lambda: seconds_a_unit(spec, data, phases, **settings))
-        task = PGGANTask(gan, data, plan, **settings)
+        settings = dict(steer=steer, lr=lr, bs=bs or {}, ema=ema, device=pick_device(device))
+        plan, kept = _plan(folder, phases, kimg, minutes, precision, lambda p: seconds_a_unit(spec, data, phases, precision=p, **settings), pick_device(device))
+        task = PGGANTask(gan, data, plan, precision=kept, **settings)
         film = [Evolution(lambda: gan.sample(16, seed=seed), folder, 2*len(phases), plan.title)] if folder else []
         run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help', before=callbacks, after=film, desc='PGGAN', schedule=lambda t: 1.,
                           steps=plan.steps, bs=UNIT, seed=seed, device=device, checkpoint_every=checkpoint_every)
@@ -294,13 +300,16 @@ def seconds_a_unit(spec, data, phases, **settings) -> list: # seconds for each p
             out.append(statistics.median(each[1:]))
     return out
 
-def _plan(folder, phases, kimg, minutes, measured):
-    "The plan of the folder, or a new one."
+def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (Plan, precision)
+    "What the folder began with, or a new plan."
     path = Path(folder)/'plan.json' if folder else None
-    if path and path.is_file(): return Plan([tuple(p) for p in read_json(path)['phases']], read_json(path)['units'])
-    plan = Plan(phases, 2*max(1, round((1000*kimg/UNIT if minutes is None else 60*minutes/sum(measured()))/2)))          # even: a frame of the film in the middle of each
-    if path: write_json(path, dict(phases=phases, units=plan.units, images=UNIT*plan.units))
-    return plan
+    if path and path.is_file():
+        begun = read_json(path)
+        return Plan([tuple(p) for p in begun['phases']], begun['units']), begun['precision']
+    if precision == 'auto': precision = 'bf16' if fast_bf16(device) else 'fp32'
+    plan = Plan(phases, 2*max(1, round((1000*kimg/UNIT if minutes is None else 60*minutes/sum(seconds(precision)))/2)))          # even: a frame of the film in the middle of each
+    if path: write_json(path, dict(phases=phases, units=plan.units, images=UNIT*plan.units, precision=precision))
+    return plan, precision
 
 # %% ../nbs/08_pggan.ipynb #c9dfa487
 def _pggan_spec(data, init, **asked):

@@ -127,7 +127,7 @@ def _epoch(run, interrupt):
         run.within_step = True
         run.losses = {k: v.detach() for k, v in run.task.step(x, y).items()}
         run.step, run.within_step = run.step + 1, False
-        if run.step % 10 == 0: run.check_finite()
+        if run.step % 10 == 0 or run.step == run.steps: run.check_finite()
         run.call('after_step')
         if run.step % run.per_epoch == 0: run.call('after_epoch')
         if run.step == run.steps or interrupt.on: return
@@ -169,7 +169,9 @@ class Samples(Callback):
     def after_epoch(self, run):
         self.folder.mkdir(exist_ok=True)
         for net in run.task.nets.values(): net.eval()
-        write_bytes(self.folder/f'epoch-{run.epoch:03}.png', image_png(image_grid(self.f())))
+        x = self.f()
+        if not torch.isfinite(x).all(): raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
+        write_bytes(self.folder/f'epoch-{run.epoch:03}.png', image_png(image_grid(x)))
         for net in run.task.nets.values(): net.train()
 
 class Schedule(Callback):
@@ -305,7 +307,8 @@ def trained(
         if (folder/'model.safetensors').is_file(): return load(folder/'model.safetensors', device)
         try: model, run = train(folder)
         except (TypeError, ValueError):                 # arguments that do not fit: the folder is not theirs
-            if new and not (folder/'checkpoint.safetensors').exists(): (folder/'config.json').unlink()
+            if new and not (folder/'checkpoint.safetensors').exists():
+                for name in ('config.json', 'plan.json'): (folder/name).unlink(missing_ok=True)
             raise
         if not run.interrupted: save(model, folder/'model.safetensors')
         return model

@@ -110,6 +110,11 @@ class VAE(nn.Module):
         z = torch.randn(n, self.nz, generator=generator(seed, 'sample')).to(next(self.parameters()))
         return batched(self.decode, z)
 
+    def reconstruct(self, x:Tensor) -> Tensor: # images [n, c, h, w], on the device of `x`
+        "What the decoder makes of the latents of images (their posterior means), some at a time, without gradients."
+        device = next(self.parameters()).device
+        return batched(lambda b: self.decode(self.encode(b.to(device))).to(x.device), x)
+
     def terms(self, x:Tensor, noise:Tensor|None=None) -> tuple: # (reconstruction, KL), [n] each, in nats
         "Both terms of the negative ELBO, with one draw from the posterior."
         mu, logvar = self.posterior(x)
@@ -133,7 +138,7 @@ def active_units(
     data:ImageData,
     least:float=.01, # variance of the posterior mean over the data from which a dimension counts
 ) -> int: # of nz
-    "How many dimensions of the latent say anything about the image (Burda et al. 2016, section 4.1)."
+    "How many dimensions of the latent say anything about the image (Burda et al. 2016, section 5.2)."
     return int((_posteriors(vae, data)[0].var(0) > least).sum())
 
 def posterior_gap(
@@ -242,7 +247,7 @@ def negative_elbo(
     data:ImageData,
     seed:int=0, # of the one draw from the posterior per image
 ) -> dict: # nelbo, recon, kl (nats per image, means), interval (95%, of nelbo), n
-    "How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on average."
+    "How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised: do not compare across `recon`."
     vae.eval()
     dev, parts = next(vae.parameters()), []
     noise = torch.randn(len(data), vae.nz, generator=generator(seed, 'elbo')).to(dev)
