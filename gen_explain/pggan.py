@@ -325,7 +325,7 @@ def _pggan_spec(data, init, **asked):
 def _check_growth(data, bs, **positive):
     for name, v in positive.items():
         if v is not None and (isinstance(v, bool) or not isinstance(v, (int, float)) or not 0 < v < math.inf): raise ValueError(f'{name}: expected a number above 0, got {v!r}')
-    if not isinstance(bs, dict): raise ValueError(f'bs: expected a dict, side -> images in a batch, got {bs!r}')
+    if not isinstance(bs, dict): raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
     for side, n in bs.items():
         if side not in grown_levels(data.size): raise ValueError(f'bs: expected the sides {", ".join(map(str, grown_levels(data.size)))}, got {side!r}')
         if type(n) is not int or n not in (4, 8, 16, 32, 64): raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
