@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'Weights', 'Again', 'soft_encoder_loss', 'soft_decoder_loss', 'intro_encoder_loss', 'intro_decoder_loss',
-           'Kind', 'IntroVAE', 'IntroTask', 'IntroWatch', 'warmup_share', 'train_introvae']
+           'Kind', 'IntroVAE', 'IntroTask', 'IntroWatch', 'train_introvae']
 
 # %% ../nbs/10_introvae.ipynb #89d07059
 import math
@@ -169,12 +169,6 @@ class IntroWatch(VAEWatch):
         return said
 
 # %% ../nbs/10_introvae.ipynb #c7b4bae7
-def warmup_share(
-    steps:int, # of the training
-) -> float:
-    "The share of steps as a plain VAE by default: .95, or less, down to .5, for 500 introspective steps."
-    return max(.5, min(.95, 1 - 500/steps))
-
 def train_introvae(
     data:ImageData, # labels are not used
     *,
@@ -187,8 +181,8 @@ def train_introvae(
     margin:float|None=None, # 'intro': KL in nats from which the encoder leaves generated images alone; to be well above the `kl` of the data in the log; None: 30
     rec_share:float=0., # share of reconstructions among the generated images that the encoder works against, the rest are samples; as published: .5
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
-    warmup:float|None=None, # share of the steps as a plain VAE (beta 1), which are several times cheaper; None: `warmup_share`
-    epochs:int=10, # passes through the data; a thousand steps at least, to gain from it
+    warmup:float=.95, # share of the steps as a plain VAE (beta 1), which are several times cheaper; less of it was worse in short trainings, too
+    epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
     lr:float=1e-3, # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up it is 2e-3 and falls likewise, as `train_vae`'s
@@ -218,7 +212,6 @@ def train_introvae(
     for k, v in dict(epochs=epochs, bs=bs).items():
         if type(v) is not int or v < 1: raise ValueError(f'{k}: expected a whole number from 1, got {v!r}')
     steps = epochs*-(-len(data)//bs)
-    if warmup is None: warmup = warmup_share(steps)
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
     config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder, bs=bs, seed=seed, precision=precision)
     def rates(t):
