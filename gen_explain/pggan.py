@@ -72,7 +72,7 @@ def grown_levels(
 
 def _grown_channels(size, width, first=2048, most=256): return [max(4, round(width*min(most, first//r))) for r in grown_levels(size)]
 
-UPS = 'nearest', 'bilinear'
+UPS = 'bilinear', 'nearest'
 
 class Growing(nn.Module):
     "Has a `level` and an `alpha`, kept in a buffer, so that checkpoints and files know how far a network has grown."
@@ -89,7 +89,7 @@ class GrowingGenerator(Growing):
         channels:int, # 1 or 3
         nz:int, # length of the latents
         width:float=1., # factor on all channels
-        up:str='nearest', # how maps of features are doubled; 'bilinear' has no edges that later layers must smooth
+        up:str='bilinear', # how maps of features are doubled; 'nearest', as in Karras et al. 2018, has edges that later layers must smooth, and leaves a grid in images of short trainings
     ):
         cs = _grown_channels(size, width)
         super().__init__(len(cs))
@@ -142,7 +142,7 @@ class PGGAN(nn.Module):
         channels:int, # 1 or 3
         nz:int=64, # length of the latent
         width:float=1., # factor on the channels
-        up:str='nearest', # as in `GrowingGenerator`
+        up:str='bilinear', # as in `GrowingGenerator`
     ):
         super().__init__()
         if not isinstance(nz, int) or nz < 1: raise ValueError(f'nz: expected a whole number from 1, got {nz!r}')
@@ -249,7 +249,7 @@ def train_pggan(
     minutes:float|None=None, # instead of `kimg`: as many as fit into this time, by the speed of each level at the start; another machine gets another number. It is in `plan.json`, for `kimg`
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
-    up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'nearest'
+    up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
     lr:float=3e-3, # of Adam, the same for all levels, and constant, as what comes back is an average of the weights; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
     bs:dict|int|None=None, # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
     ema:float=.999, # decay of the average of the weights with each batch
@@ -315,7 +315,7 @@ def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (Plan
 def _pggan_spec(data, init, **asked):
     "What the networks are: of `init`, or as asked for."
     grown_levels(data.size)
-    if init is None: return dict(size=data.size, channels=data.channels) | {k: v if asked[k] is None else asked[k] for k, v in dict(nz=64, width=1., up='nearest').items()}
+    if init is None: return dict(size=data.size, channels=data.channels) | {k: v if asked[k] is None else asked[k] for k, v in dict(nz=64, width=1., up='bilinear').items()}
     if not isinstance(init, PGGAN): raise TypeError(f'init: expected a PGGAN of train_pggan, got {type(init).__name__}')
     for name, v in dict(asked, size=data.size, channels=data.channels).items():
         if v is not None and init.config[name] != v: raise ValueError(f'init: has {name} {init.config[name]}, expected {v}')
