@@ -558,7 +558,7 @@ def _find_map(paths, mapped):
 
 @contextlib.contextmanager
 def _waiting(folder, seconds=600):
-    "`locked`, after waiting for another process that makes a map."
+    "`locked`, after waiting for another process that makes a map or draws avatars."
     until = time.monotonic() + seconds
     with contextlib.ExitStack() as stack:
         while True:
@@ -634,15 +634,16 @@ def _avatars(root, split, size, n, seed, download):
     path = root/'avatars'/f'v1-{size}px-{split}-seed{seed}-n{n}.safetensors'
     factors = avatar_factors(n, seed, split)
     names = {a: avatar_names(a) for a in AVATAR_ATTRS}
-    if path.is_file():
-        try: x = read_tensors(path)[0]['x']
-        except ValueError: x = torch.empty(0)                    # a foreign or broken file: draw anew
-        if x.dtype == torch.uint8 and x.shape == (n, 3, size, size):
-            return ImageData(x, factors['hair_color'], names['hair_color'], factors, names)
-    with locked(out_folder(path.parent, 'root')):
-        data = draw_avatars(factors, size)
-        write_tensors(path, dict(x=data.x), dict(kind='avatars', n=n, size=size, seed=seed, split=split))
-    return data
+    def drawn():
+        try: x = read_tensors(path)[0]['x'] if path.is_file() else torch.empty(0)
+        except ValueError: return None                           # a foreign or broken file: draw anew
+        return x if x.dtype == torch.uint8 and x.shape == (n, 3, size, size) else None
+    if (x := drawn()) is None:
+        with _waiting(out_folder(path.parent, 'root')):
+            if (x := drawn()) is None:                           # else another process drew them meanwhile
+                x = draw_avatars(factors, size).x
+                write_tensors(path, dict(x=x), dict(kind='avatars', n=n, size=size, seed=seed, split=split))
+    return ImageData(x, factors['hair_color'], names['hair_color'], factors, names)
 
 # %% ../nbs/01_data.ipynb #5cd31bd9
 _torchvision = {'fashion-mnist': ('FashionMNIST', 'FashionMNIST/raw', 'train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, '
