@@ -99,7 +99,6 @@ class GAN(nn.Module):
 # %% ../nbs/07_gan.ipynb #f7be1d3e
 class GANTask(Task):
     "The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that leans, are drawn from."
-    reach = 1/9                                         # as in `ema_update`
     def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32', device='cpu', kind=None):
         self.kind, self.data, self.steps, self.steer, self.n_critic, self.bs = kind or KINDS[gan.config['loss']], data, steps, steer, n_critic, bs
         self.decay, self.precision, self.nz, self.done = ema, precision, gan.nz, 0
@@ -159,7 +158,7 @@ def generator_step(self, like):
     self.opts['generator'].zero_grad(set_to_none=True)
     images.backward(grad.to(images.dtype))
     self.opts['generator'].step()
-    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay, self.reach)
+    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
     return losses
 
 @_patch(GANTask)

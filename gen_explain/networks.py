@@ -145,10 +145,9 @@ def ema_update(
     net:nn.Module,
     step:int, # steps done before this one
     decay:float=.999, # at most; the average goes back about 1/(1 - decay) steps
-    reach:float=1/9, # share of the steps done that it goes back, until `decay` limits it
 ):
-    "One step of an exponential moving average of weights and batch statistics, with min(decay, (1 + step)/(1 + 1/reach + step))."
-    w = 1 - min(decay, (1 + step)/(1 + 1/reach + step))
+    "One step of an exponential moving average of weights and batch statistics, with min(decay, (1 + step)/(10 + step))."
+    w = 1 - min(decay, (1 + step)/(10 + step))
     with torch.no_grad():
         a, b = ([t for t in (*m.parameters(), *m.buffers()) if t.is_floating_point()] for m in (ema, net))
         torch._foreach_lerp_(a, b, w)

@@ -206,7 +206,6 @@ def pggan_critic_loss(critic, real, fake):
 class PGGANTask(GANTask):
     "The training of a PGGAN; see `train_pggan`."
     within = 0                                              # images of this step that are done
-    reach = 1/3                                             # as in `ema_update`: the rate is constant and high, so weights wander far, and each level's average begins anew
     def __init__(self, gan, data, plan:Plan, steer=None, lr=3e-3, bs=BATCH, ema=.999, precision='fp32', device='cpu'):
         super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, Kind(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
         self.gan, self.plan, self.sizes = gan, plan, {**BATCH, **bs}
@@ -253,7 +252,7 @@ def train_pggan(
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
     lr:float=3e-3, # of Adam, the same for all levels, and constant, as what comes back is an average of the weights; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
     bs:dict|int|None=None, # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
-    ema:float=.999, # decay of the average of the weights with each batch; it goes back a third of the batches since the level began, until this limits it
+    ema:float=.999, # decay of the average of the weights with each batch
     seed:int=0, # first weights, images, noise
     out=None, # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there, also within a fade
     device=None, # as in `pick_device`
