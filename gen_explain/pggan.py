@@ -20,7 +20,7 @@ from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_devic
 from .data import ImageData, need_data
 from .gan import GAN, Collapse, Evolution, GANTask, Kind, _check_steer, gradient_penalty, need_target, wgan_generator_loss
 from .metrics import pixel_spread
-from .training import fit_watched, trained
+from .training import fit_watched, late_decay, trained
 
 # %% ../nbs/08_pggan.ipynb #921ec9a7
 def doubled(x, up='nearest'): return F.interpolate(x, scale_factor=2, mode=up, **({} if up == 'nearest' else dict(align_corners=False)))
@@ -186,6 +186,10 @@ class Plan(NamedTuple):
         k = min(step//self.units, len(self.phases) - 1)
         return step - self.units*next(i for i, (level, _) in enumerate(self.phases) if level == self.phases[k][0])
 
+    def rate(self, t:float) -> float:
+        "The learning rate at a share t of the steps, as a factor: full but for the last phase, in which it falls along a cosine."
+        return late_decay(.5 + .5*max(0., 1 - (1 - t)*len(self.phases)))
+
     def title(self, step:int) -> str:
         "What a frame of the film shows."
         level, alpha = self.at(max(0, step - 1e-6))
@@ -250,7 +254,7 @@ def train_pggan(
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
-    lr:float=3e-3, # of Adam, the same for all levels, and constant, as what comes back is an average of the weights; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
+    lr:float=3e-3, # of Adam, the same for all levels; down along a cosine in the last phase; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
     bs:dict|int|None=None, # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
     ema:float=.999, # decay of the average of the weights with each batch
     seed:int=0, # first weights, images, noise
@@ -281,7 +285,7 @@ def train_pggan(
         plan, kept = _plan(folder, phases, kimg, minutes, precision, lambda p: seconds_a_unit(spec, data, phases, precision=p, **settings), pick_device(device))
         task = PGGANTask(gan, data, plan, precision=kept, **settings)
         film = [Evolution(lambda: gan.sample(16, seed=seed), folder, 2*len(phases), plan.title)] if folder else []
-        run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help', before=callbacks, after=film, desc='PGGAN', schedule=lambda t: 1.,
+        run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help', before=callbacks, after=film, desc='PGGAN', schedule=plan.rate,
                           steps=plan.steps, bs=UNIT, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return gan.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
