@@ -87,14 +87,14 @@ class GAN(nn.Module):
         self.generator, self.critic = Generator(size, channels, nz, width), Critic(size, channels, width)
 
     def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-        "Images of latents [n, nz]."
+        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
         if z.ndim != 2 or z.shape[1] != self.nz: raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
         return (self.generator(z) + 1)/2
 
     def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
         "Images of `n` draws from the prior; the same seed, the same images."
         z = torch.randn(n, self.nz, generator=generator(seed, 'sample')).to(next(self.parameters()))
-        return batched(self.decode, z)
+        return batched(self.decode, z, max(8, min(512, 2**21//self.size**2)))              # of large images fewer at once
 
 # %% ../nbs/07_gan.ipynb #f7be1d3e
 class GANTask(Task):
@@ -268,8 +268,8 @@ def train_gan(
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> GAN:
-    """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises `ValueError` for
-    arguments, data and classifiers that do not fit together, before any work."""
+    """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises `ValueError` or
+    `TypeError` for arguments, data and classifiers that do not fit together, before any work, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     spec = _gan_spec(need_data(data), init, kind, nz, width)
     need_target(steer)
     k = KINDS[spec['loss']]

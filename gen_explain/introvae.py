@@ -45,11 +45,11 @@ def soft_decoder_loss(w:Weights, recon, again) -> Tensor:
     return w.scale*intro_decoder_loss(w, recon, again)
 
 def intro_encoder_loss(w:Weights, recon, kl, again) -> Tensor:
-    "The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11)."
+    "The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11), image by image; the authors' code takes the margin of a batch's mean."
     return w.beta_rec*recon.mean() + w.beta_kl*(kl.mean() + w.beta_neg*sum(g.share*(w.margin - g.kl).relu().mean() for g in again))
 
 def intro_decoder_loss(w:Weights, recon, again) -> Tensor:
-    "The misfit of the data, and the KL of generated images (Huang et al. 2018, eq. 12)."
+    "The misfit of the data, and the KL of generated images (Huang et al. 2018, eq. 12); as in the authors' code, its weight does not depend on `beta_neg`."
     return w.beta_rec*recon.mean() + w.beta_kl*sum(g.share*g.kl.mean() for g in again)
 
 # %% ../nbs/10_introvae.ipynb #c296ff98
@@ -196,7 +196,7 @@ def train_introvae(
     checkpoint_every:float=30., # seconds
 ) -> IntroVAE:
     """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data, or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
-    `ValueError` for arguments that do not fit or a folder of another training."""
+    `ValueError` or `TypeError` for arguments that do not fit or a folder of another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, loss=kind)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     pixels = data.channels*data.size**2

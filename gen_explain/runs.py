@@ -7,7 +7,7 @@ __all__ = ['experiments_folder', 'experiments', 'experiment_path', 'parameters',
            'main']
 
 # %% ../nbs/15_runs.ipynb #21b6eb44
-import argparse, ast, base64, copy, hashlib, json, re, shutil, sys, time
+import argparse, ast, base64, contextlib, copy, hashlib, json, re, shutil, sys, time, warnings
 from pathlib import Path
 
 from .core import esc, fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json, package_folder, package_version
@@ -72,6 +72,20 @@ class Results:
     def folder(self, name:str):
         "A folder within the run, for a training's `out=`; None without one."
         return self.out and self.out/slug(name)
+
+    @contextlib.contextmanager
+    def heeding(self, what:str, folder=None):
+        "Within this block warnings are kept, in `folder`/warnings.json too, and said after it, and again by a run that finds them there: 'what warned: ...'. With a folder, those of an earlier try count too."
+        path = folder and Path(folder)/'warnings.json'
+        texts = read_json(path) if path and path.is_file() else []
+        try:
+            with warnings.catch_warnings(record=True) as seen:
+                warnings.simplefilter('always', UserWarning)
+                yield
+        finally:
+            texts += [t for t in dict.fromkeys(str(w.message) for w in seen if w.category is UserWarning) if t not in texts]
+            if path and path.parent.is_dir(): write_json(path, texts)
+            for t in texts: self.say(f'{what} warned: {t}')
 
     def figure(self, fig, name:str, alt:str):
         "Show a matplotlib figure; `alt`: what it shows, for those who cannot see it. Kept as figures/name.png."

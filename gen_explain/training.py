@@ -306,7 +306,7 @@ def trained(
         same_config(folder, config | dict(data=data.fingerprint()))
         if (folder/'model.safetensors').is_file(): return load(folder/'model.safetensors', device)
         try: model, run = train(folder)
-        except (TypeError, ValueError):                 # arguments that do not fit: the folder is not theirs
+        except (TypeError, ValueError, FloatingPointError):     # arguments that do not fit, or nothing good came of them: the folder is not theirs
             if new and not (folder/'checkpoint.safetensors').exists():
                 for name in ('config.json', 'plan.json'): (folder/name).unlink(missing_ok=True)
             raise

@@ -55,7 +55,8 @@ def kl_parts(
     n:int, # images in the whole data set
 ) -> tuple: # (mutual information, total correlation, dimension-wise KL), [b] each, in nats
     """KL(q(z|x) || p(z)) in three parts whose expectations sum to it (Chen et al. 2018, eq. 2); q(z) by minibatch-weighted sampling (their eq. 3). The estimate is biased: where a batch is a small part of the data,
-    each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient is what is trained on."""
+    each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient is what is trained on. Raises `ValueError` for shapes that differ."""
+    if not z.shape == mu.shape == logvar.shape or z.ndim != 2: raise ValueError(f'z, mu, logvar: expected [b, nz] all, got {", ".join(str(list(t.shape)) for t in (z, mu, logvar))}')
     pairs = _log_normal(z[:, None], mu[None], logvar[None])              # [b, b, nz]: log q(z_i|x_j) of each dimension
     size = math.log(len(z)*n)
     given, joint, single = _log_normal(z, mu, logvar).sum(1), pairs.sum(2).logsumexp(1) - size, (pairs.logsumexp(1) - size).sum(1)
@@ -85,7 +86,7 @@ class VAE(nn.Module):
         self.logvar = nn.Parameter(torch.tensor(-3.)) if recon == 'gaussian' else None                  # of a pixel
 
     def posterior(self, x:Tensor) -> tuple: # (mean, log of the variance), [n, nz] each
-        "The distribution q(z|x) that the encoder gives for images [n, c, h, w]."
+        "The distribution q(z|x) that the encoder gives for images [n, c, h, w]; raises `ValueError` for images of another shape."
         if x.shape[1:] != (self.channels, self.size, self.size):
             raise ValueError(f'images: expected [n, {self.channels}, {self.size}, {self.size}], got {list(x.shape)}')
         out = self.encoder(x)
@@ -101,7 +102,7 @@ class VAE(nn.Module):
         return self.posterior(x)[0]
 
     def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-        "Images of latents [n, nz]."
+        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
         if z.ndim != 2 or z.shape[1] != self.nz: raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
         return self.decoder(z).sigmoid()
 
@@ -126,12 +127,11 @@ class VAE(nn.Module):
         return reconstruction_loss(logits, x, self.recon, self.logvar)
 
 # %% ../nbs/09_vae.ipynb #dc079916
-def _posteriors(vae, data, n=None):
-    "Mean and log variance for the first `n` images."
+def _posteriors(vae, data):
+    "Mean and log variance for all images."
     vae.eval()
-    x = data.x if n is None else data.x[:n]
     dev = next(vae.parameters()).device
-    return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), x, 500).chunk(2, 1))
+    return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), data.x, 500).chunk(2, 1))
 
 def active_units(
     vae, # has `posterior`
@@ -209,8 +209,8 @@ def train_vae(
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> VAE:
-    """Train a VAE. Warns when the KL collapses or the prior has holes, and returns the last good weights when a loss is no longer a number. Raises `ValueError` for arguments that do not fit or a folder of
-    another training."""
+    """Train a VAE. Warns when the KL collapses or the prior has holes, and returns the last good weights when a loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do
+    not fit or a folder of another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     need_data(data)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     beta = KINDS[kind] if beta is None else beta
