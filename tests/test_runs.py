@@ -2,6 +2,7 @@
 import json, os, re, signal, subprocess, sys, time
 
 import nbformat, pytest
+from PIL import Image
 
 from gen_explain.runs import experiments, main, run, write_report
 
@@ -50,6 +51,18 @@ def test_the_cycle_with_a_gan_that_each_round_steers_anew(tmp_path):
     m = json.loads((folder/'metrics.json').read_text())['gan']
     assert m['effort'][0][:2] == ['corrections', 1] and set(m['score']['clean: accuracy']) == {'before', 'corrections', 'none'}
     assert list(folder.glob('seed-0-cycle-gan/corrections/round-1/generator/model.safetensors'))
+
+
+def test_growing_on_files_as_those_of_the_cartoon_set(tmp_path):
+    root = tmp_path/'cartoonset10k'
+    root.mkdir()
+    for i in range(1000):
+        hair = i//5 % 10                                # every fifth image is for tests
+        Image.new('RGBA', (20, 20), (25*hair, 250 - 25*hair, 90, 255)).save(root/f'cs{i:03}.png')
+        (root/f'cs{i:03}.csv').write_text(f'"hair_color", {hair}, 10\n"glasses", {i % 12}, 12\n')
+    folder = run('pggan', dict(size='smoke', data='cartoonset10k', root=str(tmp_path), versus=False, classes='3, 7'), out=tmp_path/'run')
+    m = json.loads((folder/'metrics.json').read_text())
+    assert m['data'] == 'cartoonset10k' and set(m['steered']) == {'3', '7'} and 'PGGAN' in m and 'WGAN-GP' not in m
 
 
 def test_text_of_users_stays_text_in_a_report(tmp_path, browser):
