@@ -141,6 +141,8 @@ def steered_collage(
     p, r = predict(clf, x.float()/255), robust(clf, x.float()/255, t)
     return _collage(x, p, r, t, clf.classes, ncol, title, verdicts(p, r, t, least))
 
+def _short(name, most=11): return name if len(name) <= most else name[:most - 1] + '…'              # as fits over an image
+
 def _collage(x, p, r, t, classes, ncol, title, says):
     import matplotlib.pyplot as plt
     mix, nrow = int((t > 0).sum()) > 1, -(-len(x)//ncol)
@@ -151,7 +153,7 @@ def _collage(x, p, r, t, classes, ncol, title, says):
         ax = axs[i//ncol*(1 + mix), i % ncol]
         ax.imshow(x[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation='nearest')
         best = int(p[i].argmax())
-        ax.set_title(plain(f'{classes[best][:11]} {p[i, best]:.0%}\n{says[i]} {r[i]:.2f}'), fontsize=7, color=COLOURS[says[i]])
+        ax.set_title(plain(f'{_short(classes[best])} {p[i, best]:.0%}\n{says[i]} {r[i]:.2f}'), fontsize=7, color=COLOURS[says[i]])
         if mix: _bars(axs[i//ncol*2 + 1, i % ncol], p[i], t, classes)
     if title: fig.suptitle(plain(title), fontsize=10)
     plt.close(fig)
