@@ -129,6 +129,7 @@ class VAE(nn.Module):
 # %% ../nbs/09_vae.ipynb #dc079916
 def _posteriors(vae, data):
     "Mean and log variance for all images."
+    if not hasattr(vae, 'posterior'): raise TypeError(f'vae: expected what has an encoder, as of train_vae or train_introvae, got {type(vae).__name__}')
     vae.eval()
     dev = next(vae.parameters()).device
     return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), data.x, 500).chunk(2, 1))
@@ -138,7 +139,7 @@ def active_units(
     data:ImageData,
     least:float=.01, # variance of the posterior mean over the data from which a dimension counts
 ) -> int: # of nz
-    "How many dimensions of the latent say anything about the image (Burda et al. 2016, section 5.2)."
+    "How many dimensions of the latent say anything about the image (Burda et al. 2016, section 5.2). Raises `TypeError` for what has no encoder."
     return int((_posteriors(vae, data)[0].var(0) > least).sum())
 
 def posterior_gap(
@@ -148,7 +149,7 @@ def posterior_gap(
     seed:int=0, # of the draws
 ) -> Score: # `real`: what two sets of prior draws get
     """How well draws from the posteriors of the data can be told from draws from the prior: area under the ROC curve of boosted trees on the half that they were not trained on. .5: not at all;
-    near 1: most draws from the prior lie in holes, where no image is. Raises `ValueError` for too little data."""
+    near 1: most draws from the prior lie in holes, where no image is. Raises `ValueError` for too little data and `TypeError` for what has no encoder."""
     if len(need_data(data)) < 100: raise ValueError(f'data: expected at least 100 images, got {len(data)}')
     g = generator(seed, 'posterior gap')
     mu, logvar = _posteriors(vae, data.subset(torch.randperm(len(data), generator=g)[:n]))
