@@ -26,6 +26,7 @@ class Found(NamedTuple):
     std:object = None
     output:str|None = None           # 'logits' or 'probs'
     taken_off:bool = False           # a softmax or sigmoid that the file ends in: output is 'logits' now
+    fixed:bool = False               # the network takes this size and no other
 
 several_sigmoids = 'one sigmoid per class? Such a network answers a question about each class, not one between them; give the network without the sigmoids, if one of the classes is always right'
 one_by_one = contextvars.ContextVar('one_by_one', default=False)          # whether `Fixed` may not map: within a mapping there are no tensors to look at
@@ -55,157 +56,191 @@ def first_channels(net:nn.Module): # int, or None
         if p.ndim == 4: return p.shape[1] if p.shape[1] in (1, 3) else None
 
 # %% ../nbs/04_foreign.ipynb #5cbbe6d6
-def _read_onnx(path):
-    "An ONNX file."
-    onnx, _ = extra('onnx', 'onnx'), extra('onnx2torch', 'onnx')
+def _why(e): return str(e).strip() or type(e).__name__                           # the whole reason: what was cut off was what mattered
+
+def _onnx_model(onnx, path):
+    "The graph of a file, checked, with the weights that stand in files beside it."
     try:
         model = onnx.load(str(path))
         onnx.checker.check_model(model)
-    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({str(e)[:300] or type(e).__name__})') from e      # protobuf and the checker raise what they like
-    g = model.graph
-    inputs = [i for i in g.input if i.name not in {k.name for k in g.initializer}]
+    except Exception as e:                                                        # protobuf and the checker raise what they like
+        beside = f'. Are its weights in a file of their own ({path.name}.data, say)? It must stand beside it' if 'external' in f'{e}'.lower() or '.data' in f'{e}' else ''
+        raise ValueError(f'{path}: not a valid ONNX file ({_why(e)}){beside}') from e
+    return model
+
+class _Takes(NamedTuple):
+    "The images that an ONNX graph takes; None: any."
+    name:str
+    n:int|None
+    channels:int|None
+    side:int|None
+    last:bool                        # the channels come last
+    dtype:torch.dtype
+
+def _onnx_input(onnx, g, path) -> _Takes:
+    "The one input. Raises `ValueError` for anything but square images of floats."
+    weights = {k.name for k in g.initializer}
+    inputs = [i for i in g.input if i.name not in weights]
     if len(inputs) != 1: raise ValueError(f'{path}: expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
-    tensor = inputs[0].type.tensor_type
-    dims = [d.dim_value or None for d in tensor.shape.dim]
-    if tensor.elem_type != onnx.TensorProto.FLOAT: raise ValueError(f'{path}: its input {inputs[0].name!r} is of {onnx.TensorProto.DataType.Name(tensor.elem_type)}; expected FLOAT: only then are there gradients. Export it in float32')
-    if len(dims) != 4: raise ValueError(f'{path}: its input {inputs[0].name!r} has the shape {dims}; expected images, four dimensions')
+    t, name = inputs[0].type.tensor_type, inputs[0].name
+    dims, kind = [d.dim_value or None for d in t.shape.dim], onnx.TensorProto.DataType.Name(t.elem_type)
+    floats = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16, BFLOAT16=torch.bfloat16)
+    if kind not in floats: raise ValueError(f'{path}: its input {name!r} is of {kind}; expected FLOAT: only then are there gradients. Export it in float32')
+    if len(dims) != 4: raise ValueError(f'{path}: its input {name!r} has the shape {dims}; expected images, four dimensions')
     last = dims[3] in (1, 3) and dims[1] not in (1, 3)
     n, c, h, w = (dims[0], dims[3], *dims[1:3]) if last else dims
     if c not in (1, 3, None): raise ValueError(f'{path}: its input has {c} channels; expected 1 or 3')
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    if len(g.output) != 1: raise ValueError(f'{path}: expected one output, got {len(g.output)}: {", ".join(o.name for o in g.output)}; export the classifier alone')
-    _simplify(onnx, g)
-    output, taken_off = _strip_onnx(onnx, g, path)
-    net = _convert(onnx, model, path)
-    if last: net = ChannelsLast(net)
-    x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
-    try: net = _any_batch(net, n, x)
-    except ValueError as e: raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load that') from e
-    _same_as_runtime(path, net, x if n in (None, 2) else x[:1].expand(n, -1, -1, -1), last, taken_off)
-    return Found(net, h, c, _onnx_classes(model), output=output, taken_off=taken_off is not None)
+    return _Takes(name, n, c, h, last, floats[kind])
 
-def _simplify(onnx, g):
-    "Newer ways to say something as older ones."
-    from onnx import helper, numpy_helper
-    outs = {o.name for o in g.output}
-    alias = {n.output[0]: n.input[0] for n in g.node if n.op_type == 'Identity' and n.output[0] not in outs}
-    def real(x):
-        while x in alias: x = alias[x]
-        return x
-    constants = {i.name: i for i in g.initializer}
-    nodes = []
-    for n in g.node:
-        if n.op_type == 'Identity' and n.output[0] in alias: continue
-        for k, x in enumerate(n.input): n.input[k] = real(x)
-        if _folded(onnx, g, n, constants): continue
-        if n.op_type.startswith('Reduce') and n.op_type != 'ReduceSum' and len(n.input) == 2 and n.input[1] in constants:
-            axes = numpy_helper.to_array(constants[n.input[1]]).tolist()
-            del n.input[1:]
-            n.attribute.append(helper.make_attribute('axes', axes))
-        if n.op_type == 'Split':
-            for a in [a for a in n.attribute if a.name == 'num_outputs']: n.attribute.remove(a)
-        nodes += _spelled_gelu(onnx, g, n) if n.op_type == 'Gelu' and not n.domain else [n]
-    del g.node[:]
-    g.node.extend(nodes)
-    for i, n in enumerate(g.node): n.name = f'n{i}'                                   # onnx2torch confuses names that differ in their dots
+def _one_output(g, path):
+    "Of several outputs the one that is called logits. Raises `ValueError` where that is not just one."
+    if len(g.output) == 1: return
+    names = [o.name for o in g.output]
+    if names.count('logits') != 1: raise ValueError(f'{path}: expected one output, or one that is called logits, got {len(names)}: {", ".join(names)}; export the classifier alone')
+    kept = g.output[names.index('logits')]
+    del g.output[:]
+    g.output.append(kept)
 
-_GROWS = 'ConstantOfShape', 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
-
+# %% ../nbs/04_foreign.ipynb #7a15cbd5
 _KEEPS = 'Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Abs'
+_GROWS = 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
+MOST_CONSTANTS = 2**28                                                           # numbers that may be computed in all
 
-def _folded(onnx, g, n, constants) -> bool:
-    "Whether a node computes from constants alone; then its results are constants now."
-    if n.domain or n.op_type in _GROWS or n.op_type.startswith('Random') or not all(x in constants for x in n.input) or set(n.output) & {o.name for o in g.output}: return False
-    sizes = [math.prod(constants[x].dims) for x in n.input]
-    if sum(sizes) > (2**26 if n.op_type in _KEEPS else 2**12): return False                # the result could be far larger
-    from onnx import helper, numpy_helper
+def _fold(onnx, model):
+    "Compute what depends on constants alone."
+    g = model.graph
+    constants, outs, room = {i.name: i for i in g.initializer}, {o.name for o in g.output}, MOST_CONSTANTS
+    left = []
+    for n in g.node:
+        values = _computed(onnx, model, n, constants, room) if n.op_type not in _GROWS and not outs & set(n.output) else None
+        if values is None: left.append(n)
+        for name, v in zip(n.output, values or ()):
+            constants[name], room = onnx.numpy_helper.from_array(v, name), room - v.size
+            g.initializer.append(constants[name])
+    del g.node[:]
+    g.node.extend(left)
+
+def _computed(onnx, model, n, constants, room): # arrays, or None
+    "What a node gives, if it takes constants alone and not too many numbers."
+    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants for x in n.input): return None
     from onnx.reference import ReferenceEvaluator
-    nothing = [helper.make_tensor_value_info(o, onnx.TensorProto.UNDEFINED, None) for o in n.output]
-    try: values = ReferenceEvaluator(helper.make_model(helper.make_graph([n], 'one', [], nothing, [constants[x] for x in n.input]), opset_imports=[helper.make_opsetid('', 17 if n.op_type != 'Gelu' else 20)])).run(None, {})
-    except Exception: return False                                                     # the reference cannot: leave it to onnx2torch
-    for name, v in zip(n.output, values):
-        constants[name] = numpy_helper.from_array(v, name)
-        g.initializer.append(constants[name])
-    return True
+    given = [constants[x] for x in n.input]
+    size = sum(math.prod(i.dims) for i in given)
+    if n.op_type == 'ConstantOfShape': size = math.prod(max(0, int(k)) for k in onnx.numpy_helper.to_array(given[0]).tolist())
+    if size > (room if n.op_type in (*_KEEPS, 'ConstantOfShape') else 2**12): return None
+    nothing = [onnx.helper.make_tensor_value_info(o, onnx.TensorProto.UNDEFINED, None) for o in n.output]
+    g = onnx.helper.make_graph([n], 'one', [], nothing, given)
+    try: return ReferenceEvaluator(onnx.helper.make_model(g, opset_imports=model.opset_import)).run(None, {})
+    except Exception: return None                                                # the reference cannot: left in the graph
 
-def _spelled_gelu(onnx, g, n):
-    "x (1 + erf(x/sqrt 2))/2, or its approximation by tanh."
-    from onnx import helper, numpy_helper
-    import numpy as np
-    x, out = n.input[0], n.output[0]
-    def const(v):
-        name = f'{out} {v}'
-        g.initializer.append(numpy_helper.from_array(np.array(v, np.float32), name))
-        return name
-    made = []
-    def op(kind, *args):
-        made.append(helper.make_node(kind, args, [f'{out} {len(made)}']))
-        return made[-1].output[0]
-    if any(a.name == 'approximate' and a.s == b'tanh' for a in n.attribute): inner = op('Tanh', op('Mul', const(math.sqrt(2/math.pi)), op('Add', x, op('Mul', const(.044715), op('Mul', x, op('Mul', x, x))))))
-    else: inner = op('Erf', op('Div', x, const(math.sqrt(2))))
-    made.append(helper.make_node('Mul', [op('Mul', x, const(.5)), op('Add', inner, const(1.))], [out]))
-    return made
+# %% ../nbs/04_foreign.ipynb #1909a3c4
+def _maker(g, name): return next((n for n in g.node if name in n.output), None)
 
-def _strip_onnx(onnx, g, path): # (the kind of output, or None; what turns ours into what the file gives, or None)
+def _strip_onnx(g, version, path): # (the kind of output, or None; what turns ours into what the file gives, or None)
     "Take a softmax or sigmoid off the end."
-    last = next((n for n in g.node if n.output[0] == g.output[0].name), None)
-    shape = [d.dim_value or None for d in g.output[0].type.tensor_type.shape.dim]
+    last, shape = _maker(g, g.output[0].name), [d.dim_value or None for d in g.output[0].type.tensor_type.shape.dim]
+    while last is not None and last.op_type == 'Identity': last = _maker(g, last.input[0])
     if last is None or last.op_type not in ('Softmax', 'Sigmoid', 'LogSoftmax'): return None, None
     if last.op_type == 'LogSoftmax': return 'logits', None
-    axis = next((a.i for a in last.attribute if a.name == 'axis'), -1)
-    if last.op_type == 'Sigmoid' and (shape[-1:] or [None])[0] not in (1, None): raise ValueError(f'{path}: {several_sigmoids}')
-    if last.op_type == 'Softmax' and axis not in (-1, 1) or last.op_type == 'Sigmoid' and shape[-1:] != [1]: return None, None
-    before = next((n for n in g.node if last.input[0] in n.output), None)
-    if before is None or sum(last.input[0] in n.input for n in g.node) > 1: return None, None
-    for k, o in enumerate(before.output):
-        if o == last.input[0]: before.output[k] = g.output[0].name
-    g.node.remove(last)
+    width = next((k for k in shape[1:] if k != 1), 1)
+    if last.op_type == 'Sigmoid' and width is not None and width > 1: raise ValueError(f'{path}: {several_sigmoids}')
+    axis = next((a.i for a in last.attribute if a.name == 'axis'), 1 if version < 13 else -1)
+    if last.op_type == 'Softmax' and axis != 1 and (axis, len(shape)) != (-1, 2): return None, None
+    if last.op_type == 'Sigmoid' and width != 1 or _maker(g, last.input[0]) is None: return None, None
+    g.output[0].name = last.input[0]
     return 'logits', (torch.sigmoid if last.op_type == 'Sigmoid' else lambda o: o.softmax(1))
 
-def _convert(onnx, model, path):
-    "By onnx2torch, declared as old as it needs."
-    import onnx2torch
-    from onnx2torch.node_converters.registry import _CONVERTER_REGISTRY
-    known = {k.operation_type for k in _CONVERTER_REGISTRY}
-    if unknown := sorted({n.op_type for n in model.graph.node} - known): raise ValueError(f'{path}: operators that cannot be translated: {", ".join(unknown)}. If you have the torch model itself, load that')
-    at = next(o for o in model.opset_import if o.domain in ('', 'ai.onnx'))
-    written, why = at.version, ''
-    for version in [v for v in (written, 17, 16, 15, 14, 13) if v <= written and v <= 17] or [written]:
-        at.version = version
-        try:
-            onnx.checker.check_model(model)
-            return onnx2torch.convert(model).eval()
-        except Exception as e: why = why or f'{type(e).__name__}: {str(e)[:300]}'
-    raise ValueError(f'{path}: cannot be translated from opset {written} ({why}). Export it with opset 13 to 17, or load the torch model itself')
+def _inputs(n): # of a node, and of the nodes of graphs within it
+    within = [k for a in n.attribute for h in [a.g, *a.graphs] for k in h.node]
+    return {*n.input, *(i for k in within for i in _inputs(k))}
+
+def _prune(g):
+    "Leave out nodes that the output does not need."
+    needed, kept = {o.name for o in g.output}, []
+    for n in reversed(g.node):
+        if not needed & set(n.output): continue
+        kept.append(n)
+        needed |= _inputs(n)
+    del g.node[:]
+    g.node.extend(reversed(kept))
+
+# %% ../nbs/04_foreign.ipynb #a3c8c6e9
+def _rename(g, names=None):
+    "Give everything in a graph, and in the graphs within, a name of letters and digits."
+    names = {'': ''} if names is None else names
+    new = lambda name: names.setdefault(name, f't{len(names)}')
+    for v in (*g.input, *g.output, *g.initializer): v.name = new(v.name)
+    for i, n in enumerate(g.node):
+        n.name = f'n{i}'
+        for k, name in enumerate(n.input): n.input[k] = new(name)
+        for k, name in enumerate(n.output): n.output[k] = new(name)
+        for a in n.attribute:
+            for h in ([a.g] if a.HasField('g') else []) + list(a.graphs): _rename(h, names)
+
+def _translated(model, path):
+    "By onnx2pytorch. Raises `ValueError` with its whole reason."
+    from onnx2pytorch import ConvertModel
+    _rename(model.graph)
+    try: net = ConvertModel(model).eval()
+    except Exception as e:                                                        # it raises what it likes
+        known = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
+        raise ValueError(f'{path}: cannot be translated ({known}{_why(e)}). If you have the torch model itself, load that') from e
+    del model.graph.initializer[:]                                                # they are in the network now
+    return net
+
+def _read_onnx(path, size=None): # size: for files that take images of any
+    "An ONNX file."
+    onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
+    model = _onnx_model(onnx, path)
+    takes, version = _onnx_input(onnx, model.graph, path), max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
+    side = takes.side or size
+    if side is None: raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was trained with')
+    _one_output(model.graph, path)
+    classes, (output, taken_off) = _onnx_classes(model), _strip_onnx(model.graph, version, path)
+    _prune(model.graph)
+    _fold(onnx, model)
+    net = _translated(model, path)
+    channels = takes.channels or first_channels(net)
+    if takes.last: net = ChannelsLast(net)
+    x = torch.rand(2, channels or 3, side, side, generator=generator(0, 'probe')).to(takes.dtype)
+    try: net = _any_batch(net, takes.n, x)
+    except ValueError as e: raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load that') from e
+    _same_as_runtime(path, net, x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1), takes, taken_off)
+    return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None, fixed=takes.side is not None)
 
 def _any_batch(net, n, x):
     "The network for any number of images, if it takes only the number that it was exported with."
-    close = lambda a, b: a.shape == b.shape and torch.allclose(a, b, atol=1e-4, rtol=1e-3)
+    close = lambda a, b: a.shape == b.shape and torch.allclose(a.float(), b.float(), atol=1e-4, rtol=1e-3)
     with torch.no_grad():
         try:
             three = net(x[[0, 1, 0]])
             if len(three) == 3 and close(three[0], three[2]) and not n: return net
             if n and close(three, Fixed(net, n)(x[[0, 1, 0]])): return net
-        except Exception as e:                                                         # a shape within that is fixed
-            if not n: raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {str(e)[:200]})') from e
+        except Exception as e:                                                    # a shape within that is fixed
+            if not n: raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {_why(e)})') from e
         if n != 1: return Fixed(net, n) if n else net
         try: return Fixed(net, 1, close(Fixed(net, 1, True)(x), Fixed(net, 1)(x)))
-        except Exception: return Fixed(net, 1)                                         # an operation that cannot be mapped
+        except Exception: return Fixed(net, 1)                                    # an operation that cannot be mapped
 
-def _same_as_runtime(path, net, x, last, taken_off):
+# %% ../nbs/04_foreign.ipynb #96d2553f
+def _same_as_runtime(path, net, x, takes, taken_off):
     "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
     ort = extra('onnxruntime', 'onnx')
     try:
         run = ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
-        want, = run.run(None, {run.get_inputs()[0].name: (x.permute(0, 2, 3, 1) if last else x).contiguous().numpy()})
-    except Exception as e:                                                             # its own errors, of many kinds
-        warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared ({str(e)[:200]})')
+        names = [o.name for o in run.get_outputs()]
+        images = (x.permute(0, 2, 3, 1) if takes.last else x).contiguous().numpy()
+        want, = run.run(['logits'] if len(names) > 1 else names, {takes.name: images})
+    except Exception as e:                                                        # its own errors, of many kinds
+        warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared ({_why(e)})')
         return
     with torch.no_grad(): got = net(x)
-    got = (got if taken_off is None else taken_off(got)).numpy()
-    spread = max(want.max() - want.min(), 1e-6*abs(want).max(), 1e-12)
-    off = abs(got - want).max()/spread if got.shape == want.shape else math.inf
-    if not off < 1e-3: raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of its output); if you have the torch model itself, load that')
+    got, want = (got if taken_off is None else taken_off(got)).double(), torch.as_tensor(want).double()
+    spread = max(float(want.max() - want.min()), 1e-6*float(want.abs().max()), 1e-12)
+    off = float((got - want).abs().max())/spread if got.shape == want.shape else math.inf
+    most = 1e-3 if takes.dtype.itemsize > 2 else 5e-2
+    if not off < most: raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of its output); if you have the torch model itself, load that')
 
 def _onnx_classes(model):
     "Names that an exporter left in the metadata."
@@ -347,6 +382,7 @@ def _read_exported(path, trust):
 def read_network(
     path, # of the file
     trust:bool=False, # load also what can run code
+    size:int|None=None, # side in pixels, for files that take images of any
 ) -> Found:
     "A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken, not trusted, or cannot be translated."
     path = Path(path).expanduser()
@@ -364,7 +400,7 @@ def read_network(
         if 'data.pkl' in names: raise ValueError(_pickle(path))
         raise TypeError(f'source: {str(path)!r} is a zip file that holds no network')
     if head[:1] == b'\x80' or path.suffix in ('.pkl', '.pickle', '.joblib'): raise ValueError(_pickle(path))
-    if path.suffix == '.onnx': return _read_onnx(path)
+    if path.suffix == '.onnx': return _read_onnx(path, size)
     if path.suffix in ('.h5', '.hdf5', '.keras', '.pt', '.pth', '.pt2'): raise ValueError(f'{path}: not a whole {path.suffix} file')
     raise TypeError(f'source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, got {str(path)!r}')
 
