@@ -104,7 +104,7 @@ class Classifier(nn.Module):
         "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
         if not isinstance(x, Tensor) or not x.is_floating_point():
             raise TypeError(f'images: expected a tensor of floats in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}')
-        x = x.to(torch.promote_types(self.mean.dtype, torch.float32))
+        x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
         x = (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None else self.preprocess(x)
         x = x.to(_floats(self.net)['dtype'])
         return x if self.config else x.contiguous()                             # our own networks are faster as they are
@@ -118,9 +118,10 @@ class Classifier(nn.Module):
             x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
         return x.expand(-1, self.channels, -1, -1)
 
-    def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32
+    def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32 whatever the network computes in; float64 for images in float64
         "Logits; for a network that gives probabilities, their logarithm."
-        o, k = _answer(self.net(self.prepare(x)), len(x), len(self.classes)).float(), len(self.classes)
+        k = len(self.classes)
+        o = _answer(self.net(self.prepare(x)), len(x), k).to(torch.promote_types(x.dtype, torch.float32))
         if o.ndim != 2 or o.shape[1] != k and (o.shape[1], k) != (1, 2):
             raise ValueError(f'classes: {k} names, but the network gives {list(o.shape[1:])} numbers per image')
         if self.output == 'probs':
@@ -163,7 +164,7 @@ def predict(
     need_classifier(clf)
     x = data.x if isinstance(data, ImageData) else check_images(data)
     floats = lambda b: b.to(device_of(clf)).float().div(255) if b.dtype == torch.uint8 else b.to(device_of(clf))
-    return batched(lambda b: clf.probs(floats(b)).cpu(), x, bs)
+    return batched(lambda b: clf.probs(floats(b)).float().cpu(), x, bs)
 
 # %% ../nbs/04_classifiers.ipynb #c6eefc35
 def features(self:Classifier,
@@ -555,30 +556,74 @@ class Check:
         body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
         body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what, mend in self.findings)
         body += ''.join(f'<p>{esc(t)}</p>' for t in self.notes)
-        if self.rows: body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to {r["interval"][1]:.1%}') for r in self.rows], ['images given', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
+        if self.rows: body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to {r["interval"][1]:.1%}') for r in self.rows], ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
         return body
 
-def _with(clf, mean=None, std=None, before=None) -> Classifier:
+# %% ../nbs/04_classifiers.ipynb #55c2fc88
+def _with(clf, mean=None, std=None, before=None, size=None) -> Classifier:
     "The same network under another preparation of images."
-    base = Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, mean=clf.mean.cpu() if mean is None else mean, std=clf.std.cpu() if std is None else std, output=clf.output, preprocess=clf.preprocess).to(device_of(clf))
-    return base if before is None else Classifier(clf.net, clf.classes, size=clf.size, channels=clf.channels, output=clf.output, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
+    like = dict(size=size or clf.size, channels=clf.channels, output=clf.output)
+    mean, std = clf.mean.cpu() if mean is None else mean, clf.std.cpu() if std is None else std
+    base = Classifier(clf.net, clf.classes, **like, mean=mean, std=std, preprocess=clf.preprocess).to(device_of(clf))
+    if before is None: return base
+    return Classifier(clf.net, clf.classes, **like, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
 
-def _variants(clf): # what, argument, classifier: the smallest change first
+IMAGENET = [.485, .456, .406], [.229, .224, .225]
+CAFFE = [123.68, 116.779, 103.939]                                 # red, green, blue, of 255
+
+def _variants(clf, side): # what, argument, classifier; side: of the data, or None
     "What usually goes wrong."
-    imagenet = [.485, .456, .406], [.229, .224, .225]
-    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', 'preprocess=lambda x, clf=clf: clf.prepare(x.flip(1))', _with(clf, before=lambda x: x.flip(1))
-    yield 'light and dark exchanged', 'preprocess=lambda x, clf=clf: clf.prepare(1 - x)', _with(clf, before=lambda x: 1 - x)
-    yield 'rows and columns exchanged', 'preprocess=lambda x, clf=clf: clf.prepare(x.transpose(2, 3))', _with(clf, before=lambda x: x.transpose(2, 3))
+    again = lambda change: f'preprocess=lambda x, clf=clf: clf.prepare({change})'
+    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', again('x.flip(1)'), _with(clf, before=lambda x: x.flip(1))
+    yield 'light and dark exchanged', again('1 - x'), _with(clf, before=lambda x: 1 - x)
+    yield 'rows and columns exchanged', again('x.transpose(2, 3)'), _with(clf, before=lambda x: x.transpose(2, 3))
     if clf.preprocess is not None: return
+    if side not in (None, clf.size): yield f'in their own size, {side} x {side}', f'size={side}', _with(clf, size=side)
     yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
     yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
     yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
     if clf.channels == 1: return
-    yield "by ImageNet's mean and deviation", f'mean={imagenet[0]}, std={imagenet[1]}', _with(clf, *imagenet)
-    caffe = torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)
-    yield 'BGR, 0 to 255 less the mean (as Caffe did)', 'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor([123.68, 116.779, 103.939]).view(3, 1, 1)).flip(1)', Classifier(
-        clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*clf.sized(x) - caffe.to(x)).flip(1)).to(device_of(clf))
+    yield "by ImageNet's mean and deviation", f'mean={IMAGENET[0]}, std={IMAGENET[1]}', _with(clf, *IMAGENET)
+    mean = torch.tensor(CAFFE).view(3, 1, 1)
+    yield ('BGR, 0 to 255 less the mean (as Caffe did)', f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({CAFFE}).view(3, 1, 1)).flip(1)',
+           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*clf.sized(x) - mean.to(x)).flip(1)).to(device_of(clf)))
 
+def _orders(classes): # what, argument, names in that order
+    "The orders that programs sort names in, where they are not the one that was given."
+    for what, key, said in (('as text (10 before 2)', None, ''), ('as people count (2 before 10)', natural, ', key=gen_explain.files.natural')):
+        if (names := sorted(classes, key=key)) != classes: yield what, f'classes=sorted(clf.classes{said})', names
+
+# %% ../nbs/04_classifiers.ipynb #58f1ed57
+def _row(what, mend, right): return dict(what=what, mend=mend, right=right, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(right)))
+
+def _rows_tried(clf, x, y) -> list: # the first is as loaded
+    "How many images each way of asking gets right."
+    said = predict(clf, x).argmax(1)
+    rows = [_row('as loaded', '', said == y)]
+    for what, mend, v in _variants(clf, x.shape[2] if x.shape[2] == x.shape[3] else None):
+        try: rows.append(_row(f'with images {what}', mend, predict(v, x).argmax(1) == y))
+        except Exception:                                                          # a network of one size
+            if 'size' not in what: raise
+    for what, mend, names in _orders(clf.classes):
+        rows.append(_row(f'with the names sorted {what}', mend, torch.tensor([clf.classes.index(c) for c in names])[said] == y))
+    return rows
+
+def _known_labels(clf, data) -> Tensor:
+    "Labels as the classifier counts them. Raises `ValueError` for names that it does not know."
+    if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]:
+        raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has {", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
+    return torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[data.y]
+
+def _better(rows, level) -> list: # of at most one: (accuracy, what, mend)
+    "The best of the other ways, if chance does not explain it."
+    first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
+    if best['accuracy'] <= first['accuracy'] or _differ(first['right'], best['right']) >= level: return []
+    equal = [r for r in rows[1:] if r is not best and r['accuracy'] == best['accuracy']]
+    rival = ' (just as good: ' + '; '.join(f'{r["what"]}, {r["mend"]}' for r in equal) + ')' if equal else ''
+    n = len(first['right'])
+    return [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {n} images as loaded, on {best["accuracy"]:.0%} {best["what"]}{rival}', best['mend'])]
+
+# %% ../nbs/04_classifiers.ipynb #909d2c9a
 def check_classifier(
     clf:Classifier,
     data:ImageData, # labelled by (some of) the same classes; unlabelled: only what needs no labels is checked
@@ -591,28 +636,37 @@ def check_classifier(
     need_classifier(clf), need_data(data)
     if expect is not None and not 0 < expect <= 1: raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
     some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
-    x, findings = some.floats(), _behaviour(clf, some)
-    if data.y is None: return Check(findings, [], len(some), expect, ['accuracy was not tried: the images have no labels'])
-    if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (some.y == i).any()]: raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has {", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
-    y = torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[some.y]
-    said = predict(clf, x).argmax(1)
-    row = lambda what, mend, right: dict(what=what, mend=mend, right=right, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(y)))
-    rows = [row('as loaded', '', said == y)]
-    rows += [row(what, mend, predict(v, x).argmax(1) == y) for what, mend, v in _variants(clf)]
-    first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
-    better = []
-    if best['accuracy'] > first['accuracy'] and _differ(first['right'], best['right']) < .01/len(rows[1:]):
-        equal = [r for r in rows[1:] if r is not best and r['accuracy'] == best['accuracy']]
-        rival = ' (just as good: ' + '; '.join(f'{r["what"]}, {r["mend"]}' for r in equal) + ')' if equal else ''
-        better.append((best['accuracy'], f'right on {first["accuracy"]:.0%} of {len(y)} images as loaded, on {best["accuracy"]:.0%} with images {best["what"]}{rival}', best['mend']))
-    better += _order(clf, said, y, seed)
-    chance, notes = float(torch.bincount(y).max())/len(y), []
-    if better: findings[:0] = [b[1:] for b in sorted(better, key=lambda b: -b[0])]             # the best first; all, as they may be rivals
-    elif first['interval'][1] < (chance if expect is None else expect):
-        findings.append((f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {len(y)} images; expected {f"at least {chance:.1%}, which always naming the most frequent class would give" if expect is None else f"{expect:.1%}"}. None of the usual mistakes explains it', ''))
-    elif first['interval'][0] <= chance: notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
-    if not better and (more := [r for r in rows[1:] if r['accuracy'] > first['accuracy']]): notes.append('higher, but within chance: ' + '; '.join(f'images {r["what"]} ({r["accuracy"]:.1%})' for r in more))
-    return Check(findings, rows, len(y), expect, notes)
+    findings, assumed = _behaviour(clf, some), _assumed(clf)
+    if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])
+    y = _known_labels(clf, some)
+    rows = _rows_tried(clf, some.floats(), y)
+    level = .01/len(rows[1:])                                                      # of the sign test, for as many as are tried
+    better = _better(rows, level)
+    if not (better and 'sorted(' in better[0][2]): better = sorted(better + _order(clf, predict(clf, some).argmax(1), y, seed), key=lambda b: -b[0])   # all, as they may be rivals
+    chance = float(torch.bincount(y).max())/len(y)
+    findings[:0] = [b[1:] for b in better] or _worse(rows[0], len(y), chance, expect)
+    return Check(findings, rows, len(y), expect, [*assumed, *_doubts(rows, chance, level, bool(better))])
+
+_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network expects another range, size or order of colours, '
+               'or its names in another order; labels for some dozens of images would tell')
+
+def _assumed(clf): return [f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'] if clf.assumed else []
+
+def _worse(first, n, chance, expect) -> list:
+    "Whether it is less often right than it should be."
+    if not first['interval'][1] < (chance if expect is None else expect): return []
+    wanted = f'at least {chance:.1%}, which always naming the most frequent class would give' if expect is None else f'{expect:.1%}'
+    return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {n} images; expected {wanted}. None of the usual mistakes explains it', '')]
+
+def _doubts(rows, chance, level, better) -> list:
+    "How sure all this is."
+    first, n, notes = rows[0], len(rows[0]['right']), []
+    if not better and first['interval'][0] <= chance <= first['interval'][1]: notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
+    if not better and (more := [r for r in rows[1:] if r['accuracy'] > first['accuracy']]):
+        notes.append('higher, but within chance: ' + '; '.join(f'{r["what"]} ({r["accuracy"]:.1%})' for r in more))
+    least = math.ceil(math.log2(2/level))                                          # answers gained, none lost
+    if least > .05*n: notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them' + (f' ({least/n:.0%})' if least <= n else ', more than there are,') + ' or more can be told from chance')
+    return notes
 
 def _differ(a, b) -> float:
     "p of the sign test (McNemar): whether two ways of asking differ on the same images."
@@ -642,8 +696,8 @@ def _behaviour(clf, some) -> list:
     elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
     if clf.output == 'logits' and raw.shape[1] > 2 and (raw >= 0).all() and (raw.sum(1) - 1).abs().max() < 1e-3: found.append(('its outputs are probabilities already (none below 0, sum 1), but are taken for logits', "output='probs'"))
     elif clf.output == 'logits' and raw.shape[1] > 2 and len(x) > 7 and (raw >= 0).all() and (raw <= 1).all(): found.append((f'all its outputs lie between 0 and 1, and do not sum to 1: {several_sigmoids}', ''))
-    o = clf.net(clf.prepare(x)) if clf.output == 'logits' and raw.shape[1] == 2 else None
-    if o is not None and o.reshape(len(x), -1).shape[1] == 1 and (o >= 0).all() and (o <= 1).all() and len(x) > 7: found.append(('its one output is between 0 and 1 for all images, as if it were a probability, but is taken for a logit', "output='probs'"))
+    o = _answer(clf.net(clf.prepare(x)), len(x), 2) if clf.output == 'logits' and raw.shape[1] == 2 else None
+    if o is not None and o.shape[1] == 1 and (o >= 0).all() and (o <= 1).all() and len(x) > 7: found.append(('its one output is between 0 and 1 for all images, as if it were a probability, but is taken for a logit', "output='probs'"))
     if clf.output == 'probs' and (share := float((p.max(1).values == 1).float().mean())) > .2: found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient', 'give the network without its softmax'))
     if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images ({clf.classes[int(p[0].argmax())]}, {float(p[0].max()):.1%})', 'are mean and std what it expects?'))
     return found

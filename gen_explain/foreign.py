@@ -67,6 +67,7 @@ def _onnx_model(onnx, path):
     try:
         model = onnx.load(str(path))
         onnx.checker.check_model(model)
+        if model.functions: model = onnx.inliner.inline_local_functions(model)
     except Exception as e:                                                        # protobuf and the checker raise what they like
         beside = f'. Are its weights in a file of their own ({path.name}.data, say)? It must stand beside it' if 'external' in f'{e}'.lower() or '.data' in f'{e}' else ''
         raise ValueError(f'{path}: not a valid ONNX file ({_why(e)}){beside}') from e
@@ -186,6 +187,9 @@ def _translated(model, path):
     "By onnx2pytorch. Raises `ValueError` with its whole reason."
     from onnx2pytorch import ConvertModel
     warnings.filterwarnings('ignore', 'Using a non-tuple sequence', module='onnx2pytorch')     # the comparison says if it matters
+    if other := sorted({f'{n.domain}.{n.op_type}' for n in model.graph.node if n.domain not in ('', 'ai.onnx')}):
+        raise ValueError(f'{path}: cannot be translated: the operators {", ".join(other)} are none of ONNX. If you have the torch model itself, load that')
+    for o in [o for o in model.opset_import if o.domain not in ('', 'ai.onnx')]: model.opset_import.remove(o)
     _rename(model.graph)
     try: net = ConvertModel(model).eval()
     except Exception as e:                                                        # it raises what it likes
@@ -197,6 +201,7 @@ def _translated(model, path):
 def _read_onnx(path, size=None): # size: for files that take images of any
     "An ONNX file."
     onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
+    extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)
     takes, version = _onnx_input(onnx, model.graph, path), max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
     side = takes.side or size
