@@ -66,6 +66,7 @@ def _onnx_model(onnx, path):
     "The graph of a file, checked, with the weights that stand in files beside it."
     try:
         model = onnx.load(str(path))
+        model.ir_version = max(model.ir_version, 4)                               # before, weights had to be inputs, too; ONNX Runtime does not mind
         onnx.checker.check_model(model)
         if model.functions: model = onnx.inliner.inline_local_functions(model)
     except Exception as e:                                                        # protobuf and the checker raise what they like
