@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Score', 'image_features', 'mean_score', 'share_score', 'fid', 'kid', 'prdc', 'laplacian_variance', 'power_spectrum',
-           'sharpness', 'factor_information', 'disentanglement', 'pixel_spread', 'target_tol', 'steering_scores']
+           'sharpness', 'factor_information', 'disentanglement', 'pixel_spread', 'same_everywhere', 'target_tol',
+           'steering_scores']
 
 # %% ../nbs/05_metrics.ipynb #2fa2670c
 import hashlib, math, warnings
@@ -270,6 +271,18 @@ def disentanglement(
 def pixel_spread(x:Tensor) -> float:
     "The standard deviation of a pixel over the images [n, c, h, w], averaged over pixels: near 0, all images are the same."
     return float(x.double().std(0).mean())
+
+def same_everywhere(
+    x:Tensor, # images of random draws [n, c, h, w], two or more
+    real:Tensor|None=None, # real images [m, c, h, w]
+    least:float=.1, # of the real images' spread; without these .01 is the least
+) -> str: # '' where the images differ
+    "What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says nothing of its class."
+    has, wants = pixel_spread(x), .01 if real is None or len(real) < 2 else least*pixel_spread(real)
+    if has >= wants: return ''
+    beside = '' if real is None else f', in the data by {wants/least:.2g}'
+    return (f'this generator draws nearly the same image everywhere (a pixel varies by {has:.2g}{beside}); what the classifier says '
+            'of it is no belief')
 
 def target_tol(target:Tensor) -> float:
     "How far (total variation distance) an image may be from the target [C] to count as a hit: .5 for one class, .1 for a mix."
