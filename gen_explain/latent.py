@@ -295,7 +295,7 @@ def _roots(path, f, tol=1e-3):
 LatentPath.crossings = crossings
 
 # %% ../nbs/11_latent.ipynb #f2f68821
-COLORS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']      # Okabe and Ito: told apart by all readers
+COLORS = '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#A622FA', '#FB466E', '#8586FC', '#E705C5', '#06AC31', '#736F34'    # see the prose
 STYLES = ['-', '-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1))]
 
 def class_lines(
@@ -305,7 +305,7 @@ def class_lines(
 ) -> dict: # class -> dict(color, linestyle)
     "How the classes that `paths` show are drawn: in all panels of a figure the same, and no two alike."
     order = list(dict.fromkeys(c for p in paths for c in shown_classes(p, a, b)))
-    return {c: dict(color=colors[c] if colors else COLORS[i % 7], linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
+    return {c: dict(color=colors[c] if colors else COLORS[i % 10], linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
 
 def _path_axes(path, rows=1):
     "A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the plots)."

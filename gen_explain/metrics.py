@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
-from .core import as_bytes, batched, generator, wilson
+from .core import as_bytes, batched, generator, some_names, wilson
 from .data import ImageData
 
 # %% ../nbs/05_metrics.ipynb #a450c1be
@@ -304,8 +304,8 @@ def steering_scores(
     features. Images are judged as they are shown, rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
     tol = target_tol(t) if tol is None else tol
-    if oracle is not None and need_classifier(oracle).classes != clf.classes: raise ValueError(f'oracle: has the classes {oracle.classes}, clf {clf.classes}')
-    if real is not None and real.classes != clf.classes: raise ValueError(f'real: has the classes {real.classes}, clf {clf.classes}')
+    if oracle is not None and need_classifier(oracle).classes != clf.classes: raise ValueError(f'oracle: has the classes {some_names(oracle.classes)}; clf {some_names(clf.classes)}')
+    if real is not None and real.classes != clf.classes: raise ValueError(f'real: has the classes {some_names(real.classes or ())}; clf {some_names(clf.classes)}')
     x = as_bytes(G.sample(n, seed=seed)).float()/255
     of, called = _of_target(real, clf, t)
     out = _clf_scores(clf, t, tol, x, called)

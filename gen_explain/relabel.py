@@ -837,7 +837,7 @@ class Comparison:
     def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
         "Write one HTML file without scripts: what changed, in which direction, and the images that changed most. Returns its path."
         path = out_folder(Path(path).parent, 'path')/Path(path).name
-        body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(self.rows(), self.header, 'What became of what')
+        body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(self.rows()[:100], self.header, 'What became of what' + (', the first 100 pairs of classes' if len(self.rows()) > 100 else ''))
         if len(self.changed):
             alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
             body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. Robust: 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
