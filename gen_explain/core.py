@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
            'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
-           'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder', 'locked', 'slug',
-           'write_tensors', 'read_tensors', 'model_kind', 'extra', 'package_version', 'save_model', 'model_fingerprint',
-           'load_model', 'package_folder', 'small_models', 'small_model', 'esc', 'html_table', 'html_image',
-           'html_page']
+           'some_names', 'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder',
+           'locked', 'slug', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'package_version', 'save_model',
+           'model_fingerprint', 'load_model', 'package_folder', 'small_models', 'small_model', 'esc', 'html_table',
+           'html_image', 'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
-import base64, contextlib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os, re, secrets
+import base64, contextlib, difflib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os, re, secrets
 from pathlib import Path
 
 import numpy as np
@@ -196,15 +196,30 @@ def batched(
     "Apply `f` to all rows, some at a time, without gradients."
     with torch.no_grad(): return torch.cat([f(b) for b in x.split(bs)])
 
+def some_names(
+    names, # of classes, say
+    like=None, # of many, those that are spelt most like this text come first
+    most:int=20, # names that are still told one by one
+) -> str:
+    "Names as a message tells them: all of a few; of many how many there are, and five."
+    names = [t if len(t := str(n)) <= 60 else t[:59] + '…' for n in names]
+    if len(names) <= most: return ', '.join(names)
+    spelt = {n.casefold(): n for n in reversed(names)}
+    near = difflib.get_close_matches(like.casefold(), spelt, 5, .5) if isinstance(like, str) else []
+    if near: return f'{len(names):,}, spelt most like it {", ".join(spelt[n] for n in near)}'
+    return f'{len(names):,}: {", ".join(names[:5])}, ...'
+
 def class_index(
     classes, # the names there are
-    cls, # a name or an index
+    cls, # a name or an index; also a tensor or array of a single number without dimensions
 ) -> int:
-    "The index of a class; raises `KeyError` naming the classes there are."
+    "The index of a class; raises `KeyError` naming the classes there are, of many those that are spelt most like it."
+    if isinstance(cls, (Tensor, np.ndarray)) and cls.ndim == 0: cls = cls.item()
     if isinstance(cls, str):
         if cls in classes: return list(classes).index(cls)
     elif not isinstance(cls, bool) and isinstance(cls, (int, np.integer)) and 0 <= cls < len(classes): return int(cls)
-    raise KeyError(f'unknown class {cls!r}; the classes are {", ".join(map(str, classes))} (or 0 to {len(classes) - 1})')
+    what = t if len(t := repr(cls)) <= 200 else t[:200] + '…'
+    raise KeyError(f'unknown class {what}; the classes are {some_names(classes, cls)} (or 0 to {len(classes) - 1})')
 
 def wilson(
     k:int, # successes

@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['Score', 'image_features', 'mean_score', 'share_score', 'fid', 'kid', 'prdc', 'laplacian_variance', 'power_spectrum',
-           'sharpness', 'factor_information', 'disentanglement', 'pixel_spread', 'target_tol', 'steering_scores']
+           'sharpness', 'factor_information', 'disentanglement', 'pixel_spread', 'same_everywhere', 'target_tol',
+           'steering_scores']
 
 # %% ../nbs/05_metrics.ipynb #2fa2670c
-import math, warnings
+import hashlib, math, warnings
+from collections import Counter
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
-from .core import as_bytes, batched, generator, wilson
+from .core import as_bytes, batched, generator, some_names, wilson
 from .data import ImageData
 
 # %% ../nbs/05_metrics.ipynb #a450c1be
@@ -65,13 +67,28 @@ def share_score(v:Tensor, real:float|None=None) -> Score:
     k = int(v.sum())
     return Score(k/len(v), *wilson(k, len(v)), len(v), real)
 
+def _shuffled(images, seed, name):
+    "Images [n, c, h, w] as bytes, ordered by the hash of the seed, the bytes, and how often these came before."
+    x, seen = as_bytes(images.x if isinstance(images, ImageData) else images, name).contiguous(), Counter()
+    def key(image):
+        data = image.numpy().tobytes()
+        seen[data] += 1
+        return hashlib.blake2b(repr((seed, name, seen[data])).encode() + data, digest_size=16).digest()
+    return x[sorted(range(len(x)), key=list(map(key, x)).__getitem__)]
+
 def _halves(real, fake, seed):
-    "Reference (half of the real), as many generated images as other real ones, and those."
-    ix = torch.randperm(len(real), generator=generator(seed, 'halves'))
-    ref, other = real[ix[:len(ix)//2]], real[ix[len(ix)//2:]]
+    "Reference (half of the real), as many generated images as other real ones, and those; uint8, in any order the same."
+    real, fake = _shuffled(real, seed, 'real'), _shuffled(fake, seed, 'fake')
+    ref, other = real.tensor_split([len(real)//2])
     m = min(len(other), len(fake))
     if m < 20: raise ValueError(f'real, fake: expected at least 40 real and 20 generated images, got {len(real)} and {len(fake)}')
     return ref, fake[:m], other[:m]
+
+def _feature_halves(real, fake, features, seed):
+    "The features of `_halves`."
+    ref, fake, other = _halves(real, fake, seed)
+    both = image_features(torch.cat([ref, other]), features, 'real')
+    return both[:len(ref)], image_features(fake, features, 'fake'), both[len(ref):]
 
 def _jackknife(f, x, groups=10):
     "f(x) and the standard error of it that comes from the draw of `x`: each tenth left out once (Efron 1982)."
@@ -80,7 +97,7 @@ def _jackknife(f, x, groups=10):
     return value, float(((groups - 1)/groups*(v - v.mean()).square().sum()).sqrt())
 
 def _distance(f, real, fake, features, seed):
-    ref, fake, other = _halves(image_features(real, features, 'real'), image_features(fake, features, 'fake'), seed)
+    ref, fake, other = _feature_halves(real, fake, features, seed)
     if f is _fid and len(fake) < fake.shape[1]: warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give more, or use kid')
     value, se = _jackknife(lambda x: f(ref, x), fake)
     return Score(value, value - 1.96*se, value + 1.96*se, len(fake), f(ref, other))
@@ -101,9 +118,10 @@ def fid(
     fake, # the same, generated
     *,
     features, # as in `image_features`
-    seed:int=0, # which half of the real images is the reference
+    seed:int=0, # which images of both are judged, and which half of the real ones is the reference
 ) -> Score: # `real`: the floor
-    "Fréchet distance of features; on Inception's features the FID. Warns where there are fewer images than features: their covariances mean little."
+    """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter: the same images give
+    the same figure, to the bit. Warns where there are fewer images than features: their covariances mean little."""
     return _distance(_fid, real, fake, features, seed)
 
 def kid(
@@ -112,7 +130,8 @@ def kid(
     features, # as in `image_features`
     seed:int=0, # as in `fid`
 ) -> Score: # `real`: the floor, around 0
-    "Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3."
+    """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3. The order of the
+    images does not matter, as in `fid`."""
     return _distance(_kid, real, fake, features, seed)
 
 # %% ../nbs/05_metrics.ipynb #961d6bf7
@@ -123,9 +142,10 @@ def prdc(
     k:int=5, # neighbours that say how far an image reaches
     seed:int=0, # as in `fid`
 ) -> dict: # precision, recall, density, coverage, each a `Score`
-    "Precision, recall, density and coverage; `real` is what real images get against as many others."
+    """Precision, recall, density and coverage; `real` is what real images get against as many others. The order of the images does
+    not matter, as in `fid`."""
     if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
-    ref, fake, other = _halves(image_features(real, features, 'real'), image_features(fake, features, 'fake'), seed)
+    ref, fake, other = _feature_halves(real, fake, features, seed)
     if k >= len(ref): raise ValueError(f'k: expected fewer than the {len(ref)} images of the reference, got {k}')
     best = _prdc(ref, other, k)
     out = {}
@@ -167,9 +187,10 @@ def sharpness(
     *,
     seed:int=0, # as in `fid`
 ) -> dict: # laplacian (`laplacian_variance`, x 1000), spectrum (dB), `Score`s
-    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`: how far the mean power of the generated images is from that of real ones, in dB, averaged over
-    frequencies; `real`: what as many real images get."""
-    ref, fake, other = _halves(*((as_bytes(v.x if isinstance(v, ImageData) else v, name).float()/255) for v, name in ((real, 'real'), (fake, 'fake'))), seed)
+    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`: how far the mean
+    power of the generated images is from that of real ones, in dB, averaged over frequencies; `real`: what as many real images get.
+    The order of the images does not matter, as in `fid`."""
+    ref, fake, other = (v.float()/255 for v in _halves(real, fake, seed))
     lap, pr, pf, po = 1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake), power_spectrum(other).mean(0)
     gap = lambda p: float((10*(p/pr).log10()).abs().mean())
     value, se = _jackknife(lambda p: gap(p.mean(0)), pf)
@@ -251,6 +272,18 @@ def pixel_spread(x:Tensor) -> float:
     "The standard deviation of a pixel over the images [n, c, h, w], averaged over pixels: near 0, all images are the same."
     return float(x.double().std(0).mean())
 
+def same_everywhere(
+    x:Tensor, # images of random draws [n, c, h, w], two or more
+    real:Tensor|None=None, # real images [m, c, h, w]
+    least:float=.1, # of the real images' spread; without these .01 is the least
+) -> str: # '' where the images differ
+    "What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says nothing of its class."
+    has, wants = pixel_spread(x), .01 if real is None or len(real) < 2 else least*pixel_spread(real)
+    if has >= wants: return ''
+    beside = '' if real is None else f', in the data by {wants/least:.2g}'
+    return (f'this generator draws nearly the same image everywhere (a pixel varies by {has:.2g}{beside}); what the classifier says '
+            'of it is no belief')
+
 def target_tol(target:Tensor) -> float:
     "How far (total variation distance) an image may be from the target [C] to count as a hit: .5 for one class, .1 for a mix."
     return .5 if float(target.max()) > .999 else .1
@@ -271,8 +304,8 @@ def steering_scores(
     features. Images are judged as they are shown, rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
     tol = target_tol(t) if tol is None else tol
-    if oracle is not None and need_classifier(oracle).classes != clf.classes: raise ValueError(f'oracle: has the classes {oracle.classes}, clf {clf.classes}')
-    if real is not None and real.classes != clf.classes: raise ValueError(f'real: has the classes {real.classes}, clf {clf.classes}')
+    if oracle is not None and need_classifier(oracle).classes != clf.classes: raise ValueError(f'oracle: has the classes {some_names(oracle.classes)}; clf {some_names(clf.classes)}')
+    if real is not None and real.classes != clf.classes: raise ValueError(f'real: has the classes {some_names(real.classes or ())}; clf {some_names(clf.classes)}')
     x = as_bytes(G.sample(n, seed=seed)).float()/255
     of, called = _of_target(real, clf, t)
     out = _clf_scores(clf, t, tol, x, called)

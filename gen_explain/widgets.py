@@ -16,16 +16,17 @@ import anywidget, ipywidgets, numpy as np, torch, traitlets as T
 from torch import Tensor
 
 from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
-from .core import (as_bytes, class_index, fig_png, generator, image_grid, out_folder, plain, progress, slug,
+from .core import (as_bytes, fig_png, generator, image_grid, out_folder, plain, progress, slug,
                               write_bytes)
 from .data import ImageData, _patch, need_data
-from .latent import (LatentPath, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
+from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
                                 total_variation, _draw_probs)
+from .metrics import same_everywhere
 from .relabel import FILTERS, MARKS, SORTS, LabelingState, read_corrections
 
 # %% ../nbs/14_widgets.ipynb #c83693da
 GLYPHS = '●■▲◆★✚▼◀▶✖'
-HUES = '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#7F7F7F', '#882255', '#B8A53A', '#332288'
+HUES = COLORS
 
 def class_looks(classes) -> list: # of dicts: name, glyph, color
     "A colour and a sign for each class: ten colours for ten classes, and no two of the first 100 share both."
@@ -301,7 +302,7 @@ _css = '''
 .gx figcaption { font-size: 12px; }
 .gx-bar { display: grid; grid-template-columns: minmax(88px, 130px) 1fr 46px; gap: 6px; align-items: center; }
 .gx-top { font-weight: 600; }
-.gx-track { position: relative; height: 12px; background: rgba(127, 127, 127, 0.22); border-radius: 2px; }
+.gx-track { position: relative; height: 12px; box-shadow: inset 0 0 0 1px rgba(127, 127, 127, 0.5); border-radius: 2px; }
 .gx-fill { height: 100%; border-radius: 2px; }
 .gx-mark { position: absolute; top: -3px; bottom: -3px; width: 3px; margin-left: -1px; background: currentColor; }
 .gx-num { text-align: right; font-variant-numeric: tabular-nums; }
@@ -360,8 +361,7 @@ _css = '''
 }
 .gx-tile:focus-visible { outline: 3px solid #d55e00; outline-offset: 1px; }
 .gx-tile[aria-selected="true"] {
-  background: rgba(0, 114, 178, 0.22);
-  outline: 2px dashed #0072b2;
+  outline: 3px dashed #0072b2;
   outline-offset: -3px;
 }
 .gx-tile[aria-selected="true"]:focus-visible { outline: 3px solid #d55e00; outline-offset: 1px; }
@@ -441,7 +441,11 @@ class EncodedData:
         self.data = data if self.encoded else None
         if self.encoded and len(data) < 3: raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
         self.z = encode_data(G, data) if self.encoded else torch.randn(1000, G.nz, generator=generator(seed, 'encoded'))
-        self.images = data.floats(slice(0, 100)) if data is not None else decode_images(G, self.z[:100])
+        some = None if data is None else torch.randperm(len(data), generator=generator(seed, 'usual'))[:100]      # data may come sorted
+        drawn = torch.randn(100, G.nz, generator=generator(seed, 'drawn'))
+        painted = decode_images(G, torch.cat([drawn, self.z[some if self.encoded else slice(0, 100)]]))
+        self.images = painted[100:] if data is None else data.floats(some)
+        self.alike = same_everywhere(painted, None if data is None else self.images)
         labelled = self.encoded and data.y is not None and data.classes == clf.classes
         self.y = data.y if labelled else predict(clf, data if self.encoded else decode_images(G, self.z)).argmax(1)
         self.by = 'label' if labelled else 'prediction'
@@ -486,14 +490,16 @@ def latent_axes(
 FIRM = .9                                                           # small changes move a tenth of the probability, at most
 
 class Firmness:
-    "How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed."
-    def __init__(self, clf, images:Tensor, what:str):
-        self.clf, self.n, self.what = clf, len(images), what
+    """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed. `alike`: what
+    `same_everywhere` says of the generator."""
+    def __init__(self, clf, images:Tensor, what:str, alike:str=''):
+        self.clf, self.n, self.what, self.alike = clf, len(images), what, alike
         self.floor = float(robust(clf, images).quantile(.1))
 
     def badge(self, r:float|None) -> dict: # level ('belief', 'doubt', 'wait') and text
         "What to say of a robust score; None: not computed yet."
         if r is None: return dict(level='wait', text='belief or noise? computed when the slider rests')
+        if self.alike: return dict(level='doubt', text=f'{self.alike}: robust {r:.2f} is of that image')
         firm = r >= FIRM or r >= max(.5, self.floor)
         word = 'belief' if firm else 'less firm than usual' if r >= .5 else 'may be noise'
         level = 'belief' if firm else 'doubt'
@@ -502,10 +508,8 @@ class Firmness:
 
 class LatentPoint:
     "A latent `z` [nz] and what it gives: `image` [c, h, w], `probs` [C], and, when it is asked for, `robust`."
-    def __init__(self, G, clf, z:Tensor):
-        if not isinstance(z, Tensor) or z.shape != (G.nz,):
-            raise ValueError(f'z: expected [{G.nz}] for this generator, got {list(getattr(z, "shape", [type(z).__name__]))}')
-        self.clf, self.z, self._robust = clf, z.detach().float().cpu(), None
+    def __init__(self, G, clf, z): # z: as in `as_latent`
+        self.clf, self.z, self._robust = clf, as_latent(G, z), None
         self.image = decode_images(G, self.z[None])[0]
         self.probs = predict(clf, self.image[None])[0]
 
@@ -535,7 +539,7 @@ class LatentState:
         self.G, self.clf, self.data, self.n, self.seed = G, clf, data, n, seed
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means = self.enc.means()
-        self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images')
+        self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images', self.enc.alike)
         self.pins, self.other = [], None
         self.use_axes(axes)
         self.start_middle()
@@ -557,6 +561,7 @@ class LatentState:
         self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
     def start_data(self, i:int):
         if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
+        if isinstance(i, (Tensor, np.integer)) and i.ndim == 0: i = i.item()
         if isinstance(i, bool) or not isinstance(i, int) or not 0 <= i < len(self.data):
             raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
         one = self.data.subset([i])
@@ -961,7 +966,8 @@ def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> by
     import matplotlib.pyplot as plt
     from PIL import Image, ImageDraw
     fig, ax = plt.subplots(figsize=(6.4, side/100), dpi=100, layout='constrained')
-    _draw_probs(ax, path, *path.ends(a, b), [l['color'] for l in class_looks(path.classes)])
+    a, b = path.ends(a, b)
+    _draw_probs(ax, path, a, b, class_lines([path], a, b, [l['color'] for l in class_looks(path.classes)]))
     ax.set(xlim=(0, 1), ylim=(-.03, 1.03), xlabel='position on the path', ylabel='probability')
     fig.canvas.draw()
     plot = Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[..., :3].copy())
@@ -1175,9 +1181,8 @@ class InterpolationPlayer(Explorer):
         out='.', # folder for the GIFs and figures that its buttons save
     ):
         need_decoder(G), need_classifier(clf)
-        if missing := [k for k in ('z', 'classes') if not hasattr(centroids, k)]:
-            raise TypeError('centroids: expected those of latent.centroids; '
-                            f'{type(centroids).__name__} has no {", ".join(missing)}')
+        if not isinstance(centroids, Centroids):
+            raise TypeError(f'centroids: expected those of latent.centroids(G, data), got {type(centroids).__name__}')
         self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = G, clf, centroids, n, mode, out_folder(out), {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
@@ -1187,7 +1192,7 @@ class InterpolationPlayer(Explorer):
         cls, k = which if isinstance(which, (tuple, list)) else (which, 0)
         if isinstance(k, bool) or not isinstance(k, int) or not 0 <= k < self.centroids.z.shape[1]:
             raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
-        return class_index(self.centroids.classes, cls), k
+        return self.centroids.index(cls), k
 
     def _ends(self): # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
         names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
@@ -1210,7 +1215,8 @@ def _load(self):
     self.path = p = self.made[key]
     C, k, _ = self.centroids.z.shape
     names = [one_line(c) for c in self.centroids.classes]
-    ends = [((c, j), names[c] + (f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else '')) for c in range(C) for j in range(k)]
+    at = [self.centroids.every.index(c) for c in self.centroids.classes]
+    ends = [((at[c], j), names[c] + (f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else '')) for c in range(C) for j in range(k)]
     with self.hold_sync():
         self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3], h=p.images.shape[2], c=p.images.shape[1])
         self.pixels = as_pixels(p.images)
@@ -1292,7 +1298,7 @@ class PlaneState:
         self.G, self.clf, self.res = G, clf, res
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
-        self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images')
+        self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images', self.enc.alike)
         self.use_plane(plane)
 
     def use_plane(self, plane): # 'principal', or three classes
@@ -1661,9 +1667,10 @@ def _draw_signs(self, layer):
 @_patch(LatentMap)
 def _seen_points(self, most=300): # (places [n, 2], class [n]) of the data within the map
     a0, a1, b0, b1 = self.state.plane.lim
-    at = self.state.plane.place(self.state.enc.z[:most])
+    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]          # the data may come sorted
+    at = self.state.plane.place(self.state.enc.z[some])
     inside = (at[:, 0] > a0) & (at[:, 0] < a1) & (at[:, 1] > b0) & (at[:, 1] < b1)
-    return at[inside], self.state.enc.y[:most][inside]
+    return at[inside], self.state.enc.y[some][inside]
 
 @_patch(LatentMap)
 def _draw_points(self):
@@ -1740,7 +1747,9 @@ def _plane_changed(self):
     what = f'{min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"}'
     note = (f'shares of {s.res} x {s.res} places; points: {what} projected onto the plane, '
             f'half of them farther than {float(s.near.median()):.1f} from it')
-    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=self._shares(), note=note,
+    shares = self._shares()
+    if more := shares[20:]: note = f'{len(more):,} other classes {sum(v for _, v in more):.0%}; {note}'
+    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=shares[:20], note=note,
                                  three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
 
@@ -1833,14 +1842,17 @@ def figure(self):
     fig, ax = plt.subplots(figsize=(6.4, 4.4), layout='constrained')
     ax.imshow(paint_regions(s.said, s.conf, looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
     at, y = self._seen_points()
-    for c, share in (found := self._shares()) + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]:
+    found = self._shares()
+    every = found + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]
+    for i, (c, share) in enumerate(every):
         mine = at[y == c]
         ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'], linewidths=.3,
-                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane')
+                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane' if i < 15 else None)
     self._signs(ax)
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
     ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=plain(s.plane.names[0]), ylabel=plain(s.plane.names[1]))
-    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False)
+    more = f'and {len(every) - 15:,} other classes' if len(every) > 15 else None
+    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False, title=more, title_fontsize=8)
     plt.close(fig)
     return fig
 
