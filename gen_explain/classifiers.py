@@ -17,18 +17,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import batched, check_images, class_index, esc, generator, html_table, load_model, model_kind, pick_device, seeded, wilson
+from .core import (batched, check_images, class_index, esc, generator, html_table, load_model, model_kind,
+                              pick_device, seeded, wilson)
 from .data import ImageData, need_data
 from .files import natural
-from .foreign import (Fixed, Found, KerasNet, Measured, first_channels, measured, of_pretrained, of_processor, one_by_one, read_network,
-                                 several_sigmoids)
+from .foreign import (Fixed, Found, KerasNet, Measured, first_channels, measured, of_pretrained, of_processor,
+                                 one_by_one, read_network, several_sigmoids)
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
 # %% ../nbs/04_classifiers.ipynb #ddd3602d
 def _check_input(size, channels):
     "Refuse what no network takes."
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
     if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
 
 def _per_channel(name, v, channels):
@@ -36,7 +38,8 @@ def _per_channel(name, v, channels):
     try: t = torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
     except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
     if len(t) not in (1, channels) or name == 'std' and not (t.is_meta or (t != 0).all()):
-        raise ValueError(f'{name}: expected a number or {channels}, one per channel{", none of them 0" if name == "std" else ""}, got {v!r}')
+        raise ValueError(f'{name}: expected a number or {channels}, one per '
+                         f'channel{", none of them 0" if name == "std" else ""}, got {v!r}')
     return t
 
 def class_names(classes) -> list:
@@ -45,7 +48,8 @@ def class_names(classes) -> list:
         raise ValueError(f'classes: expected at least two names, got {classes!r}')
     names = [str(c) for c in classes]
     if twice := [c for c, k in Counter(names).items() if k > 1]:
-        raise ValueError(f'classes: names must differ; twice or more there {"is" if len(twice) == 1 else "are"} {", ".join(map(repr, twice[:20]))}; '
+        said = f'{"is" if len(twice) == 1 else "are"} {", ".join(map(repr, twice[:20]))}'
+        raise ValueError(f'classes: names must differ; twice or more there {said}; '
                          "[f'{i} {c}' for i, c in enumerate(classes)] makes them differ")
     return names
 
@@ -60,19 +64,23 @@ def _rows(o, n): # [n, C], or as it is
     return o.reshape(n, -1) if o.ndim < 2 and n and o.numel() % n == 0 and (o.ndim == 0 or n in (1, len(o))) else o
 
 def _answer(o, n, k=None): # tensor [n, C]
-    "The logits in what a network gives for `n` images: `logits` of a mapping or an object, else the one tensor of as many numbers as classes."
+    """The logits in what a network gives for `n` images: `logits` of a mapping or an object, else the one tensor
+    of as many numbers as classes."""
     if isinstance(o, Tensor): return _rows(o, n)
     named = dict(o) if hasattr(o, 'keys') else o._asdict() if hasattr(o, '_asdict') else {}
     if 'logits' in named or hasattr(o, 'logits'): return _answer(named.get('logits', getattr(o, 'logits', None)), n, k)
-    parts = [(str(i), _rows(v, n)) for i, v in (named.items() if named else enumerate(o) if isinstance(o, (tuple, list)) else ()) if isinstance(v, Tensor)]
+    inside = named.items() if named else enumerate(o) if isinstance(o, (tuple, list)) else ()
+    parts = [(str(i), _rows(v, n)) for i, v in inside if isinstance(v, Tensor)]
     fit = [v for _, v in parts if v.ndim == 2 and len(v) == n and k in (None, v.shape[1])]
     if len(fit) == 1 and (k is not None or len(parts) == 1): return fit[0]
     said = ', '.join(f'{name} {list(v.shape)}' for name, v in parts) or 'no tensors'
-    raise ValueError(f'source: the network gives {type(o).__name__} ({said}); expected logits, or just one tensor of {[n, k or "C"]}; a module around it can pick them')
+    raise ValueError(f'source: the network gives {type(o).__name__} ({said}); expected logits, or just one '
+                     f'tensor of {[n, k or "C"]}; a module around it can pick them')
 
 # %% ../nbs/04_classifiers.ipynb #f61ae528
 class Classifier(nn.Module):
-    "A frozen network on images [n, 1 or 3, h, w] in [0, 1] of any size. Always in eval mode; its parameters take no gradients, images do."
+    """A frozen network on images [n, 1 or 3, h, w] in [0, 1] of any size. Always in eval mode; its parameters take
+    no gradients, images do."""
     kind, config = 'classifier', None           # config: set where gen_explain can build the network again
     assumed = ()                                # what neither a file nor an argument said
 
@@ -94,8 +102,9 @@ class Classifier(nn.Module):
         self.net, self.classes = net.eval().requires_grad_(False), class_names(classes)
         self.size, self.channels, self.output, self.preprocess = size, channels, output, preprocess
         like = _floats(net)
-        like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))             # images are prepared in 32 bits, or 64
-        for name, v in (('mean', mean), ('std', std)): self.register_buffer(name, _per_channel(name, v, channels).to(**like))
+        like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))    # images are prepared in 32 bits, or 64
+        for name, v in dict(mean=mean, std=std).items():
+            self.register_buffer(name, _per_channel(name, v, channels).to(**like))
         super().train(False)
 
     def train(self, mode=True): return super().train(False)                     # batch norm statistics never move
@@ -103,22 +112,25 @@ class Classifier(nn.Module):
     def prepare(self, x:Tensor) -> Tensor:
         "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
         if not isinstance(x, Tensor) or not x.is_floating_point():
-            raise TypeError(f'images: expected a tensor of floats in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}')
+            raise TypeError('images: expected a tensor of floats in [0, 1], got '
+                            f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
         x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
         x = (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None else self.preprocess(x)
         x = x.to(_floats(self.net)['dtype'])
-        return x if self.config else x.contiguous()                             # our own networks are faster as they are
+        return x if self.config else x.contiguous()    # our own networks are faster as they are
 
     def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
         "Images in the network's size (bilinear, antialiased) and channels; differentiable."
-        if x.ndim != 4 or x.shape[1] not in (1, 3): raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+        if x.ndim != 4 or x.shape[1] not in (1, 3):
+            raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
         if x.shape[1] > self.channels:
-            raise ValueError('images: RGB, but this classifier takes grey images; make them grey first (load_images(..., channels=1))')
+            raise ValueError('images: RGB, but this classifier takes grey images; make them grey first '
+                             '(load_images(..., channels=1))')
         if x.shape[2:] != (self.size, self.size):
             x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
         return x.expand(-1, self.channels, -1, -1)
 
-    def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32 whatever the network computes in; float64 for images in float64
+    def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32; float64 for images in float64
         "Logits; for a network that gives probabilities, their logarithm."
         k = len(self.classes)
         o = _answer(self.net(self.prepare(x)), len(x), k).to(torch.promote_types(x.dtype, torch.float32))
@@ -140,9 +152,11 @@ class Classifier(nn.Module):
     def __repr__(self):
         names = ', '.join(self.classes[:6]) + (', ...' if len(self.classes) > 6 else '')
         three = lambda v: ', '.join(f'{k:.3g}' for k in v.flatten().tolist())
-        how = f'mean {three(self.mean)}, std {three(self.std)}' if self.preprocess is None else f'prepared by {self.preprocess!r}'
-        return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {self.size} x {self.size}, {"RGB" if self.channels == 3 else "grey"}, '
-                f'{how}; gives {self.output}' + (f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''))
+        how = f'prepared by {self.preprocess!r}'
+        if self.preprocess is None: how = f'mean {three(self.mean)}, std {three(self.std)}'
+        assumed = f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''
+        return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {self.size} x {self.size}, '
+                f'{"RGB" if self.channels == 3 else "grey"}, {how}; gives {self.output}{assumed}')
 
 # %% ../nbs/04_classifiers.ipynb #4bd7d260
 def need_classifier(clf) -> Classifier:
@@ -170,7 +184,8 @@ def predict(
 def features(self:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d]
-    "The input of the linear layer that comes last (the penultimate features). Raises `ValueError` for a network without one."
+    """The input of the linear layer that comes last (the penultimate features). Raises `ValueError` for a network
+    without one."""
     if isinstance(self.net, KerasNet): return self.net.penultimate(self.prepare(x))
     linear = [m for m in self.net.modules() if isinstance(m, nn.Linear)]
     if not linear: raise ValueError(f'features: {type(self.net).__name__} has no linear layer to take them from')
@@ -181,9 +196,10 @@ def features(self:Classifier,
     finally:
         one_by_one.reset(token)
         for h in hooks: h.remove()
-    if not seen: raise ValueError(f'features: none of the linear layers of {type(self.net).__name__} is used as a module')
+    if not seen:
+        raise ValueError(f'features: none of the linear layers of {type(self.net).__name__} is used as a module')
     if not any(isinstance(m, Fixed) for m in self.net.modules()): return seen[-1][1].flatten(1)
-    return torch.cat([s.flatten(1) for m, s in seen if m is seen[-1][0]])[:len(x)]                # a few images at a time
+    return torch.cat([s.flatten(1) for m, s in seen if m is seen[-1][0]])[:len(x)]    # a few images at a time
 
 Classifier.features = features
 
@@ -221,7 +237,8 @@ def train_classifier(
     "Train a classifier by cross-entropy. Raises `ValueError` for unlabelled data or a folder of another training."
     need_data(data)
     if data.y is None: raise ValueError('data: unlabelled; a classifier is trained on labelled images')
-    if valid is not None and valid.classes != data.classes: raise ValueError(f'valid: has the classes {valid.classes}, data {data.classes}')
+    if valid is not None and valid.classes != data.classes:
+        raise ValueError(f'valid: has the classes {valid.classes}, data {data.classes}')
     mean, std = channel_stats(data)
     spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean, std=std)
     config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision) | (dict(augment=True) if augment else {})
@@ -250,7 +267,8 @@ def evaluate(
     "How good a classifier is on labelled images. Raises `ValueError` where labels are missing or classes differ."
     need_classifier(clf)
     if data.y is None: raise ValueError('data: unlabelled; accuracy needs labels')
-    if data.classes != clf.classes: raise ValueError(f'data: has the classes {data.classes}, the classifier {clf.classes}')
+    if data.classes != clf.classes:
+        raise ValueError(f'data: has the classes {data.classes}, the classifier {clf.classes}')
     p = predict(clf, data)
     k, pred = len(clf.classes), p.argmax(1)
     confusion = torch.zeros(k, k, dtype=torch.int64).index_put_((data.y, pred), torch.ones_like(pred), accumulate=True)
@@ -296,27 +314,34 @@ def target_probs(
     clf:Classifier,
     target, # class (name or index), mapping of classes to probabilities, or probabilities [C] or [n, C]
 ) -> Tensor: # [C] or [n, C], each row a distribution
-    "A target as class probabilities. Raises `KeyError` for an unknown class and `ValueError` where they are not a distribution."
+    """A target as class probabilities. Raises `KeyError` for an unknown class and `ValueError` where they are not
+    a distribution."""
     k = len(clf.classes)
-    if isinstance(target, np.ndarray) or isinstance(target, np.generic) and target.dtype.kind in 'iuf': target = torch.as_tensor(target)
+    if isinstance(target, np.ndarray) or isinstance(target, np.generic) and target.dtype.kind in 'iuf':
+        target = torch.as_tensor(target)
     if isinstance(target, Tensor) and target.ndim == 0 and not target.is_floating_point(): target = int(target)
     if isinstance(target, dict):
         p = torch.zeros(k)
         for c, v in target.items(): p[clf.index(c)] += float(v)
     elif isinstance(target, (Tensor, list, tuple)): p = _as_probs(target)
     else: p = F.one_hot(torch.tensor(clf.index(target)), k).float()
-    if p.ndim not in (1, 2) or p.shape[-1] != k: raise ValueError(f'target: expected {k} probabilities, one per class, got {list(p.shape)}')
+    if p.ndim not in (1, 2) or p.shape[-1] != k:
+        raise ValueError(f'target: expected {k} probabilities, one per class, got {list(p.shape)}')
     if not (p >= 0).all() or not torch.allclose(p.sum(-1), torch.ones(()), atol=1e-3):
-        raise ValueError(f'target: expected probabilities of sum 1, got {p.min():.3g} to {p.max():.3g} with sums from {p.sum(-1).min():.3g} to {p.sum(-1).max():.3g}')
+        raise ValueError(f'target: expected probabilities of sum 1, got {p.min():.3g} to {p.max():.3g} with sums '
+                         f'from {p.sum(-1).min():.3g} to {p.sum(-1).max():.3g}')
     return p
 
 def _as_probs(target) -> Tensor:
     "Numbers as a tensor. Raises `ValueError` for a list of names, with what to write instead."
     if names := [c for c in target if isinstance(c, str)]:
         mix = ', '.join(f'{c!r}: {1/len(names):.3g}' for c in names[:4])
-        raise ValueError(f'target: a list of names says no probabilities, got {list(target)[:4]!r}; for a mix of these classes give {{{mix}}}')
+        raise ValueError(f'target: a list of names says no probabilities, got {list(target)[:4]!r}; for a mix of '
+                         f'these classes give {{{mix}}}')
     try: return torch.as_tensor(target, dtype=torch.float32).detach().cpu()
-    except (TypeError, ValueError, RuntimeError) as e: raise ValueError(f'target: expected a class, a mapping of classes to probabilities, or probabilities ({e})') from e
+    except (TypeError, ValueError, RuntimeError) as e:
+        raise ValueError('target: expected a class, a mapping of classes to probabilities, or probabilities '
+                         f'({e})') from e
 
 def robust(
     clf:Classifier,
@@ -324,7 +349,8 @@ def robust(
     target=None, # as in `target_probs`; None: the predicted class
     bs:int=500, # images at once
 ) -> Tensor: # [n] in [0, 1], on the CPU
-    """One minus the mean total variation distance between the target and the class probabilities under each of `SMALL_CHANGES`.
+    """One minus the mean total variation distance between the target and the class probabilities under each of
+    `SMALL_CHANGES`.
     Near 1: the classifier holds to its answer, it is a belief. Near 0: the answer hangs on a grain, it is noise."""
     need_classifier(clf)
     check_images(x)
@@ -367,9 +393,11 @@ def _of_module(net, size) -> Found: # size: as given
     cfg = getattr(net, 'pretrained_cfg', None) or {}
     c, h, w = cfg.get('input_size') or (None, None, None)
     if h != w and size is None:
-        raise ValueError(f"size: the network's settings say {h} x {w}, and only squares are made here; size={max(h, w)} gives it squares, if it takes them")
+        raise ValueError(f"size: the network's settings say {h} x {w}, and only squares are made here; "
+                         f"size={max(h, w)} gives it squares, if it takes them")
     channels, mean, std = first_channels(net) or (c if c in (1, 3) else None), cfg.get('mean'), cfg.get('std')
-    if any(v is not None and len(v) not in (1, channels) for v in (mean, std)): mean, std = None, None        # of another network than this
+    # of another network than this
+    if any(v is not None and len(v) not in (1, channels) for v in (mean, std)): mean, std = None, None
     return Found(net, h if h == w else None, channels, None, mean, std)
 
 def _found(source, trust, size) -> Found:
@@ -378,15 +406,19 @@ def _found(source, trust, size) -> Found:
     if isinstance(source, (str, Path)): return read_network(source, trust, size)
     if type(source).__module__.startswith(('keras', 'tensorflow', 'tf_keras')):
         raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
-    weights = '; weights alone are no network: build it, load_state_dict(weights), and give that' if isinstance(source, dict) else ''
+    how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
+    weights = how if isinstance(source, dict) else ''
     raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}{weights}')
 
 def _preparation(preprocess, found): # a function of images, or None
-    "What stands before the network instead of resizing and normalising; an image processor or a transform of PIL images becomes a function of tensors."
+    """What stands before the network instead of resizing and normalising; an image processor or a transform of PIL
+    images becomes a function of tensors."""
     if preprocess is None: return found.preprocess
-    if hasattr(preprocess, 'image_processor') or hasattr(preprocess, 'image_mean') or type(preprocess).__module__.startswith('transformers.'):
-        return of_processor(preprocess)
-    if not callable(preprocess): raise TypeError(f'preprocess: expected a function of images or an image processor, got {type(preprocess).__name__}')
+    theirs = any(hasattr(preprocess, k) for k in ('image_processor', 'image_mean'))
+    if theirs or type(preprocess).__module__.startswith('transformers.'): return of_processor(preprocess)
+    if not callable(preprocess):
+        raise TypeError('preprocess: expected a function of images or an image processor, got '
+                        f'{type(preprocess).__name__}')
     try: preprocess(torch.rand(1, 3, 64, 64, generator=generator(0, 'probe')))
     except Exception:                                                             # not of tensors, or not of these
         try: return measured(preprocess)
@@ -395,39 +427,50 @@ def _preparation(preprocess, found): # a function of images, or None
     return preprocess
 
 def _settled(found, size, channels, classes, mean, std, output) -> Found:
-    "What was found and what was given, together. Raises `ValueError` where they contradict each other or leave something open."
+    """What was found and what was given, together. Raises `ValueError` where they contradict each other or leave
+    something open."""
     if found.fixed and size not in (None, found.size):
-        raise ValueError(f'size: {size!r} was given, but the file takes images of {found.size} x {found.size} alone; leave size out: images of any size are made that')
+        raise ValueError(f'size: {size!r} was given, but the file takes images of {found.size} x {found.size} '
+                         'alone; leave size out: images of any size are made that')
     if found.fixed and found.channels and channels not in (None, found.channels):
         raise ValueError(f'channels: {channels!r} was given, but the file takes {found.channels}; leave channels out')
     if (mean is None) != (std is None) and (found.mean, found.std) != (None, None):
         raise ValueError(f'mean, std: the file says {found.mean} and {found.std}; give both, or neither')
-    if found.taken_off and output == 'probs': output = 'logits'                    # true of the file; what is left gives logits
+    if found.taken_off and output == 'probs': output = 'logits'    # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
     if missing := [k for k in ('size', 'channels') if getattr(found, k) is None]:
-        raise ValueError(f'{", ".join(missing)}: the network does not say it; give {", ".join(f"{k}=..." for k in missing)}')
+        raise ValueError(f'{", ".join(missing)}: the network does not say it; give '
+                         f'{", ".join(f"{k}=..." for k in missing)}')
     _check_input(found.size, found.channels)
     if found.classes is not None: found = found._replace(classes=class_names(found.classes))
-    return found._replace(**{k: _per_channel(k, v, found.channels) for k, v in (('mean', found.mean), ('std', found.std)) if v is not None})
+    numbers = {k: getattr(found, k) for k in ('mean', 'std') if getattr(found, k) is not None}
+    return found._replace(**{k: _per_channel(k, v, found.channels) for k, v in numbers.items()})
 
 # %% ../nbs/04_classifiers.ipynb #e3c84faf
 def _probe(found, preprocess) -> Tensor: # [8, C]
-    "The network's answer to eight random images. Raises `ValueError` for one that fails on them; warns where no gradient comes back."
+    """The network's answer to eight random images. Raises `ValueError` for one that fails on them; warns where no
+    gradient comes back."""
     like = _floats(found.net)
     if like['device'].type == 'meta': return torch.zeros(8, len(found.classes or ()), device='meta')
-    clf = Classifier(found.net, ['a', 'b'], size=found.size, channels=found.channels, mean=0. if found.mean is None else found.mean,
-                     std=1. if found.std is None else found.std, preprocess=preprocess)                # for its preparation
+    clf = Classifier(found.net, ['a', 'b'], size=found.size, channels=found.channels,
+                     mean=0. if found.mean is None else found.mean,
+                     std=1. if found.std is None else found.std, preprocess=preprocess)    # for its preparation
     x = torch.rand(8, found.channels, found.size, found.size, generator=generator(0, 'probe'))
     x[4:] *= torch.linspace(0, 1, 4).view(-1, 1, 1, 1)
     x = x.to(like['device']).contiguous(memory_format=torch.channels_last)
     ask = lambda x: _answer(found.net(clf.prepare(x)), len(x), found.classes and len(found.classes))
     with torch.no_grad():
         out = _tried(ask, x, found, preprocess)
-        if out.ndim != 2 or len(out) != 8: raise ValueError(f'source: for 8 images the network gives {list(out.shape)}; expected one number per class and image, [8, C]')
-        if not out.isfinite().all(): raise ValueError('source: the network gives numbers that are not finite' + _in_32_bits(found.net))
+        if out.ndim != 2 or len(out) != 8:
+            raise ValueError(f'source: for 8 images the network gives {list(out.shape)}; expected one number per '
+                             'class and image, [8, C]')
+        if not out.isfinite().all():
+            raise ValueError('source: the network gives numbers that are not finite' + _in_32_bits(found.net))
         one = _tried(ask, x[:1], found, preprocess)
-        if one.shape != out[:1].shape: raise ValueError(f'source: for one image the network gives {list(one.shape)}, for eight {list(out.shape)}; expected [n, C]')
+        if one.shape != out[:1].shape:
+            raise ValueError(f'source: for one image the network gives {list(one.shape)}, for eight '
+                             f'{list(out.shape)}; expected [n, C]')
     _need_gradient(ask, x)
     return out.float()
 
@@ -436,11 +479,12 @@ def _in_32_bits(net): return '; network.float() makes it one of 32 bits' if _flo
 def _tried(ask, x, found, preprocess):
     "What the network answers, or an error that says on what it failed."
     try: return ask(x)
-    except Exception as e:                                                        # a foreign network raises what it likes
+    except Exception as e:    # a foreign network raises what it likes
         if str(e).startswith('source: '): raise
         n, side = len(x), found.size
-        hint = ' preprocess gets a tensor of floats in [0, 1] [n, c, h, w], and gives one' if preprocess is not None else ''
-        raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x {side} ({type(e).__name__}: {str(e) or "no reason"}); '
+        hint = ' preprocess gets a tensor of floats in [0, 1] [n, c, h, w], and gives one' if preprocess else ''
+        raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x '
+                         f'{side} ({type(e).__name__}: {str(e) or "no reason"}); '
                          f'do size, channels and preprocess fit it?{hint}{_in_32_bits(found.net)}') from e
 
 def _need_gradient(ask, x):
@@ -452,12 +496,14 @@ def _need_gradient(ask, x):
             out = ask(x).float().sum()
             g, = torch.autograd.grad(out, x, allow_unused=True) if out.requires_grad else (None,)
         except Exception as e: g, why = None, f'{type(e).__name__}: {e}'              # as above
-    if g is None: warnings.warn(f'source: no gradient of its answers reaches the images ({why}); it can be asked and evaluated, but nothing can be searched or steered with it')
-    elif not g.isfinite().all(): warnings.warn('source: the gradient of its answers is not finite for some images; what is searched with it may stop')
+    if g is None: warnings.warn(f'source: no gradient of its answers reaches the images ({why}); it can be asked '
+                                'and evaluated, but nothing can be searched or steered with it')
+    elif not g.isfinite().all(): warnings.warn('source: the gradient of its answers is not finite for some '
+                                               'images; what is searched with it may stop')
 
 # %% ../nbs/04_classifiers.ipynb #8c589196
 def load_classifier(
-    source, # an nn.Module (it is frozen and put into eval mode), or the path of a file: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2; or a folder of transformers' save_pretrained
+    source, # an nn.Module (it is frozen), or a path: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2; see below
     *,
     classes=None, # names in the order of the network's outputs; None: as the file says
     size:int|None=None, # side that the network takes; None: as the file says
@@ -465,15 +511,21 @@ def load_classifier(
     mean=None, # subtracted from images in [0, 1]: a number or one per channel; None: as the file says, else 0
     std=None, # divides them then; None: as the file says, else 1
     output:str|None=None, # what the network or file gives, 'logits' or 'probs'; None: as the file says, or as the numbers show
-    preprocess=None, # instead of resizing and normalising: a function of images in [0, 1] (`weights.transforms()` of torchvision), an image processor of transformers, or a transform of PIL images (timm's); of the last two only the result is copied, see `Measured`
+    preprocess=None, # instead of resizing and normalising: a function of images in [0, 1], or an image processor, see below
     trust:bool=False, # load also files that can run code: TorchScript and .pt2
 ) -> Classifier:
-    """Anyone's classifier. What the file does not say and nobody gave raises `ValueError` naming it, as do files that are broken, not trusted, or pickles, and arguments that contradict the file; `TypeError` for what is no network.
-    A last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients. Warns of a network without gradients, and of names that another order may be meant for. `check_classifier` says whether the result does what it should."""
+    """Anyone's classifier: a torch module, a file, or a folder of transformers' `save_pretrained`. `preprocess` is a
+    function of tensors (`weights.transforms()` of torchvision), an image processor of transformers or a transform of PIL
+    images (timm's); of the last two the result is copied, see `Measured`. What the file does not say and nobody gave raises `ValueError` naming it, as do files that
+    are broken, not trusted, or pickles, and arguments that contradict the file; `TypeError` for what is no network.
+    A last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients. Warns
+    of a network without gradients, and of names that another order may be meant for. `check_classifier` says whether
+    the result does what it should."""
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         return _as_said(_our_file(source), source, classes, size, channels, mean, std, output, preprocess)
-    if preprocess is not None and (mean is not None or std is not None): raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
+    if preprocess is not None and (mean is not None or std is not None):
+        raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
     found = _found(source, trust, size)
     preprocess = _preparation(preprocess, found) if mean is None and std is None else None
     if size is None and preprocess is not None and not found.fixed: size = _preset_size(preprocess)
@@ -487,29 +539,37 @@ def load_classifier(
 
 def _as_said(clf, source, classes, size, channels, mean, std, output, preprocess):
     "A classifier of our own file; refuse what contradicts it."
-    given = dict(classes=None if classes is None else [str(c) for c in classes], size=size, channels=channels, output=output, preprocess=preprocess)
+    classes = None if classes is None else [str(c) for c in classes]
+    given = dict(classes=classes, size=size, channels=channels, output=output, preprocess=preprocess)
     other = [k for k, v in given.items() if v is not None and v != getattr(clf, k)]
-    other += [k for k, v in (('mean', mean), ('std', std)) if v is not None and not torch.allclose(_per_channel(k, v, clf.channels).to(getattr(clf, k)), getattr(clf, k))]
+    same = lambda k, v: torch.allclose(_per_channel(k, v, clf.channels).to(getattr(clf, k)), getattr(clf, k))
+    other += [k for k, v in dict(mean=mean, std=std).items() if v is not None and not same(k, v)]
     if other: raise ValueError(f'{", ".join(other)}: {str(source)!r} says it itself, and otherwise')
     return clf
 
 def _classifier(found, out, preprocess) -> Classifier:
     "Everything together. Raises `ValueError` where names and numbers do not fit the answer to the probe."
     k = out.shape[1]
-    if found.classes is None: raise ValueError(f'classes: the network gives {k} numbers per image and no names; give classes=[{max(2, k)} names, in its order]')
+    if found.classes is None:
+        raise ValueError(f'classes: the network gives {k} numbers per image and no names; give '
+                         f'classes=[{max(2, k)} names, in its order]')
     if k != len(found.classes) and (k, len(found.classes)) != (1, 2) and not out.is_meta:
-        raise ValueError(f'classes: {len(found.classes)} names, but the network gives {k} numbers per image' + (', which stand for 2 classes' if k == 1 else ''))
+        two = ', which stand for 2 classes' if k == 1 else ''
+        raise ValueError(f'classes: {len(found.classes)} names, but the network gives {k} numbers per image{two}')
     if found.output == 'probs' and not out.is_meta and not _probabilities(out):
-        raise ValueError(f"output: 'probs' was said, but the network gives numbers from {out.min():.3g} to {out.max():.3g} with sums from {out.sum(1).min():.3g} to {out.sum(1).max():.3g}")
+        raise ValueError(f"output: 'probs' was said, but the network gives numbers from {out.min():.3g} to "
+                         f"{out.max():.3g} with sums from {out.sum(1).min():.3g} to {out.sum(1).max():.3g}")
     mean, std = 0. if found.mean is None else found.mean, 1. if found.std is None else found.std
-    return Classifier(found.net, found.classes, size=found.size, channels=found.channels, mean=mean, std=std, output=found.output or _output_kind(found.net, out), preprocess=preprocess)
+    return Classifier(found.net, found.classes, size=found.size, channels=found.channels, mean=mean, std=std,
+                      output=found.output or _output_kind(found.net, out), preprocess=preprocess)
 
 def _warn_of_order(classes):
     "Names in the order in which people count may be meant for a network that was trained with them sorted as text."
     if classes == sorted(classes, key=natural) != sorted(classes):
         other = next(b for a, b in zip(classes, sorted(classes)) if a != b)
-        warnings.warn(f"classes: the names are in the order in which people count; torchvision's ImageFolder, Keras and others sort them as text, there {other!r} comes earlier. "
-                      'If the network was trained so, give classes=sorted(classes); check_classifier finds out', stacklevel=3)
+        warnings.warn("classes: the names are in the order in which people count; torchvision's ImageFolder, Keras and others "
+                      f'sort them as text, there {other!r} comes earlier. If the network was trained so, give '
+                      'classes=sorted(classes); check_classifier finds out', stacklevel=3)
 
 def _probabilities(out): # whether each row is a distribution, or the one number a probability
     return bool((out >= -1e-6).all() and (out <= 1 + 1e-4).all() and (out.shape[1] == 1 or (out.sum(1) - 1).abs().max() < 1e-3))
@@ -524,7 +584,9 @@ def _preset_size(preprocess): # int, or None
 
 def _our_file(path):
     try: clf = load_model(path)
-    except ValueError as e: raise ValueError(f'{e}. Weights of another network: build it, load them with safetensors.torch.load_model, and give load_classifier the network') from e
+    except ValueError as e:
+        raise ValueError(f'{e}. Weights of another network: build it, load them with '
+                         'safetensors.torch.load_model, and give load_classifier the network') from e
     if isinstance(clf, Classifier): return clf
     raise TypeError(f'source: {str(path)!r} holds a {clf.kind}, not a classifier')
 
@@ -536,11 +598,14 @@ def _output_kind(net, out):
     if out.shape[1] > 1 and isinstance(last, nn.Sigmoid): raise ValueError(f'output: {several_sigmoids}')
     if out.shape[1] > 1 or not ((out >= 0).all() and (out <= 1 + 1e-4).all()): return 'logits'
     if isinstance(last, nn.Sigmoid): return 'probs'
-    raise ValueError(f"output: the network gives one number per image, here from {out.min():.3g} to {out.max():.3g}; is it a probability (output='probs') or the logit of one (output='logits')?")
+    raise ValueError(f"output: the network gives one number per image, here from {out.min():.3g} to "
+                     f"{out.max():.3g}; is it a probability (output='probs') or the logit of one "
+                     "(output='logits')?")
 
 # %% ../nbs/04_classifiers.ipynb #47c9dd31
 class Check:
-    "What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what was tried, accuracy, interval), `n`."
+    """What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what
+    was tried, accuracy, interval), `n`."""
     def __init__(self, findings, rows, n, expect, notes=()): self.findings, self.rows, self.n, self.expect, self.notes = findings, rows, n, expect, list(notes)
 
     ok = property(lambda self: not self.findings)
@@ -556,7 +621,9 @@ class Check:
         body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
         body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what, mend in self.findings)
         body += ''.join(f'<p>{esc(t)}</p>' for t in self.notes)
-        if self.rows: body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to {r["interval"][1]:.1%}') for r in self.rows], ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
+        if self.rows:
+            body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to '
+                                                                    f'{r["interval"][1]:.1%}') for r in self.rows], ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
         return body
 
 # %% ../nbs/04_classifiers.ipynb #55c2fc88
@@ -574,7 +641,8 @@ CAFFE = [123.68, 116.779, 103.939]                                 # red, green,
 def _variants(clf, side): # what, argument, classifier; side: of the data, or None
     "What usually goes wrong."
     again = lambda change: f'preprocess=lambda x, clf=clf: clf.prepare({change})'
-    if clf.channels == 3: yield 'with red and blue exchanged (BGR)', again('x.flip(1)'), _with(clf, before=lambda x: x.flip(1))
+    if clf.channels == 3:
+        yield 'with red and blue exchanged (BGR)', again('x.flip(1)'), _with(clf, before=lambda x: x.flip(1))
     yield 'light and dark exchanged', again('1 - x'), _with(clf, before=lambda x: 1 - x)
     yield 'rows and columns exchanged', again('x.transpose(2, 3)'), _with(clf, before=lambda x: x.transpose(2, 3))
     if clf.preprocess is not None: return
@@ -585,16 +653,22 @@ def _variants(clf, side): # what, argument, classifier; side: of the data, or No
     if clf.channels == 1: return
     yield "by ImageNet's mean and deviation", f'mean={IMAGENET[0]}, std={IMAGENET[1]}', _with(clf, *IMAGENET)
     mean = torch.tensor(CAFFE).view(3, 1, 1)
-    yield ('BGR, 0 to 255 less the mean (as Caffe did)', f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({CAFFE}).view(3, 1, 1)).flip(1)',
-           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=lambda x: (255*clf.sized(x) - mean.to(x)).flip(1)).to(device_of(clf)))
+    as_caffe = lambda x: (255*clf.sized(x) - mean.to(x)).flip(1)
+    yield ('BGR, 0 to 255 less the mean (as Caffe did)',
+           f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({CAFFE}).view(3, 1, 1)).flip(1)',
+           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=as_caffe).to(device_of(clf)))
 
 def _orders(classes): # what, argument, names in that order
     "The orders that programs sort names in, where they are not the one that was given."
-    for what, key, said in (('as text (10 before 2)', None, ''), ('as people count (2 before 10)', natural, ', key=gen_explain.files.natural')):
+    count = 'as people count (2 before 10)', natural, ', key=gen_explain.files.natural'
+    for what, key, said in (('as text (10 before 2)', None, ''), count):
         if (names := sorted(classes, key=key)) != classes: yield what, f'classes=sorted(clf.classes{said})', names
 
 # %% ../nbs/04_classifiers.ipynb #58f1ed57
-def _row(what, mend, right): return dict(what=what, mend=mend, right=right, accuracy=float(right.float().mean()), interval=wilson(int(right.sum()), len(right)))
+def _row(what, mend, right):
+    "An entry of `Check.rows`."
+    accuracy, interval = float(right.float().mean()), wilson(int(right.sum()), len(right))
+    return dict(what=what, mend=mend, right=right, accuracy=accuracy, interval=interval)
 
 def _rows_tried(clf, x, y) -> list: # the first is as loaded
     "How many images each way of asking gets right."
@@ -605,13 +679,15 @@ def _rows_tried(clf, x, y) -> list: # the first is as loaded
         except Exception:                                                          # a network of one size
             if 'size' not in what: raise
     for what, mend, names in _orders(clf.classes):
-        rows.append(_row(f'with the names sorted {what}', mend, torch.tensor([clf.classes.index(c) for c in names])[said] == y))
+        to = torch.tensor([clf.classes.index(c) for c in names])
+        rows.append(_row(f'with the names sorted {what}', mend, to[said] == y))
     return rows
 
 def _known_labels(clf, data) -> Tensor:
     "Labels as the classifier counts them. Raises `ValueError` for names that it does not know."
     if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]:
-        raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has {", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
+        raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has '
+                         f'{", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
     return torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[data.y]
 
 def _better(rows, level) -> list: # of at most one: (accuracy, what, mend)
@@ -621,7 +697,8 @@ def _better(rows, level) -> list: # of at most one: (accuracy, what, mend)
     equal = [r for r in rows[1:] if r is not best and r['accuracy'] == best['accuracy']]
     rival = ' (just as good: ' + '; '.join(f'{r["what"]}, {r["mend"]}' for r in equal) + ')' if equal else ''
     n = len(first['right'])
-    return [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {n} images as loaded, on {best["accuracy"]:.0%} {best["what"]}{rival}', best['mend'])]
+    return [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {n} images as loaded, on '
+                               f'{best["accuracy"]:.0%} {best["what"]}{rival}', best['mend'])]
 
 # %% ../nbs/04_classifiers.ipynb #909d2c9a
 def check_classifier(
@@ -632,40 +709,50 @@ def check_classifier(
     expect:float|None=None, # accuracy that it is said to have, 0 to 1; None: better than always naming the most frequent class
     seed:int=0, # which images
 ) -> Check:
-    "Whether a classifier is loaded as it was meant. Raises `ValueError` where labels have names that the classifier does not know."
+    """Whether a classifier is loaded as it was meant. Raises `ValueError` where labels have names that the
+    classifier does not know."""
     need_classifier(clf), need_data(data)
-    if expect is not None and not 0 < expect <= 1: raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
+    if expect is not None and not 0 < expect <= 1:
+        raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
     some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
     findings, assumed = _behaviour(clf, some), _assumed(clf)
     if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])
     y = _known_labels(clf, some)
     rows = _rows_tried(clf, some.floats(), y)
-    level = .01/len(rows[1:])                                                      # of the sign test, for as many as are tried
+    level = .01/len(rows[1:])    # of the sign test, for as many as are tried
     better = _better(rows, level)
-    if not (better and 'sorted(' in better[0][2]): better = sorted(better + _order(clf, predict(clf, some).argmax(1), y, seed), key=lambda b: -b[0])   # all, as they may be rivals
+    if not (better and 'sorted(' in better[0][2]): better += _order(clf, predict(clf, some).argmax(1), y, seed)
+    better.sort(key=lambda b: -b[0])                                               # all, as they may be rivals
     chance = float(torch.bincount(y).max())/len(y)
     findings[:0] = [b[1:] for b in better] or _worse(rows[0], len(y), chance, expect)
     return Check(findings, rows, len(y), expect, [*assumed, *_doubts(rows, chance, level, bool(better))])
 
-_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network expects another range, size or order of colours, '
-               'or its names in another order; labels for some dozens of images would tell')
+_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network expects '
+               'another range, size or order of colours, or its names in another order; labels for some dozens of images would tell')
 
-def _assumed(clf): return [f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'] if clf.assumed else []
+def _assumed(clf):
+    return [f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'] if clf.assumed else []
 
 def _worse(first, n, chance, expect) -> list:
     "Whether it is less often right than it should be."
     if not first['interval'][1] < (chance if expect is None else expect): return []
-    wanted = f'at least {chance:.1%}, which always naming the most frequent class would give' if expect is None else f'{expect:.1%}'
-    return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of {n} images; expected {wanted}. None of the usual mistakes explains it', '')]
+    wanted = f'{expect:.1%}'
+    if expect is None: wanted = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of '
+             f'{n} images; expected {wanted}. None of the usual mistakes explains it', '')]
 
 def _doubts(rows, chance, level, better) -> list:
     "How sure all this is."
     first, n, notes = rows[0], len(rows[0]['right']), []
-    if not better and first['interval'][0] <= chance <= first['interval'][1]: notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
+    if not better and first['interval'][0] <= chance <= first['interval'][1]:
+        notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
     if not better and (more := [r for r in rows[1:] if r['accuracy'] > first['accuracy']]):
         notes.append('higher, but within chance: ' + '; '.join(f'{r["what"]} ({r["accuracy"]:.1%})' for r in more))
     least = math.ceil(math.log2(2/level))                                          # answers gained, none lost
-    if least > .05*n: notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them' + (f' ({least/n:.0%})' if least <= n else ', more than there are,') + ' or more can be told from chance')
+    share = f' ({least/n:.0%})' if least <= n else ', more than there are,'
+    if least > .05*n:
+        notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them{share} or more can be '
+                     'told from chance')
     return notes
 
 def _differ(a, b) -> float:
@@ -684,7 +771,8 @@ def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
     to = torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
     before, after = int((said[b] == y[b]).sum()), int((to[said[b]] == y[b]).sum())
     if after <= before or _differ(said[b] == y[b], to[said[b]] == y[b]) >= .01: return []
-    return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
+    return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the '
+                           'names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
 
 def _behaviour(clf, some) -> list:
     "What needs no labels."
@@ -692,12 +780,16 @@ def _behaviour(clf, some) -> list:
     x = some.floats(slice(0, 64)).to(device_of(clf))
     with torch.no_grad(): raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1]) for i in range(min(4, len(x)))]), clf.probs(x)
     if not raw.isfinite().all(): found.append(('some answers are not finite numbers', ''))
-    if not torch.allclose(raw, again, atol=1e-4): found.append(('the same images get other answers each time: there is dropout left in it, so it was exported in training mode', 'export it after net.eval()'))
+    if not torch.allclose(raw, again, atol=1e-4): found.append(('the same images get other answers each time: '
+                                                                'there is dropout left in it, so it was exported '
+                                                                'in training mode', 'export it after net.eval()'))
     elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
     if clf.output == 'logits' and raw.shape[1] > 2 and (raw >= 0).all() and (raw.sum(1) - 1).abs().max() < 1e-3: found.append(('its outputs are probabilities already (none below 0, sum 1), but are taken for logits', "output='probs'"))
     elif clf.output == 'logits' and raw.shape[1] > 2 and len(x) > 7 and (raw >= 0).all() and (raw <= 1).all(): found.append((f'all its outputs lie between 0 and 1, and do not sum to 1: {several_sigmoids}', ''))
     o = _answer(clf.net(clf.prepare(x)), len(x), 2) if clf.output == 'logits' and raw.shape[1] == 2 else None
     if o is not None and o.shape[1] == 1 and (o >= 0).all() and (o <= 1).all() and len(x) > 7: found.append(('its one output is between 0 and 1 for all images, as if it were a probability, but is taken for a logit', "output='probs'"))
     if clf.output == 'probs' and (share := float((p.max(1).values == 1).float().mean())) > .2: found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient', 'give the network without its softmax'))
-    if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images ({clf.classes[int(p[0].argmax())]}, {float(p[0].max()):.1%})', 'are mean and std what it expects?'))
+    if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images '
+                                                           f'({clf.classes[int(p[0].argmax())]}, '
+                                                           f'{float(p[0].max()):.1%})', 'are mean and std what it expects?'))
     return found

@@ -30,11 +30,14 @@ class Found(NamedTuple):
     fixed:bool = False               # the network takes this size and no other
     preprocess:object = None         # what comes before it, instead of resizing and normalising
 
-several_sigmoids = 'one sigmoid per class? Such a network answers a question about each class, not one between them; give the network without the sigmoids, if one of the classes is always right'
-one_by_one = contextvars.ContextVar('one_by_one', default=False)          # whether `Fixed` may not map: within a mapping there are no tensors to look at
+several_sigmoids = ('one sigmoid per class? Such a network answers a question about each class, not one between them; '
+                    'give the network without the sigmoids, if one of the classes is always right')
+# whether `Fixed` may not map: within a mapping there are no tensors to look at
+one_by_one = contextvars.ContextVar('one_by_one', default=False)
 
 class Fixed(nn.Module):
-    "A network that takes just `bs` images at once, for any number of them: one after the other, or for one at a time, if it can be `mapped`, at once."
+    """A network that takes just `bs` images at once, for any number of them: one after the other, or for one at a
+    time, if it can be `mapped`, at once."""
     def __init__(self, net, bs:int, mapped:bool=False):
         super().__init__()
         self.net, self.bs, self.mapped = net, bs, mapped
@@ -56,21 +59,24 @@ def first_channels(net:nn.Module): # int, or None
     "What the first convolution takes, if that is 1 or 3 channels."
     for m in net.modules():
         if isinstance(m, nn.Conv2d): return m.in_channels if m.in_channels in (1, 3) else None
-    for p in net.parameters():                                                    # of a program, which has no modules of torch
+    for p in net.parameters():    # of a program, which has no modules of torch
         if p.ndim == 4: return p.shape[1] if p.shape[1] in (1, 3) else None
 
 # %% ../nbs/04_foreign.ipynb #5cbbe6d6
-def _why(e): return str(e).strip() or type(e).__name__                           # the whole reason: what was cut off was what mattered
+def _why(e): return str(e).strip() or type(e).__name__    # the whole reason: what was cut off was what mattered
 
 def _onnx_model(onnx, path):
     "The graph of a file, checked, with the weights that stand in files beside it."
     try:
         model = onnx.load(str(path))
-        model.ir_version = max(model.ir_version, 4)                               # before, weights had to be inputs, too; ONNX Runtime does not mind
+        # before, weights had to be inputs, too; ONNX Runtime does not mind
+        model.ir_version = max(model.ir_version, 4)
         onnx.checker.check_model(model)
         if model.functions: model = onnx.inliner.inline_local_functions(model)
-    except Exception as e:                                                        # protobuf and the checker raise what they like
-        beside = f'. Are its weights in a file of their own ({path.name}.data, say)? It must stand beside it' if 'external' in f'{e}'.lower() or '.data' in f'{e}' else ''
+    except Exception as e:    # protobuf and the checker raise what they like
+        elsewhere = 'external' in f'{e}'.lower() or '.data' in f'{e}'
+        own = f'. Are its weights in a file of their own ({path.name}.data, say)? It must stand beside it'
+        beside = own if elsewhere else ''
         raise ValueError(f'{path}: not a valid ONNX file ({_why(e)}){beside}') from e
     return model
 
@@ -87,12 +93,16 @@ def _onnx_input(onnx, g, path) -> _Takes:
     "The one input. Raises `ValueError` for anything but square images of floats."
     weights = {k.name for k in g.initializer}
     inputs = [i for i in g.input if i.name not in weights]
-    if len(inputs) != 1: raise ValueError(f'{path}: expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
+    if len(inputs) != 1:
+        raise ValueError(f'{path}: expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
     t, name = inputs[0].type.tensor_type, inputs[0].name
     dims, kind = [d.dim_value or None for d in t.shape.dim], onnx.TensorProto.DataType.Name(t.elem_type)
     floats = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16, BFLOAT16=torch.bfloat16)
-    if kind not in floats: raise ValueError(f'{path}: its input {name!r} is of {kind}; expected FLOAT: only then are there gradients. Export it in float32')
-    if len(dims) != 4: raise ValueError(f'{path}: its input {name!r} has the shape {dims}; expected images, four dimensions')
+    if kind not in floats:
+        raise ValueError(f'{path}: its input {name!r} is of {kind}; expected FLOAT: only then are there '
+                         'gradients. Export it in float32')
+    if len(dims) != 4:
+        raise ValueError(f'{path}: its input {name!r} has the shape {dims}; expected images, four dimensions')
     last = dims[3] in (1, 3) and dims[1] not in (1, 3)
     n, c, h, w = (dims[0], dims[3], *dims[1:3]) if last else dims
     if c not in (1, 3, None): raise ValueError(f'{path}: its input has {c} channels; expected 1 or 3')
@@ -103,13 +113,16 @@ def _one_output(g, path):
     "Of several outputs the one that is called logits. Raises `ValueError` where that is not just one."
     if len(g.output) == 1: return
     names = [o.name for o in g.output]
-    if names.count('logits') != 1: raise ValueError(f'{path}: expected one output, or one that is called logits, got {len(names)}: {", ".join(names)}; export the classifier alone')
+    if names.count('logits') != 1:
+        raise ValueError(f'{path}: expected one output, or one that is called logits, got {len(names)}: '
+                         f'{", ".join(names)}; export the classifier alone')
     kept = g.output[names.index('logits')]
     del g.output[:]
     g.output.append(kept)
 
 # %% ../nbs/04_foreign.ipynb #7a15cbd5
-_KEEPS = 'Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Abs'
+_KEEPS = ('Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log', 'Reciprocal',
+          'Abs')
 _GROWS = 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
 MOST_CONSTANTS = 2**28                                                           # numbers that may be computed in all
 
@@ -119,7 +132,8 @@ def _fold(onnx, model):
     constants, outs, room = {i.name: i for i in g.initializer}, {o.name for o in g.output}, MOST_CONSTANTS
     left = []
     for n in g.node:
-        values = _computed(onnx, model, n, constants, room) if n.op_type not in _GROWS and not outs & set(n.output) else None
+        stays = n.op_type in _GROWS or outs & set(n.output)
+        values = None if stays else _computed(onnx, model, n, constants, room)
         if values is None: left.append(n)
         for name, v in zip(n.output, values or ()):
             constants[name], room = onnx.numpy_helper.from_array(v, name), room - v.size
@@ -129,16 +143,18 @@ def _fold(onnx, model):
 
 def _computed(onnx, model, n, constants, room): # arrays, or None
     "What a node gives, if it takes constants alone and not too many numbers."
-    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants for x in n.input): return None
+    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants for x in n.input):
+        return None
     from onnx.reference import ReferenceEvaluator
     given = [constants[x] for x in n.input]
     size = sum(math.prod(i.dims) for i in given)
-    if n.op_type == 'ConstantOfShape': size = math.prod(max(0, int(k)) for k in onnx.numpy_helper.to_array(given[0]).tolist())
+    if n.op_type == 'ConstantOfShape':
+        size = math.prod(max(0, int(k)) for k in onnx.numpy_helper.to_array(given[0]).tolist())
     if size > (room if n.op_type in (*_KEEPS, 'ConstantOfShape') else 2**12): return None
     nothing = [onnx.helper.make_tensor_value_info(o, onnx.TensorProto.UNDEFINED, None) for o in n.output]
     g = onnx.helper.make_graph([n], 'one', [], nothing, given)
     try: return ReferenceEvaluator(onnx.helper.make_model(g, opset_imports=model.opset_import)).run(None, {})
-    except Exception: return None                                                # the reference cannot: left in the graph
+    except Exception: return None    # the reference cannot: left in the graph
 
 # %% ../nbs/04_foreign.ipynb #1909a3c4
 def _maker(g, name): return next((n for n in g.node if name in n.output), None)
@@ -187,15 +203,18 @@ def _rename(g, names=None):
 def _translated(model, path):
     "By onnx2pytorch. Raises `ValueError` with its whole reason."
     from onnx2pytorch import ConvertModel
-    warnings.filterwarnings('ignore', 'Using a non-tuple sequence', module='onnx2pytorch')     # the comparison says if it matters
+    # the comparison says if it matters
+    warnings.filterwarnings('ignore', 'Using a non-tuple sequence', module='onnx2pytorch')
     if other := sorted({f'{n.domain}.{n.op_type}' for n in model.graph.node if n.domain not in ('', 'ai.onnx')}):
-        raise ValueError(f'{path}: cannot be translated: the operators {", ".join(other)} are none of ONNX. If you have the torch model itself, load that')
+        raise ValueError(f'{path}: cannot be translated: the operators {", ".join(other)} are none of ONNX. If '
+                         'you have the torch model itself, load that')
     for o in [o for o in model.opset_import if o.domain not in ('', 'ai.onnx')]: model.opset_import.remove(o)
     _rename(model.graph)
     try: net = ConvertModel(model).eval()
     except Exception as e:                                                        # it raises what it likes
         known = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
-        raise ValueError(f'{path}: cannot be translated ({known}{_why(e)}). If you have the torch model itself, load that') from e
+        raise ValueError(f'{path}: cannot be translated ({known}{_why(e)}). If you have the torch model itself, '
+                         'load that') from e
     del model.graph.initializer[:]                                                # they are in the network now
     return net
 
@@ -204,9 +223,12 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
     extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)
-    takes, version = _onnx_input(onnx, model.graph, path), max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
+    takes = _onnx_input(onnx, model.graph, path)
+    version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
     side = takes.side or size
-    if side is None: raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was trained with')
+    if side is None:
+        raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was '
+                         'trained with')
     _one_output(model.graph, path)
     classes, (output, taken_off) = _onnx_classes(model), _strip_onnx(model.graph, version, path)
     _prune(model.graph)
@@ -216,9 +238,12 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     if takes.last: net = ChannelsLast(net)
     x = torch.rand(2, channels or 3, side, side, generator=generator(0, 'probe')).to(takes.dtype)
     try: net = _any_batch(net, takes.n, x)
-    except ValueError as e: raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load that') from e
+    except ValueError as e:
+        raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load '
+                         'that') from e
     _same_as_runtime(path, net, x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1), takes, taken_off)
-    return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None, fixed=takes.side is not None)
+    return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None,
+                 fixed=takes.side is not None)
 
 def _any_batch(net, n, x):
     "The network for any number of images, if it takes only the number that it was exported with."
@@ -229,7 +254,8 @@ def _any_batch(net, n, x):
             if len(three) == 3 and close(three[0], three[2]) and not n: return net
             if n and close(three, Fixed(net, n)(x[[0, 1, 0]])): return net
         except Exception as e:                                                    # a shape within that is fixed
-            if not n: raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {_why(e)})') from e
+            if not n:
+                raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {_why(e)})') from e
         if n != 1: return Fixed(net, n) if n else net
         try: return Fixed(net, 1, close(Fixed(net, 1, True)(x), Fixed(net, 1)(x)))
         except Exception: return Fixed(net, 1)                                    # an operation that cannot be mapped
@@ -248,10 +274,13 @@ def _same_as_runtime(path, net, x, takes, taken_off):
         return
     with torch.no_grad(): got = net(x)
     got, want = (got if taken_off is None else taken_off(got)).double(), torch.as_tensor(want).double()
-    spread = max(float(want.max() - want.min()), 1e-2*float(want.abs().max()), 1e-12)       # equal answers differ by rounding
+    # equal answers differ by rounding
+    spread = max(float(want.max() - want.min()), 1e-2*float(want.abs().max()), 1e-12)
     off = float((got - want).abs().max())/spread if got.shape == want.shape else math.inf
     most = 1e-3 if takes.dtype.itemsize > 2 else 5e-2
-    if not off < most: raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of its output); if you have the torch model itself, load that')
+    if not off < most:
+        raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of '
+                         'its output); if you have the torch model itself, load that')
 
 def _onnx_classes(model):
     "Names that an exporter left in the metadata."
@@ -272,14 +301,17 @@ def _keras():
         os.environ['KERAS_BACKEND'] = 'torch'
         keras = extra('keras', 'keras')
     if keras.config.backend() != 'torch':
-        raise RuntimeError(f"Keras runs on {keras.config.backend()} here, which has no gradients for torch: restart the kernel and load the classifier before anything imports keras (or set os.environ['KERAS_BACKEND'] = 'torch' first)")
+        raise RuntimeError(f"Keras runs on {keras.config.backend()} here, which has no gradients for torch: "
+                           "restart the kernel and load the classifier before anything imports keras (or set "
+                           "os.environ['KERAS_BACKEND'] = 'torch' first)")
     return keras
 
 class KerasNet(nn.Module):
-    "A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up with each model that is made."
+    """A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up
+    with each model that is made."""
     def __init__(self, model, channels_first:bool):
         super().__init__()
-        object.__setattr__(self, 'model', model)                                      # not as a submodule, which would bring the names
+        object.__setattr__(self, 'model', model)    # not as a submodule, which would bring the names
         self.weights, self.channels_first = nn.ParameterList([w.value for w in model.weights]), channels_first
 
     def __deepcopy__(self, memo): return KerasNet(copy.deepcopy(self.model, memo), self.channels_first)
@@ -296,8 +328,10 @@ class KerasNet(nn.Module):
 
     def penultimate(self, x):
         "What the last layer takes [n, d]. Raises `ValueError` where that lies within a model within the model."
-        if isinstance(self.model.layers[-1], sys.modules['keras'].Model): raise ValueError('features: the last layer lies within a model within the model')
-        return sys.modules['keras'].Model(self.model.inputs, self.model.layers[-1].input)(self._ordered(x), training=False).flatten(1)
+        if isinstance(self.model.layers[-1], sys.modules['keras'].Model):
+            raise ValueError('features: the last layer lies within a model within the model')
+        before = sys.modules['keras'].Model(self.model.inputs, self.model.layers[-1].input)
+        return before(self._ordered(x), training=False).flatten(1)
 
 def _keras_model(keras, path):
     "The model in a file. Raises `ValueError` with the whole reason, and the way where there is one."
@@ -307,7 +341,8 @@ def _keras_model(keras, path):
         if config is None: return load(path)
         with tempfile.TemporaryDirectory() as folder: return load(_with_config(path, config, Path(folder)/path.name))
     except Exception as e:                                                            # Keras raises what it likes
-        raise ValueError(f'{path}: not a Keras model that can be loaded safely ({_keras_reason(e)}){_keras_way(path)}') from e
+        raise ValueError(f'{path}: not a Keras model that can be loaded safely '
+                         f'({_keras_reason(e)}){_keras_way(path)}') from e
 
 def _keras_version(path) -> str: # '' where the file does not say
     "The Keras that wrote an .h5 file."
@@ -335,7 +370,9 @@ def _in_keras3(c, names):
     c = {k: _in_keras3(v, names) for k, v in c.items()}
     inner = c.get('config') if isinstance(c.get('config'), dict) else {}
     if c.get('class_name') == 'DepthwiseConv2D' and inner.get('groups') == 1: del inner['groups']
-    if c.get('class_name') == 'BatchNormalization' and isinstance(inner.get('axis'), list) and len(inner['axis']) == 1: inner['axis'] = inner['axis'][0]
+    axis = inner.get('axis')
+    if c.get('class_name') == 'BatchNormalization' and isinstance(axis, list) and len(axis) == 1:
+        inner['axis'] = axis[0]
     for k in ('input_layers', 'output_layers') if c.get('class_name') in ('Functional', 'Model') else ():
         if len(inner.get(k, ())) == 1 and isinstance(inner[k][0], list): inner[k] = inner[k][0]
     return c
@@ -349,28 +386,32 @@ def _with_config(path, config, copy) -> Path:
 
 def _keras_reason(e):
     why = _why(e)
-    if any(k in why for k in ('OpLambda', 'SlicingOp')): return f'it holds operations of TensorFlow, which Keras 3 does not have: {why}'
+    if any(k in why for k in ('OpLambda', 'SlicingOp')):
+        return f'it holds operations of TensorFlow, which Keras 3 does not have: {why}'
     return f'a Lambda layer holds code and is not loaded: {why}' if 'ambda' in why else why
 
 def _keras_way(path):
     "For a file of Keras 2: how it becomes one that can be read."
     version = _keras_version(path)
     if not version.startswith('2'): return ''
-    return (f'. It was written by Keras {version}: where that Keras and TensorFlow are installed, `python -m tf2onnx.convert --keras {path.name} '
-            '--output model.onnx` makes an ONNX file of it, which can be read here')
+    return (f'. It was written by Keras {version}: where that Keras and TensorFlow are installed, '
+            f'`python -m tf2onnx.convert --keras {path.name} --output model.onnx` makes an ONNX file of it, '
+            'which can be read here')
 
 def _read_keras(path):
     "A .keras or .h5 file."
     keras = _keras()
     model = _keras_model(keras, path)
     shape = model.input_shape
-    if not isinstance(shape, tuple) or len(shape) != 4: raise ValueError(f'{path}: its input has the shape {shape}; expected images, four dimensions')
+    if not isinstance(shape, tuple) or len(shape) != 4:
+        raise ValueError(f'{path}: its input has the shape {shape}; expected images, four dimensions')
     first = shape[1] in (1, 3) and shape[3] not in (1, 3)
     h, w, c = shape[2:] + shape[1:2] if first else shape[1:]
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
     if c not in (1, 3, None): raise ValueError(f'{path}: its input has {c} channels; expected 1 or 3')
     out = model.output_shape
-    if not isinstance(out, tuple) or len(out) < 2 or {*out[2:]} - {1}: raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
+    if not isinstance(out, tuple) or len(out) < 2 or {*out[2:]} - {1}:
+        raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
     net = KerasNet(model, first)
     x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
     (mean, std), (output, taken_off) = _keras_range(keras, model), _strip_keras(keras, net, x, path)
@@ -379,7 +420,8 @@ def _read_keras(path):
 def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether something was taken off)
     "Take softmax or sigmoid off the last layer, if that gives the same probabilities."
     layer = net.model
-    while isinstance(layer, keras.Model): layer = layer.outputs[0]._keras_history.operation if layer.outputs else layer.layers[-1]
+    while isinstance(layer, keras.Model):
+        layer = layer.outputs[0]._keras_history.operation if layer.outputs else layer.layers[-1]
     name = getattr(getattr(layer, 'activation', None), '__name__', None)
     if name == 'linear' and isinstance(layer, keras.layers.Dense): return 'logits', False
     if name not in ('softmax', 'sigmoid'): return None, False
@@ -388,17 +430,20 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
         if name == 'sigmoid' and before.shape[1] > 1: raise ValueError(f'{path}: {several_sigmoids}')
         layer.activation = keras.activations.linear
         after = net(x)
-        if torch.allclose(after.softmax(1) if name == 'softmax' else after.sigmoid(), before, atol=1e-5) and (name == 'softmax' or after.shape[1] == 1): return 'logits', True
+        again = after.softmax(1) if name == 'softmax' else after.sigmoid()
+        if torch.allclose(again, before, atol=1e-5) and (name == 'softmax' or after.shape[1] == 1):
+            return 'logits', True
         layer.activation = kept
     return None, False
 
-_HARMLESS = 'InputLayer', 'Resizing', 'CenterCrop'                              # before a Rescaling layer; and Random..., which do nothing here
+_HARMLESS = 'InputLayer', 'Resizing', 'CenterCrop'    # before a Rescaling layer; and Random..., which do nothing here
 
 def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expects, or None
     "What a Rescaling layer says that all of the image goes through before anything else."
     for layer in _first_layers(keras, model):
         kind = type(layer).__name__
-        if kind == 'Rescaling': return (0., 1/255) if isinstance(layer.scale, (int, float)) and 0 < layer.scale < .1 else (None, None)
+        if kind == 'Rescaling':
+            return (0., 1/255) if isinstance(layer.scale, (int, float)) and 0 < layer.scale < .1 else (None, None)
         if kind not in _HARMLESS and not kind.startswith('Random'): return None, None
     return None, None
 
@@ -427,9 +472,12 @@ class Measured:
         self.mean, self.std = (torch.as_tensor(v, dtype=torch.float32).view(3, 1, 1) for v in (mean, std))
 
     def to_size(self, size:int|None) -> 'Measured':
-        "The same with images made `size`, if it does not resize itself; raises `ValueError` where it does, to another size."
+        """The same with images made `size`, if it does not resize itself; raises `ValueError` where it does, to
+        another size."""
         if size in (None, self.size): return self
-        if self.size is not None: raise ValueError(f'size: {size!r} was given, but preprocess makes images of {self.size} x {self.size}; leave size out')
+        if self.size is not None:
+            raise ValueError(f'size: {size!r} was given, but preprocess makes images of {self.size} x '
+                             f'{self.size}; leave size out')
         return Measured(size, size, self.mean, self.std, self.bgr)
 
     def __call__(self, x):
@@ -443,7 +491,8 @@ class Measured:
 
     def __repr__(self):
         three = lambda v: ', '.join(f'{k:.3g}' for k in v.flatten())
-        cut = f'resized to {self.resized}, the centre of {self.size} cut out, ' if self.size not in (None, self.resized) else ''
+        whole = self.size in (None, self.resized)
+        cut = '' if whole else f'resized to {self.resized}, the centre of {self.size} cut out, '
         return f'{cut}mean {three(self.mean)}, std {three(self.std)}' + (', blue first' if self.bgr else '')
 
 # %% ../nbs/04_foreign.ipynb #afb12caa
@@ -465,11 +514,16 @@ def measured(
     h = seen.shape[-1]
     black, white, grey, red = seen[:4, :, h//2, h//2]
     gain = white - black
-    if not torch.equal(seen[4], seen[5]): raise ValueError('preprocess: the same image becomes another each time; give the transform that is used for tests, not for training')
-    if not (gain > 0).all() or not torch.allclose(grey, black + gain*128/255, atol=1e-2*float(gain.max())): raise ValueError('preprocess: what it makes is no linear function of the values of the pixels')
+    if not torch.equal(seen[4], seen[5]):
+        raise ValueError('preprocess: the same image becomes another each time; give the transform that is used '
+                         'for tests, not for training')
+    if not (gain > 0).all() or not torch.allclose(grey, black + gain*128/255, atol=1e-2*float(gain.max())):
+        raise ValueError('preprocess: what it makes is no linear function of the values of the pixels')
     share, rgb = (red - black)/gain, torch.eye(3, dtype=torch.float64)
     order = next((k for k in (0, 2) if torch.allclose(share, rgb[k], atol=2e-2)), None)
-    if order is None: raise ValueError('preprocess: it mixes the channels (makes images grey?), which cannot be done here; give a function of images [n, 3, h, w] in [0, 1] instead')
+    if order is None:
+        raise ValueError('preprocess: it mixes the channels (makes images grey?), which cannot be done here; '
+                         'give a function of images [n, 3, h, w] in [0, 1] instead')
     mean, std = 0 - black/gain, 1/gain
     if order == 2: mean, std = mean.flip(0), std.flip(0)
     row, at = ((seen[4] - black[:, None, None])/gain[:, None, None]).mean(0)[h//2], torch.arange(h//4, 3*h//4).double()
@@ -485,7 +539,8 @@ def of_processor(
     inner = getattr(processor, 'image_processor', processor)
     def process(im):
         made = inner(images=[im], return_tensors='pt')
-        if 'pixel_values' not in made: raise ValueError(f'preprocess: {type(inner).__name__} gives {", ".join(made)}; expected pixel_values')
+        if 'pixel_values' not in made:
+            raise ValueError(f'preprocess: {type(inner).__name__} gives {", ".join(made)}; expected pixel_values')
         return made['pixel_values'][0]
     return measured(process)
 
@@ -498,19 +553,29 @@ def pretrained_labels(config) -> list|None: # the names, or None where they are 
     return None if all(n == f'LABEL_{i}' for i, n in enumerate(names)) else names
 
 def of_pretrained(net) -> Found:
-    "What a network of transformers says of itself. Raises `ValueError` for one that answers a question about each class."
+    """What a network of transformers says of itself. Raises `ValueError` for one that answers a question about
+    each class."""
     c, size = net.config, getattr(net.config, 'image_size', None)
-    if getattr(c, 'problem_type', None) == 'multi_label_classification': raise ValueError(f'source: problem_type is multi_label_classification: {several_sigmoids}')
+    if getattr(c, 'problem_type', None) == 'multi_label_classification':
+        raise ValueError(f'source: problem_type is multi_label_classification: {several_sigmoids}')
     if isinstance(size, (list, tuple)): size = size[0] if len({*size}) == 1 else None
     channels = getattr(c, 'num_channels', None)
-    return Found(net, size if isinstance(size, int) else None, channels if channels in (1, 3) else first_channels(net), pretrained_labels(c))
+    channels = channels if channels in (1, 3) else first_channels(net)
+    return Found(net, size if isinstance(size, int) else None, channels, pretrained_labels(c))
 
 def _read_pretrained(path):
     "A folder of transformers."
     transformers = extra('transformers', 'transformers')
-    if not list(path.glob('*.safetensors')): raise ValueError(f'source: {str(path)!r} holds no .safetensors: its weights are a pickle, which is never opened. Where the model was trained: model.save_pretrained(folder, safe_serialization=True)')
-    try: net = transformers.AutoModelForImageClassification.from_pretrained(path, local_files_only=True, use_safetensors=True, trust_remote_code=False)
-    except Exception as e: raise ValueError(f'{path}: transformers cannot load it as an image classifier ({_why(e)}). If you have the model itself, load that') from e
+    if not list(path.glob('*.safetensors')):
+        raise ValueError(f'source: {str(path)!r} holds no .safetensors: its weights are a pickle, which is never '
+                         'opened. Where the model was trained: model.save_pretrained(folder, '
+                         'safe_serialization=True)')
+    try:
+        net = transformers.AutoModelForImageClassification.from_pretrained(
+            path, local_files_only=True, use_safetensors=True, trust_remote_code=False)
+    except Exception as e:
+        raise ValueError(f'{path}: transformers cannot load it as an image classifier ({_why(e)}). If you have '
+                         'the model itself, load that') from e
     found = of_pretrained(net)
     if not (path/'preprocessor_config.json').is_file(): return found
     processor = transformers.AutoImageProcessor.from_pretrained(path, local_files_only=True, trust_remote_code=False)
@@ -526,13 +591,16 @@ class Exported(nn.Module):
     def forward(self, x): return self.net(x)
 
 def _trusted(path, trust, what):
-    if not trust: raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file that you trust give trust=True; from a stranger ask for an ONNX file, which cannot')
+    if not trust:
+        raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file '
+                         'that you trust give trust=True; from a stranger ask for an ONNX file, which cannot')
 
 def _read_script(path, trust):
     "A TorchScript archive."
     _trusted(path, trust, 'TorchScript archive')
     try: net = torch.jit.load(str(path), map_location='cpu')
-    except (RuntimeError, ValueError) as e: raise ValueError(f'{path}: not a whole TorchScript archive ({_why(e)})') from e
+    except (RuntimeError, ValueError) as e:
+        raise ValueError(f'{path}: not a whole TorchScript archive ({_why(e)})') from e
     return Found(Exported(net.eval()), channels=first_channels(net))
 
 def _read_exported(path, trust):
@@ -540,21 +608,30 @@ def _read_exported(path, trust):
     _trusted(path, trust, 'torch.export archive')
     try: program = torch.export.load(str(path))
     except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({_why(e)})') from e
-    shapes = [n.meta['val'].shape for n in program.graph.nodes if n.op == 'placeholder' and n.name in program.graph_signature.user_inputs]
-    if len(shapes) != 1 or len(shapes[0]) != 4: raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
+    inputs = program.graph_signature.user_inputs
+    shapes = [n.meta['val'].shape for n in program.graph.nodes if n.op == 'placeholder' and n.name in inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4:
+        raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
     n, c, h, w = (d if type(d) is int else None for d in shapes[0])
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    try: net = _any_batch(Exported(program.module()), n, torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe')))
+    try:
+        x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
+        net = _any_batch(Exported(program.module()), n, x)
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
     return Found(net, h, c, fixed=h is not None)
 
 # %% ../nbs/04_foreign.ipynb #ebaf88dc
 def _read_folder(path):
     "A folder of transformers; another raises `TypeError` with a word on what it may be."
-    if (path/'saved_model.pb').exists(): raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m tf2onnx.convert --saved-model {path.name} --output model.onnx`')
-    if not (path/'config.json').is_file(): raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a config.json')
+    if (path/'saved_model.pb').exists():
+        raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m '
+                        f'tf2onnx.convert --saved-model {path.name} --output model.onnx`')
+    if not (path/'config.json').is_file():
+        raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a '
+                        'config.json')
     if 'model_type' in read_json(path/'config.json'): return _read_pretrained(path)
-    raise TypeError(f'source: {str(path)!r} is a folder whose config.json names no model_type of transformers; build the network (timm.create_model, say), load its weights, and give the network')
+    raise TypeError(f'source: {str(path)!r} is a folder whose config.json names no model_type of transformers; '
+                    'build the network (timm.create_model, say), load its weights, and give the network')
 
 # %% ../nbs/04_foreign.ipynb #804c563e
 def read_network(
@@ -562,10 +639,13 @@ def read_network(
     trust:bool=False, # load also what can run code
     size:int|None=None, # side in pixels, for files that take images of any
 ) -> Found:
-    "A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken, not trusted, or cannot be translated."
+    """A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is
+    missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken,
+    not trusted, or cannot be translated."""
     path = Path(path).expanduser()
     if path.is_dir(): return _read_folder(path)
-    if not path.is_file(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}' + _hub_name(path))
+    if not path.is_file():
+        raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}' + _hub_name(path))
     with open(path, 'rb') as f: head = f.read(8)
     if head == b'\x89HDF\r\n\x1a\n': return _read_keras(path)
     if zipfile.is_zipfile(path):
@@ -579,13 +659,21 @@ def read_network(
         raise TypeError(f'source: {str(path)!r} is a zip file that holds no network')
     if head[:1] == b'\x80' or path.suffix in ('.pkl', '.pickle', '.joblib'): raise ValueError(_pickle(path))
     if path.suffix == '.onnx': return _read_onnx(path, size)
-    if path.suffix in ('.h5', '.hdf5', '.keras', '.pt', '.pth', '.pt2'): raise ValueError(f'{path}: not a whole {path.suffix} file')
-    raise TypeError(f'source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, got {str(path)!r}')
+    if path.suffix in ('.h5', '.hdf5', '.keras', '.pt', '.pth', '.pt2'):
+        raise ValueError(f'{path}: not a whole {path.suffix} file')
+    raise TypeError('source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, '
+                    f'got {str(path)!r}')
 
 def _hub_name(path):
     "A name that may be one of a hub."
     if path.is_absolute() or path.suffix or len(path.parts) != 2: return ''
-    return f"; a model of a hub? load_classifier(transformers.AutoModelForImageClassification.from_pretrained('{path.as_posix()}'), preprocess=its image processor)"
+    return ('; a model of a hub? load_classifier(transformers.AutoModelForImageClassification.from_pretrained('
+            f'{path.as_posix()!r}), preprocess=its image processor)')
 
-def _pickle(path): return (f'{path}: a pickle, which is never opened: it could run anything. If it holds weights of a network that you have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give load_classifier the network; '
-                           'from a stranger ask for an ONNX file')
+def _pickle(path):
+    return (f'{path}: a pickle, which is never opened: it could run anything. If it holds weights of a network that you '
+            'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give load_classifier '
+            'the network; '
+            'from a stranger ask for an ONNX file')
+
+
