@@ -203,8 +203,8 @@ def _rename(g, names=None):
 def _translated(model, path):
     "By onnx2pytorch. Raises `ValueError` with its whole reason."
     from onnx2pytorch import ConvertModel
-    # the comparison says if it matters
-    warnings.filterwarnings('ignore', 'Using a non-tuple sequence', module='onnx2pytorch')
+    # of its warnings, of other versions of torch and of what may differ, the comparison says if they matter
+    warnings.filterwarnings('ignore', module='onnx2pytorch')
     if other := sorted({f'{n.domain}.{n.op_type}' for n in model.graph.node if n.domain not in ('', 'ai.onnx')}):
         raise ValueError(f'{path}: cannot be translated: the operators {", ".join(other)} are none of ONNX. If '
                          'you have the torch model itself, load that')
