@@ -672,6 +672,7 @@ class RetrainTask(Task):
     "The training of a classifier's network on batches of real images and `k` corrections; `nets['kept']` is the best epoch's network, see `HeldOut`."
     def __init__(self, clf:Classifier, corrections:ImageData, k:int, lr:float):
         self.clf, self.x, self.y, self.k = clf, corrections.x, corrections.y, k
+        if not isinstance(clf.config, dict): self.memory_format = torch.preserve_format         # a network from elsewhere
         clf.net.requires_grad_(True)
         self.nets = dict(net=clf.net, kept=copy.deepcopy(clf.net))
         self.opts = dict(opt=torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True))
@@ -746,6 +747,8 @@ def retrain(
 def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
     "What is trained on, checked, and what identifies the training."
     need_classifier(clf)
+    if short := next((p.dtype for p in clf.net.parameters() if p.is_floating_point() and p.dtype.itemsize < 4), None):
+        raise ValueError(f'clf: its weights are {short}, too coarse to be trained; give clf.float()')
     need_data(data)
     if isinstance(corrections, (str, os.PathLike)): corrections = read_corrections(corrections, classes=clf.classes)
     if isinstance(corrections, Corrections): corrections = corrections.data

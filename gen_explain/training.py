@@ -23,6 +23,7 @@ class Task:
     "What is trained. `nets` and `opts` are dicts, so that a checkpoint can name their parts; `step` changes the weights once."
     nets:dict
     opts:dict
+    memory_format = torch.channels_last             # of the weights; a network from elsewhere may need its own (.view)
 
     def step(self, x:Tensor, y:Tensor|None) -> dict: # name -> scalar tensor
         "One training step on images `x` [b, c, h, w] in [0, 1] and labels `y` [b]; returns the losses by name."
@@ -107,7 +108,7 @@ def fit(
     for name, v in dict(steps=steps, epochs=epochs, bs=bs).items():
         if v is not None and (not isinstance(v, int) or v < 1): raise ValueError(f'{name}: expected a whole number from 1, got {v!r}')
     run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device), [*callbacks, *([checkpoint] if checkpoint else [])])
-    for net in task.nets.values(): net.to(run.device, memory_format=torch.channels_last).train()
+    for net in task.nets.values(): net.to(run.device, memory_format=task.memory_format).train()
     if checkpoint: checkpoint.restore(run)
     with torch.random.fork_rng(), _Interrupt() as interrupt:
         try:

@@ -10,6 +10,19 @@ os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 if 'PYTEST_XDIST_WORKER' in os.environ: os.environ.setdefault('OMP_NUM_THREADS', '1')         # tests side by side: threads that wait for each other spin
 
 
+def pytest_addoption(parser): parser.addoption('--slow', action='store_true', help='run what takes minutes, too')
+
+
+def pytest_configure(config): config.addinivalue_line('markers', 'slow: takes minutes; run with --slow')
+
+
+def pytest_collection_modifyitems(config, items):
+    "What takes minutes is left out, unless it is asked for."
+    left = [i for i in items if i.get_closest_marker('slow')] if not config.getoption('--slow') else []
+    if left: config.hook.pytest_deselected(items=left)
+    items[:] = [i for i in items if i not in left]
+
+
 @pytest.fixture(scope='session', autouse=True)
 def data_home(tmp_path_factory):
     "Drawn avatars go to a folder that is shared by all tests of a run and by the processes that they start."

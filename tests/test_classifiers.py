@@ -241,10 +241,10 @@ def test_an_unsupported_operator_is_named(tmp_path):
     from onnx import TensorProto, helper
     graph = lambda nodes, c=3, kind=TensorProto.FLOAT, outs=('y',): helper.make_graph(nodes, 'g', [helper.make_tensor_value_info('x', kind, ['n', c, 8, 8])], [helper.make_tensor_value_info(o, kind, ['n', 'k']) for o in outs])
     def saved(g):
-        onnx.save(helper.make_model(g, opset_imports=[helper.make_opsetid('', 17)], ir_version=8), tmp_path/'a.onnx')
+        onnx.save(helper.make_model(g, opset_imports=[helper.make_opsetid('', 17), helper.make_opsetid('ai.acme', 1)], ir_version=8), tmp_path/'a.onnx')
         return tmp_path/'a.onnx'
-    for g, why in ((graph([helper.make_node('Det', ['x'], ['y'])]), 'operators that cannot be translated: Det'), (graph([helper.make_node('Abs', ['x'], ['y'])], 2), 'its input has 2 channels; expected 1 or 3'),
-                   (graph([helper.make_node('Abs', ['x'], ['y'])], 3, TensorProto.INT32), 'expected FLOAT'), (graph([helper.make_node('Abs', ['x'], ['y']), helper.make_node('Neg', ['x'], ['z'])], 3, outs=('y', 'z')), 'expected one output, got 2: y, z')):
+    for g, why in ((graph([helper.make_node('Fancy', ['x'], ['y'], domain='ai.acme')]), 'the operators ai.acme.Fancy are none of ONNX'), (graph([helper.make_node('Abs', ['x'], ['y'])], 2), 'its input has 2 channels; expected 1 or 3'),
+                   (graph([helper.make_node('Abs', ['x'], ['y'])], 3, TensorProto.INT32), 'expected FLOAT'), (graph([helper.make_node('Abs', ['x'], ['y']), helper.make_node('Neg', ['x'], ['z'])], 3, outs=('y', 'z')), 'expected one output, or one that is called logits, got 2: y, z')):
         with pytest.raises(ValueError, match=why): load_classifier(saved(g), classes=['a', 'b'])
 
 
@@ -333,7 +333,7 @@ def test_keras_on_another_backend_is_said():
     assert 'Keras runs on numpy here' in r.stderr and 'restart the kernel' in r.stderr
 
 
-@pytest.mark.parametrize('module, extra, name', [('onnx2torch', 'onnx', 'a.onnx'), ('keras', 'keras', 'a.h5')])
+@pytest.mark.parametrize('module, extra, name', [('onnx2pytorch', 'onnx', 'a.onnx'), ('keras', 'keras', 'a.h5')])
 def test_what_is_missing_says_how_to_install_it(module, extra, name, tmp_path):
     (tmp_path/name).write_bytes(b'\x89HDF\r\n\x1a\n' if extra == 'keras' else b'x')
     code = f"import sys; sys.modules['{module}'] = None; from gen_explain.foreign import read_network; read_network({str(tmp_path/name)!r})"

@@ -1,0 +1,349 @@
+"Networks as people have them: each is loaded right, or refused with a word on what to do. Numbers are the rows of the field test."
+import contextlib, io, json, warnings
+
+import numpy as np, pytest, torch
+from torch import nn
+
+from gen_explain.classifiers import check_classifier, load_classifier, predict, target_probs, train_classifier
+from gen_explain.core import small_model
+from gen_explain.data import ImageData, load_data
+from gen_explain.latent import find_frontier
+
+ABC = ['a', 'b', 'c']
+
+
+def small(channels=3, k=3, last=()):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(channels, 16, 3), nn.BatchNorm2d(16), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, k), *last).eval()
+
+
+def export(net, path, *shape, **how):
+    "As torch's documentation writes it."
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(net, (torch.rand(*(shape or (1, 3, 16, 16))),), path, **how)
+    return path
+
+
+def close(clf, net, x, tol=1e-4):
+    want, got = net(x), clf(x)
+    assert got.dtype == torch.float32 and (got - want).abs().max() < tol*max(1, float(want.abs().max()))
+
+
+# ONNX: row 1, 1b
+
+@pytest.mark.parametrize('how', ['as it stands', 'dynamic', 'two images', 'weights inside', 'opset 18', 'old exporter'])
+def test_1_onnx_by_the_default_exporter(how, tmp_path):
+    net, x = small(), torch.rand(5, 3, 16, 16)
+    n = torch.export.Dim('n')
+    extra = {'dynamic': dict(dynamic_shapes=({0: n},)), 'weights inside': dict(external_data=False), 'opset 18': dict(opset_version=18), 'old exporter': dict(dynamo=False)}
+    path = export(net, tmp_path/'m.onnx', 2 if how in ('dynamic', 'two images') else 1, 3, 16, 16, **extra.get(how, {}))
+    clf = load_classifier(path, classes=ABC)
+    assert (clf.size, clf.channels) == (16, 3)
+    close(clf, net, x), close(clf, net, x[:1])
+
+
+def test_1_an_onnx_file_of_any_size_asks_for_one(tmp_path):
+    h, w = torch.export.Dim('h', min=8), torch.export.Dim('w', min=8)
+    path = export(small(), tmp_path/'m.onnx', 1, 3, 16, 16, dynamic_shapes=({2: h, 3: w},))
+    with pytest.raises(ValueError, match='size: .* give size='): load_classifier(path, classes=ABC)
+    close(load_classifier(path, classes=ABC, size=20), small(), torch.rand(2, 3, 20, 20))
+
+
+def test_1_what_an_onnx_file_says_is_not_overruled(tmp_path):
+    path = export(small(), tmp_path/'m.onnx')
+    with pytest.raises(ValueError, match='size: 32 was given, but the file takes images of 16 x 16'): load_classifier(path, classes=ABC, size=32)
+    with pytest.raises(ValueError, match='channels: 1 was given, but the file takes 3'): load_classifier(path, classes=ABC, channels=1)
+    assert load_classifier(path, classes=ABC, size=16, channels=3).size == 16
+
+
+def test_1_missing_weights_beside_are_named(tmp_path):
+    path = export(small(), tmp_path/'m.onnx', external_data=True)
+    (tmp_path/'m.onnx.data').unlink()
+    with pytest.raises(ValueError, match='m.onnx.data.*must stand beside it'): load_classifier(path, classes=ABC)
+
+
+@pytest.mark.parametrize('name', ['bvlc_alexnet', 'squeezenet', 'inception_v1', 'densenet121', 'shufflenet'])
+def test_1b_graphs_of_the_zoo(name, tmp_path):
+    "Opset 9; the package onnx carries the graphs, in which each weight is one number over and over: here they are drawn."
+    import onnx, onnxruntime
+    from pathlib import Path
+    model = onnx.load(Path(onnx.__file__).parent/'backend'/'test'/'data'/'light'/f'light_{name}.onnx')
+    rng, shapes = np.random.default_rng(0), {i.name: onnx.numpy_helper.to_array(i) for i in model.graph.initializer}
+    for node in [n for n in model.graph.node if n.op_type == 'ConstantOfShape']:
+        shape = shapes[node.input[0]].tolist()
+        w = rng.normal(0, (2/max(1, np.prod(shape[1:])))**.5, shape) if len(shape) > 1 else rng.uniform(.5, 1, shape)
+        model.graph.initializer.append(onnx.numpy_helper.from_array(w.astype(np.float32), node.output[0]))
+        model.graph.node.remove(node)
+    onnx.save(model, tmp_path/'m.onnx')
+    clf = load_classifier(tmp_path/'m.onnx', classes=[str(i) for i in range(1000)])
+    run = onnxruntime.InferenceSession(tmp_path/'m.onnx')
+    x = torch.rand(2, 3, 224, 224)
+    want = torch.cat([torch.as_tensor(run.run(None, {run.get_inputs()[0].name: i[None].numpy()})[0]).flatten(1) for i in x])
+    got = predict(clf, x) if clf.output == 'logits' and name != 'densenet121' else clf(x).detach()
+    assert got.shape == (2, 1000) and (got - want).abs().max() < 1e-4*max(1., float(want.abs().max()))
+
+
+def test_1_of_several_outputs_the_logits(tmp_path):
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = small()
+        def forward(self, x): return self.net(x), self.net[:5](x)
+    path = export(Two().eval(), tmp_path/'m.onnx', output_names=['logits', 'features'])
+    close(load_classifier(path, classes=ABC), small(), torch.rand(3, 3, 16, 16))
+    export(Two().eval(), path, output_names=['one', 'other'])
+    with pytest.raises(ValueError, match='one that is called logits, got 2: one, other'): load_classifier(path, classes=ABC)
+
+
+@pytest.mark.parametrize('dtype', [torch.float64, torch.float16])
+def test_1_onnx_in_other_floats(dtype, tmp_path):
+    net = small().to(dtype)
+    class Cast(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+        def forward(self, x): return self.net(x)
+    with contextlib.redirect_stdout(io.StringIO()): torch.onnx.export(Cast().eval(), (torch.rand(1, 3, 16, 16).to(dtype),), tmp_path/'m.onnx')
+    close(load_classifier(tmp_path/'m.onnx', classes=ABC), small(), torch.rand(3, 3, 16, 16), 1e-4 if dtype == torch.float64 else 1e-2)
+
+
+# Layout and batches: row 2
+
+class View(nn.Module):
+    def __init__(self, d=3*16*16, before=()):
+        super().__init__()
+        torch.manual_seed(0)
+        self.before, self.last = nn.Sequential(*before), nn.Linear(d, 3)
+    def forward(self, x): return self.last(self.before(x).view(len(x), -1))
+
+
+@pytest.mark.parametrize('net', [View(), View(6*7*7, [nn.Conv2d(3, 6, 3), nn.MaxPool2d(2)])], ids=['mlp', 'lenet'])
+def test_2_view_after_channels_last(net):
+    clf = load_classifier(net, classes=ABC, size=16, channels=3)
+    x = torch.rand(4, 3, 16, 16).contiguous(memory_format=torch.channels_last)
+    close(clf, net, x.contiguous()), close(clf, net, torch.rand(1, 3, 16, 16))
+    assert not any(p.is_contiguous(memory_format=torch.channels_last) and not p.is_contiguous() for p in net.parameters())
+
+
+def test_2_a_squeeze_takes_no_image_away():
+    class Squeezed(nn.Module):
+        def __init__(self, k):
+            super().__init__()
+            self.net = small(k=k)
+        def forward(self, x): return self.net(x).squeeze()
+    for k, classes in ((3, ABC), (1, ['no', 'yes'])):
+        clf = load_classifier(Squeezed(k), classes=classes, size=16, channels=3, output='logits')
+        assert clf(torch.rand(1, 3, 16, 16)).shape == (1, len(classes)) and clf(torch.rand(2, 3, 16, 16)).shape == (2, len(classes))
+
+
+def test_2_a_network_for_eight_images_alone_is_refused():
+    class Eight(View):
+        def forward(self, x): return self.last(x.reshape(8, -1))
+    with pytest.raises(ValueError, match='fails on one image of 3 x 16 x 16'): load_classifier(Eight(), classes=ABC, size=16, channels=3)
+
+
+def test_2_a_network_without_gradients_says_so():
+    class Numpy(View):
+        def forward(self, x): return torch.from_numpy(super().forward(x).detach().numpy())
+    with pytest.warns(UserWarning, match='no gradient of its answers reaches the images'): clf = load_classifier(Numpy(), classes=ABC, size=16, channels=3)
+    assert predict(clf, torch.rand(3, 3, 16, 16)).shape == (3, 3)
+
+
+# Settings of timm: row 7
+
+def timm_net(name='resnet10t', **kw):
+    timm = pytest.importorskip('timm')
+    torch.manual_seed(0)
+    return timm.create_model(name, num_classes=3, **kw)
+
+
+def test_7_not_square_is_refused():
+    net = timm_net()
+    net.pretrained_cfg = dict(net.pretrained_cfg, input_size=(3, 256, 128))
+    with pytest.raises(ValueError, match='size: .* 256 x 128.*size=256'): load_classifier(net, classes=ABC)
+    assert load_classifier(net, classes=ABC, size=256).size == 256
+
+
+def test_7_the_first_convolution_says_the_channels():
+    clf = load_classifier(timm_net(in_chans=1), classes=ABC, size=64)
+    assert clf.channels == 1 and clf.assumed == ('mean', 'std') and 'assumed' in repr(clf)
+
+
+def test_7_the_check_tries_the_size_of_the_data():
+    torch.manual_seed(0)
+    blocks = [nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=1), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 2)]
+    net, y = nn.Sequential(*blocks), torch.arange(400) % 2
+    x = (.6*torch.rand(400, 1, 16, 16)*255).byte()
+    for i in y.nonzero()[:, 0]: x[i, 0, 4:12:2, 4:12] = 255                          # stripes that a larger image has not
+    x[y == 0, :, 4:12, 4:12:4] = 255
+    opt = torch.optim.Adam(net.parameters(), 1e-2)
+    for _ in range(60):
+        loss = nn.functional.cross_entropy(net(x.float()/255), y)
+        opt.zero_grad(), loss.backward(), opt.step()
+    net.pretrained_cfg = dict(input_size=(1, 64, 64), mean=(0.,), std=(1.,))           # what it was trained with first
+    data = ImageData(x, y, ['a', 'b'])
+    check = check_classifier(load_classifier(net, classes=['a', 'b']), data)
+    assert not check.ok and check.findings[0][1] == 'size=16', check
+    assert check_classifier(load_classifier(net, classes=['a', 'b'], size=16), data).ok
+
+
+# Names: rows 10, 11
+
+@pytest.fixture(scope='module')
+def thirteen():
+    "Images that say their class, and a network trained on folders sorted as text."
+    names = [str(i) for i in range(13)]
+    y = torch.arange(260) % 13
+    x = (torch.nn.functional.one_hot(y, 13).view(-1, 1, 1, 13).expand(-1, 1, 13, 13)*255).byte()
+    class Net(nn.Module):
+        def forward(self, x): return 9*x.mean((1, 2))[:, [int(n) for n in sorted(names)]]
+    return ImageData(x, y, names), Net()
+
+
+def test_10_text_order_is_said_and_found(thirteen):
+    data, net = thirteen
+    with pytest.warns(UserWarning, match=r"'10' comes earlier.*classes=sorted\(classes\)"): clf = load_classifier(net, classes=data.classes, size=13, channels=1)
+    one_each = data.subset(torch.arange(13))
+    for d in (data, one_each):
+        check = check_classifier(clf, d)
+        assert not check.ok and check.findings[0][1] == 'classes=sorted(clf.classes)', check
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        good = load_classifier(net, classes=sorted(data.classes), size=13, channels=1)
+    assert check_classifier(good, data).ok
+    assert 'cannot be said' in repr(check_classifier(clf, ImageData(data.x)))
+    assert '13 images are few' in repr(check_classifier(good, one_each))
+
+
+def test_11_names_that_stand_twice_are_named():
+    names = [f'n{i}' for i in range(1000)]
+    names[134] = names[517] = 'crane'
+    with pytest.raises(ValueError, match="classes: names must differ; twice or more there is 'crane'") as e: load_classifier(small(k=1000), classes=names, size=16, channels=3)
+    assert len(str(e.value)) < 300
+    clf = load_classifier(small(k=1000), classes=[f'{i} {c}' for i, c in enumerate(names)], size=16, channels=3)
+    assert len(clf.classes) == 1000
+
+
+# transformers: row 13
+
+@pytest.fixture(scope='module')
+def vit():
+    transformers = pytest.importorskip('transformers')
+    torch.manual_seed(0)
+    config = transformers.ViTConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, image_size=32, patch_size=8, num_labels=3,
+                                    id2label={0: 'ant', 1: 'bee', 2: 'cat'}, label2id={'ant': 0, 'bee': 1, 'cat': 2})
+    return transformers, transformers.ViTForImageClassification(config).eval()
+
+
+def test_13_a_module_with_its_processor(vit):
+    transformers, net = vit
+    processor = transformers.ViTImageProcessor(size=dict(height=32, width=32), image_mean=[.5, .4, .3], image_std=[.2, .2, .4])
+    clf = load_classifier(net, preprocess=processor)
+    assert clf.classes == ['ant', 'bee', 'cat'] and clf.size == 32 and clf.assumed == ()
+    x = (torch.rand(3, 3, 32, 32)*255).byte()
+    with torch.no_grad():
+        want = net(**processor(images=list(x), return_tensors='pt')).logits
+        assert (clf(x.float()/255) - want).abs().max() < 1e-3
+    assert load_classifier(net).assumed == ('mean', 'std')
+
+
+def test_13_a_folder_of_save_pretrained(vit, tmp_path):
+    transformers, net = vit
+    net.save_pretrained(tmp_path/'vit'), transformers.ViTImageProcessor(size=dict(height=32, width=32)).save_pretrained(tmp_path/'vit')
+    clf = load_classifier(tmp_path/'vit')
+    x = torch.rand(2, 3, 32, 32)
+    with torch.no_grad(): assert (clf(x) - net((x - .5)/.5).logits).abs().max() < 1e-4
+    assert clf.classes == ['ant', 'bee', 'cat']
+    (tmp_path/'vit'/'model.safetensors').rename(tmp_path/'vit'/'pytorch_model.bin')
+    with pytest.raises(ValueError, match='safe_serialization=True'): load_classifier(tmp_path/'vit')
+    with pytest.raises(FileNotFoundError, match="from_pretrained.'google/vit'"): load_classifier('google/vit')
+
+
+def test_13_numbered_names_are_no_names(vit):
+    transformers, _ = vit
+    net = transformers.ViTForImageClassification(transformers.ViTConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, image_size=32, patch_size=8, num_labels=3))
+    with pytest.raises(ValueError, match='give classes='): load_classifier(net)
+
+
+@pytest.mark.parametrize('how, refused', [('dict', None), ('named tuple', None), ('one of two by its width', None), ('two alike', r'just one tensor of \[8, 3\]'), ('no logits', 'expected logits')])
+def test_13_what_an_answer_may_be_wrapped_in(how, refused):
+    from collections import namedtuple
+    class Wrapped(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = small()
+        def forward(self, x):
+            o, f = self.net(x), self.net[:5](x)
+            return {'dict': dict(logits=o, aux=o), 'named tuple': namedtuple('Out', 'logits hidden')(o, f), 'one of two by its width': (f, o), 'two alike': (o, -o), 'no logits': dict(hidden=f)}[how]
+    if refused:
+        with pytest.raises(ValueError, match=refused): load_classifier(Wrapped(), classes=ABC, size=16, channels=3)
+    else: close(load_classifier(Wrapped(), classes=ABC, size=16, channels=3), small(), torch.rand(3, 3, 16, 16))
+
+
+# Keras 2: row 21
+
+def keras_h5(tmp_path, change, layers):
+    "An .h5 file as Keras 2 would have written it."
+    import h5py
+    from gen_explain.foreign import _keras
+    keras = _keras()
+    model = keras.Sequential([keras.layers.Input((16, 16, 3)), *layers(keras.layers)])
+    model.save(tmp_path/'m.h5')
+    with h5py.File(tmp_path/'m.h5', 'r+') as f:
+        config = json.loads(f.attrs['model_config'])
+        for layer in config['config']['layers']: change(layer)
+        f.attrs['model_config'], f.attrs['keras_version'] = json.dumps(config), '2.15.0'
+    return model, tmp_path/'m.h5'
+
+
+def test_21_depthwise_convolutions_of_keras_2(tmp_path):
+    def change(layer):
+        if layer['class_name'] == 'DepthwiseConv2D': layer['config']['groups'] = 1
+        if layer['class_name'] == 'BatchNormalization': layer['config']['axis'] = [3]
+        layer['config']['name'] = f'block/{layer["config"]["name"]}'
+    model, path = keras_h5(tmp_path, change, lambda l: [l.DepthwiseConv2D(3), l.BatchNormalization(), l.GlobalAveragePooling2D(), l.Dense(3, activation='softmax')])
+    clf, x = load_classifier(path, classes=ABC), torch.rand(2, 3, 16, 16)
+    assert np.abs(predict(clf, x).numpy() - np.asarray(model(x.permute(0, 2, 3, 1)).detach())).max() < 1e-5
+
+
+def test_21_what_keras_3_cannot_read_is_named_whole_with_a_way(tmp_path):
+    def change(layer):
+        if layer['class_name'] == 'ReLU': layer['class_name'] = 'TFOpLambda'
+    _, path = keras_h5(tmp_path, change, lambda l: [l.Conv2D(4, 3), l.ReLU(), l.GlobalAveragePooling2D(), l.Dense(3)])
+    with pytest.raises(ValueError, match=r"operations of TensorFlow.*TFOpLambda.*Keras 2.15.0.*python -m tf2onnx.convert --keras m.h5 --output model.onnx"): load_classifier(path, classes=ABC)
+
+
+# Shown, targets: rows 28, 17
+
+def test_28_a_classifier_shows_itself_in_a_line():
+    said = repr(load_classifier(small(k=1000), classes=[f'n{i}' for i in range(1000)], size=16, channels=3, mean=.5, std=.25))
+    assert '\n' not in said and len(said) < 300 and all(t in said for t in ('1000 classes', 'n0', '16 x 16', 'mean 0.5', 'std 0.25', 'logits')) and 'assumed' not in said
+
+
+def test_17_targets():
+    clf = load_classifier(small(), classes=ABC, size=16, channels=3)
+    y = torch.tensor([2, 1])
+    for t in (y[0], np.int64(2), 2, 'c', np.array([0, 0, 1.]), torch.tensor([0., 0, 1]), [0, 0, 1], {'c': 1}): assert target_probs(clf, t).tolist() == [0, 0, 1]
+    with pytest.raises(ValueError, match=r"give \{'a': 0.5, 'b': 0.5\}"): target_probs(clf, ('a', 'b'))
+    assert target_probs(clf, {'a': .5, 'b': .5}).tolist() == [.5, .5, 0]
+    for bad in ([.5, .6, .2], [[.1]], 'd', 3, -1, [None], 1.5):
+        with pytest.raises((ValueError, KeyError)): target_probs(clf, bad)
+
+
+# Right already, to stay so
+
+@pytest.mark.parametrize('kind', ['DataParallel', 'compile', 'double wrapped', 'tuple in training only', 'no parameters'])
+def test_networks_that_load_as_before(kind):
+    net = small()
+    class Plain(nn.Module):
+        def forward(self, x): return x.mean((2, 3))
+    class InTraining(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+        def forward(self, x): return (self.net(x),)*2 if self.training else self.net(x)
+    made = {'DataParallel': lambda: nn.DataParallel(net), 'compile': lambda: torch.compile(net, backend='eager'), 'double wrapped': lambda: nn.Sequential(nn.Sequential(net)),
+            'tuple in training only': lambda: InTraining().train(), 'no parameters': Plain}[kind]()
+    clf = load_classifier(made, classes=ABC, size=16, channels=3)
+    close(clf, Plain() if kind == 'no parameters' else net, torch.rand(2, 3, 16, 16))
