@@ -1072,9 +1072,8 @@ def _targets(clf, target, m):
 
 def _labels(target, m, C) -> bool:
     "Whether these are whole numbers, one per image, and not the probabilities of one class."
-    if isinstance(target, (str, dict)) or not hasattr(target, '__len__'): return False
-    if isinstance(target, Tensor) and (target.ndim != 1 or target.is_floating_point()): return False
-    v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target] if np.ndim(target) < 2 else []
+    if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return False
+    v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target]
     whole = len(v) == m and all(isinstance(t, int) and not isinstance(t, bool) for t in v)
     return whole and not (m == C and sum(v) == 1 and min(v) == 0)
 

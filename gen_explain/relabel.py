@@ -509,11 +509,12 @@ class LabelingState:
 # %% ../nbs/13_relabel.ipynb #212de131
 @_patch(LabelingState)
 def _at(self, i) -> list: # positions among the distinct images
-    "An index, a slice or several indices into the images given."
+    "An index, a slice, several indices into the images given, or a mask of them."
     n = len(self.which)
     if isinstance(i, slice): i = list(range(n)[i])
-    if isinstance(i, (int, np.integer)): i = [i]
-    i = i.tolist() if isinstance(i, (Tensor, np.ndarray)) else list(i)
+    if isinstance(i, (Tensor, np.ndarray, np.integer)): i = i.tolist()
+    i = [i] if isinstance(i, int) else list(i)
+    if len(i) == n and all(isinstance(k, bool) for k in i): i = [k for k, m in enumerate(i) if m]
     if bad := [k for k in i if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not -n <= k < n]:
         raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
     return list(dict.fromkeys(self.which[k] for k in i))
@@ -535,7 +536,7 @@ def _put(self, at, to):
 
 @_patch(LabelingState)
 def label(self, i, to):
-    """Say what image `i` (index, slice or several) shows: a class (name or index), 'not_real', 'unsure', or None for nothing.
+    """Say what image `i` (index, slice, several or a mask) shows: a class (name or index), 'not_real', 'unsure', or None for nothing.
     Returns how many changed. Raises `KeyError`, `IndexError`."""
     at, mark = self._at(i), self._mark(to)
     return self._put(at, [mark]*len(at))
