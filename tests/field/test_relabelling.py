@@ -65,7 +65,7 @@ def test_nothing_to_write(clf, G, tmp_path):
 def test_what_corrections_explain():
     assert '347 of 1,000 images have another class now (35%), far more than 60 corrections explain' == far_more(347, 1000, 60)
     assert not far_more(133, 1000, 32) and not far_more(53, 400, 32) and not far_more(0, 1000, 1) and not far_more(500, 1000, 300) and not far_more(1, 8, 1)
-    assert far_more(60, 300, 5) and 'than 1 correction explain' in far_more(500, 1000, 1)
+    assert far_more(60, 300, 5) and 'than 1 correction explains' in far_more(500, 1000, 1)
 
 
 def linear(bias):
