@@ -44,7 +44,9 @@ STATUSES = 'ok', 'not_real', 'unsure'
 
 def _judgements(labels, status, classes, n):
     "Index of the class or None, and status, of each image; refuses what does not fit."
-    if labels is None or isinstance(labels, str) or len(labels) != n: raise ValueError(f'labels: expected {n}, one per image, got {labels if labels is None or isinstance(labels, str) else len(labels)}')
+    single = labels is None or isinstance(labels, (str, int)) or not getattr(labels, 'ndim', 1)
+    if single or len(labels) != n:
+        raise ValueError(f'labels: expected {n}, one per image, got {labels if single else len(labels)}')
     status = ['ok']*n if status is None else list(status)
     if len(status) != n: raise ValueError(f'status: expected {n}, one per image, got {len(status)}')
     if bad := [s for s in status if s not in STATUSES]: raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
@@ -158,11 +160,12 @@ def write_corrections(
     seed=None, # seed that the images came from: one whole number, or n
     meta:dict|None=None, # what JSON can hold, kept in the manifest
 ) -> tuple: # (path of images.zip, path of labels.zip)
-    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image, named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it.
-    labels.zip: `labels.csv` (id, label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and generator, seed and latent of each image, SHA-256 of images.zip)
-    and, with keep='all', the images that are not real or unsure. The same image given twice is written once. Warns
-    where all labels are what `clf` says. Raises `KeyError` for an unknown class and
-    `ValueError` for what does not fit, and where nothing is judged."""
+    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image,
+    named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it. labels.zip: `labels.csv` (id,
+    label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and
+    generator, seed and latent of each image, SHA-256 of images.zip) and, with keep='all', the images that are not real
+    or unsure. The same image given twice is written once. Warns where all labels are what `clf` says. Raises
+    `KeyError` for an unknown class and `ValueError` for what does not fit, and where nothing is judged."""
     c = _corrections(images, labels, clf, keep, status, by, G, z, seed, meta)
     if not c.about['judged']:
         raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give some '
@@ -549,8 +552,7 @@ def _put(self, at, to):
 @_patch(LabelingState)
 def label(self, i, to):
     """Say what image `i` (index, slice, several or a mask) shows: a class (name or index), 'not_real', 'unsure', or
-    None for nothing.
-    Returns how many changed. Raises `KeyError`, `IndexError`."""
+    None for nothing. Returns how many changed. Raises `KeyError`, `IndexError`."""
     at, mark = self._at(i), self._mark(to)
     return self._put(at, [mark]*len(at))
 
@@ -669,9 +671,9 @@ def counts(self) -> dict:
 
 @_patch(LabelingState)
 def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=None):
-    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's
-    own folder. `G`, `z` (one per image given) and `seed` say where the images came from.
-    Returns their paths. Raises `ValueError` where nothing is judged yet."""
+    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own
+    folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their paths. Raises
+    `ValueError` where nothing is judged yet."""
     if not self.counts()['judged']:
         raise ValueError(f'nothing to export: none of {len(self.x):,} images is judged yet; label, accept or the '
                          f'keys of the grid judge them')
@@ -742,12 +744,12 @@ def retrain(
     device=None, # as in `pick_device`
     checkpoint_every:float=30., # seconds
 ) -> Classifier:
-    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of held-out images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`: shares;
+    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of held-out
+    images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`: shares;
     `n_held_out`, `n_corrections`, `dropped`, `corrected`: how many labels were not what `clf` says; `unasked`: share
     of held-out images whose class changed, and not to their label). Warns if it is worse on held-out images than
-    before by more than `max_drop`,
-    and if far more of them changed than the corrections explain, see `far_more`. Raises `ValueError` for data that do
-    not fit."""
+    before by more than `max_drop`, and if far more of them changed than the corrections explain, see `far_more`.
+    Raises `ValueError` for data that do not fit."""
     extra, valid, data, config = _check_retrain(clf, corrections, data, valid, how, share, lr, seed)
     config |= dict(share=share, epochs=epochs, patience=patience, bs=bs, seed=seed)
     k = min(max(round(share*bs), 1), bs - 1)
@@ -826,10 +828,9 @@ def far_more(
     n:int, # images that were looked at
     m:int, # corrections: labels other than what the classifier said
 ) -> str: # '' where the corrections may explain it
-    """Whether far more images changed their class than corrections explain, in words. Two hundred may change
-    anything, fewer that
-    share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the low end of the 95% interval
-    of k/n."""
+    """Whether far more images changed their class than corrections explain, in words. Two hundred may change anything,
+    fewer that share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the low end of the 95%
+    interval of k/n."""
     explained = max(.05, m/200)
     if wilson(k, n)[0] <= explained: return ''
     few = f'{m:,} correction{"s"*(m != 1)}'
@@ -837,9 +838,10 @@ def far_more(
 
 # %% ../nbs/13_relabel.ipynb #36dfad61
 class Comparison:
-    """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C] (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities first; their
-    `robust_before` and `robust_after`; `share` of changed ones with its interval;
-    `note`: '', or that far more changed than the corrections explain."""
+    """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C]
+    (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities first;
+    their `robust_before` and `robust_after`; `share` of changed ones with its interval; `note`: '', or that far more
+    changed than the corrections explain."""
     def __init__(self, classes, z, images, before, after, robust_before, robust_after, changed, note=''):
         self.note = note
         self.classes, self.z, self.images, self.before, self.after = classes, z, images, before, after
@@ -888,8 +890,7 @@ def compare(
     seed:int=0, # of the draws
 ) -> Comparison:
     """What two classifiers say of the same generated images. Warns where `after` was retrained from `before` and far
-    more images changed
-    than the corrections explain. Raises `ValueError` for classifiers of different classes."""
+    more images changed than the corrections explain. Raises `ValueError` for classifiers of different classes."""
     for c in (before, after): need_classifier(c)
     if before.classes != after.classes: raise ValueError(f'after: has {_other_names(after.classes, before.classes)}')
     need_decoder(G)

@@ -497,8 +497,7 @@ FIRM = .9                                                           # small chan
 
 class Firmness:
     """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed.
-    `alike`: what
-    `same_everywhere` says of the generator."""
+    `alike`: what `same_everywhere` says of the generator."""
     def __init__(self, clf, images:Tensor, what:str, alike:str=''):
         self.clf, self.n, self.what, self.alike = clf, len(images), what, alike
         self.floor = float(robust(clf, images).quantile(.1))

@@ -10,10 +10,10 @@ from torch import nn
 from gen_explain.classifiers import Classifier, predict
 from gen_explain.core import class_index, small_model, some_names
 from gen_explain.data import ImageData, load_data
-from gen_explain.latent import (COLORS, Centroids, LatentPath, class_lines, centroids, compare_paths, counterfactual, decode_images, encode_data,
+from gen_explain.latent import (COLORS, class_lines, centroids, compare_paths, counterfactual, decode_images, encode_data,
                                 find_frontier, frontier_atlas, given_images, interpolate, invert, latent_pool, optimise_latents, random_search)
 from gen_explain.metrics import fid, kid, prdc, same_everywhere, sharpness, steering_scores
-from gen_explain.relabel import Comparison, LabelingState, compare
+from gen_explain.relabel import LabelingState, compare, write_corrections
 from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
 from gen_explain.widgets import HUES, InterpolationPlayer, LabelingGrid, LatentExplorer, LatentMap, class_looks
 
@@ -202,7 +202,8 @@ def forms(data):
     rows = bytes_.permute(1, 2, 0).numpy()
     return {'float': data.floats(slice(0, 1))[0], 'item': data[0], 'uint8': bytes_, 'array': rows, 'floats of an array': rows/255, 'PIL': Image.fromarray(rows),
             'channels first': bytes_.numpy(), 'one of a batch': data.x[:1], 'rows in a tensor': torch.from_numpy(rows), 'item of another': (Image.fromarray(rows), 3),
-            'double': data.floats(slice(0, 1))[0].double(), 'requires grad': data.floats(slice(0, 1))[0].requires_grad_(), 'subset': data[:1]}
+            'double': data.floats(slice(0, 1))[0].double(), 'requires grad': data.floats(slice(0, 1))[0].requires_grad_(), 'subset': data[:1],
+            'item of a Hugging Face data set': dict(image=Image.fromarray(rows), label=3), 'mask of one': (data.x[0], torch.tensor(3))}
 
 
 def test_row17_images(G, clf, data, pool):
@@ -214,12 +215,13 @@ def test_row17_images(G, clf, data, pool):
         z, error = invert(G, x)
         assert z.shape == (1, 32) and error.shape == (1,), name
     z = invert(G, data.floats(slice(0, 3)))[0]
-    for x in ([data[i] for i in range(3)], (data.x[:3], data.y[:3]), [*data.x[:3]], data[:3], data.x[:3].permute(0, 2, 3, 1).numpy()):
+    for x in ([data[i] for i in range(3)], (data.x[:3], data.y[:3]), [data.x[:3], data.y[:3]], (data[0], data[1], data[2]), (data.x[:3], [*'abc']), [*data.x[:3]], data[:3], data.x[:3].permute(0, 2, 3, 1).numpy()):
         assert torch.allclose(invert(G, x)[0], z, atol=1e-5)
 
 
 @pytest.mark.parametrize('x, says', [
-    (torch.rand(3, 32, 32), 'size=64'), (torch.rand(1, 64, 64), 'channels=3'), (torch.rand(3, 64, 64)*255, 'values in [0, 1]'), ((torch.rand(3, 64, 64)*255).long(), 'divide uint8'),
+    (torch.rand(3, 32, 32), 'size=64'), (torch.rand(1, 64, 64), 'channels=3'), (torch.rand(3, 64, 64)*255, 'values in [0, 1]'), ((torch.rand(3, 64, 64)*255).long(), '.to(torch.uint8)'),
+    (torch.rand(3, 64, 64)*2 - 1, '(x + 1)/2'), (torch.rand(3, 64, 64)*1.02 + .01, 'clamp(0, 1)'), (dict(pixels=1), 'dict'), ((None, 3), 'NoneType'),
     (Image.new('RGBA', (64, 64)), ".convert('RGB')"), ('face.png', 'array'), (None, 'NoneType'), ([], 'list'), (np.array(['a']), 'array'), (torch.tensor(3.), 'expected images'),
     ([torch.rand(3, 64, 64), torch.rand(3, 32, 32)], 'size=64'), (torch.full((3, 64, 64), float('nan')), 'NaN')])
 def test_row17_no_images(G, clf, pool, x, says):
@@ -248,6 +250,8 @@ def test_row17_grid(clf, data, tmp_path):
     want.close()
     assert LabelingState(data[0], clf, tmp_path/'one').x.shape == (1, 3, 64, 64)
     message(ValueError, LabelingState, torch.rand(10, 784), clf, tmp_path/'flat')
+    assert 'expected 1, one per image' in message(ValueError, write_corrections, data[0], data.y[0], clf, tmp_path/'w')
+    assert write_corrections(data[0], data.y[:1], clf, tmp_path/'w', keep='all')
 
 
 # row 17: latents
