@@ -62,6 +62,7 @@ def as_latents(
         return t if t.is_floating_point() else t.float()
     got = list(z.shape) if hasattr(z, 'shape') else f'a {type(z).__name__}'
     hint = f"; the latent of a class is centroids(G, data)[{z!r}]" if isinstance(z, str) else ''
+    if getattr(z, 'ndim', 0) > 2: hint = f'; the latents of images are invert(G, {name})[0]'
     raise ValueError(f'{name}: expected latents [n, {G.nz}] or one [{G.nz}] for this generator, got {got}{hint}')
 
 def _here(G, z): return z.to(latent_like(G)['device'], torch.float32)                  # latents as a search keeps them
@@ -108,17 +109,31 @@ def given_images(
 ) -> tuple: # (float32 [n, c, h, w] in [0, 1], on the CPU; whether it was one image)
     """Images as they are handed over; bytes are divided by 255. Raises `TypeError` or `ValueError` for what are no
     images, or others."""
-    # an item of a data set, or a batch, with its label
-    if isinstance(x, tuple) and len(x) == 2 and np.ndim(x[1]) < 2: x = x[0]
+    if isinstance(x, dict): x = next((x[k] for k in ('image', 'img') if k in x), x)       # an item of a data set
+    if isinstance(x, (list, tuple)) and len(x) == 2 and _is_label(x[1]): x = x[0]         # or a batch of it
     if isinstance(x, (list, tuple)) and len(x):
         each = [given_images(v, shape, name)[0] for v in x]
         if len(shapes := {tuple(v.shape[1:]) for v in each}) > 1:
             raise ValueError(f'{name}: images of {len(shapes)} shapes, {" and ".join(map(str, sorted(shapes)[:2]))}; '
-                             f'load_images(..., size=...) makes them one')
+                             'load_images(..., size=...) makes them one')
         return torch.cat(each), False
     x, one = _laid_out(_pixels(x, name), shape, name)
-    if x.dtype == torch.uint8: x = x.float()/255
-    return check_images(x.float() if x.is_floating_point() else x, name), one
+    return check_images(_scaled(x, name), name), one
+
+def _scaled(x, name):
+    "Pixels as float32, bytes divided by 255; other whole numbers, and values out of [0, 1], are refused."
+    if x.dtype == torch.uint8: return x.float()/255
+    if x.is_complex() or not x.is_floating_point() and x.dtype != torch.bool:
+        raise TypeError(f'{name}: expected floats in [0, 1] or bytes, got {x.dtype}; .to(torch.uint8) makes bytes')
+    x = x.float()
+    if x.amin() >= -1e-4 and x.amax() <= 1 + 1e-4 or x.isnan().any(): return x
+    raise ValueError(f'{name}: expected values in [0, 1], got {x.amin():.3g} to {x.amax():.3g}; x/255 for bytes, '
+                     '(x + 1)/2 for [-1, 1], x.clamp(0, 1) for what overshoots')
+
+def _is_label(v) -> bool:
+    "Whether this is no image, but what is said of one: a number, a name, none, or one for each of a batch."
+    if isinstance(v, (list, tuple)): return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
+    return v is None or isinstance(v, (str, int, float)) or getattr(v, 'ndim', 2) < 2
 
 def _pixels(x, name):
     "The numbers of an image, or of several, as a tensor."
@@ -129,15 +144,15 @@ def _pixels(x, name):
             raise ValueError(f"{name}: an image of the mode {x.mode!r}; .convert('RGB') or .convert('L') makes one "
                              f"that can be taken")
         x = np.array(x)
-    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiu': x = torch.from_numpy(np.ascontiguousarray(x))
+    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiub': x = torch.from_numpy(np.ascontiguousarray(x))
     if isinstance(x, Tensor): return x.detach().cpu()
     raise TypeError(f'{name}: expected a torch tensor, an array, an image of PIL or a list of these, got '
                     f'{type(x).__name__}' +
                     (f' of {x.dtype}' if isinstance(x, np.ndarray) else ''))
 
 def _laid_out(x, shape, name):
-    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said,
-    whose channels fit."""
+    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said, whose
+    channels fit."""
     readings = []
     if x.ndim == 2: readings = [(x[None, None], True)]
     if x.ndim == 3: readings = [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)]
@@ -153,8 +168,8 @@ def _laid_out(x, shape, name):
 # %% ../nbs/11_latent.ipynb #f13568ca
 class Centroids:
     """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class, [nz].
-    `every`: all names
-    that were asked for, those that were left out as well; a whole number is a position in `every`."""
+    `every`: all names that were asked for, those that were left out as well; a whole number is a position in
+    `every`."""
     def __init__(self, z:Tensor, classes:list, n:Tensor, every=None):
         self.z, self.classes, self.n, self.every = z, classes, n, list(every or classes)
 
@@ -183,8 +198,7 @@ def centroids(
     seed:int=0, # of the draws and of k-means
 ) -> Centroids:
     """The middle of each class in latent space. Classes with fewer than `k` members are left out, with a warning.
-    Raises `ValueError`
-    where that leaves none, or where nothing says which class an image has."""
+    Raises `ValueError` where that leaves none, or where nothing says which class an image has."""
     if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
     z, y, every = _members(G, data, clf, n, seed)
     count = torch.bincount(y, minlength=len(every)).tolist()
@@ -391,8 +405,7 @@ def plot(self:LatentPath,
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
     """A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. An end that is called
-    otherwise than
-    the title says is named. Returns a closed matplotlib `Figure`."""
+    otherwise than the title says is named. Returns a closed matplotlib `Figure`."""
     asked = a is not None or b is not None
     a, b = self.ends(a, b)
     fig, (ax,) = _path_axes(self)
@@ -414,9 +427,8 @@ def compare_paths(
     names=('first classifier', 'second classifier'),
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
-    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and
-    where the two are
-    farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed `Figure`."""
+    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and where
+    the two are farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed `Figure`."""
     if not torch.equal(one.z, two.z) or one.classes != two.classes: raise ValueError('two: expected the same path, one.under(classifier) of the same classes')
     a, b = one.ends(a, b)
     fig, axs = _path_axes(one, rows=2)
@@ -597,8 +609,7 @@ def latent_pool(
     bs:int=128, # images at once
 ) -> LatentPool:
     """Draw and classify. Warns of a generator that draws nearly the same image everywhere, and of data that are not
-    used for want of an
-    encoder. Raises as `need_generator` does."""
+    used for want of an encoder. Raises as `need_generator` does."""
     need_generator(G, clf)
     if isinstance(n, bool) or not isinstance(n, int) or n < 256:
         raise ValueError(f'n: expected a whole number from 256, got {n!r}' if np.ndim(n) == 0 else
@@ -914,8 +925,7 @@ def frontier_atlas(
     bs:int=128, # latents at once; bounds the memory
 ) -> FrontierAtlas:
     """The border of each pair of classes. Warns of more than 1,000 pairs. Raises as `find_frontier` does, and
-    `ValueError` for fewer than
-    two classes, and for more than 50 that were not asked for."""
+    `ValueError` for fewer than two classes, and for more than 50 that were not asked for."""
     C = len(need_classifier(clf).classes)
     if classes is None and C > 50:
         raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
@@ -1108,6 +1118,7 @@ def _log_odds(logp, t):
 def _targets(clf, target, m):
     """Targets [m, C]: one for all, one class per image (names, or whole numbers that are no distribution), or
     probabilities [m, C]."""
+    if isinstance(target, np.ndarray) and target.dtype.kind == 'U': target = target.tolist()
     names = isinstance(target, (list, tuple)) and len(target) and all(isinstance(c, str) for c in target)
     if names and len(target) != m:
         some = ', '.join(f'{c!r}: {1/len(target):.3g}' for c in target[:3])
