@@ -11,7 +11,8 @@ __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device',
            'html_image', 'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
-import base64, contextlib, difflib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os, re, secrets
+import base64, contextlib, difflib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os
+import re, secrets
 from pathlib import Path
 
 import numpy as np

@@ -16,8 +16,8 @@ import contextlib, math, warnings
 import numpy as np, torch
 from torch import Tensor
 
-from .core import (batched, check_images, class_index, generator, html_table, plain, progress, show_images, some_names,
-                              wilson)
+from .core import (batched, check_images, class_index, generator, html_table, plain, progress, show_images,
+                              some_names, wilson)
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
 from .data import ImageData
 from .metrics import same_everywhere
@@ -54,12 +54,15 @@ def as_latents(
     name:str='z', # how the messages call it
 ) -> Tensor: # [n, nz]
     "Latents as they are handed over, in a tensor. Raises `ValueError` for what are none of this generator."
-    try: t = torch.stack([*z]) if isinstance(z, (list, tuple)) and z and isinstance(z[0], Tensor) else torch.as_tensor(z)
+    rows = isinstance(z, (list, tuple)) and len(z) and isinstance(z[0], Tensor)
+    try: t = torch.stack([*z]) if rows else torch.as_tensor(z)
     except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
     t = t.detach()[None] if t.ndim == 1 else t.detach()
-    if t.ndim == 2 and t.shape[1] == G.nz and not t.is_complex() and len(t): return t if t.is_floating_point() else t.float()
+    if t.ndim == 2 and t.shape[1] == G.nz and not t.is_complex() and len(t):
+        return t if t.is_floating_point() else t.float()
     got = list(z.shape) if hasattr(z, 'shape') else f'a {type(z).__name__}'
     hint = f"; the latent of a class is centroids(G, data)[{z!r}]" if isinstance(z, str) else ''
+    if getattr(z, 'ndim', 0) > 2: hint = f'; the latents of images are invert(G, {name})[0]'
     raise ValueError(f'{name}: expected latents [n, {G.nz}] or one [{G.nz}] for this generator, got {got}{hint}')
 
 def _here(G, z): return z.to(latent_like(G)['device'], torch.float32)                  # latents as a search keeps them
@@ -79,17 +82,20 @@ def encode_data(
     data, # `ImageData`, or images as in `given_images`
     bs:int=500, # images at once
 ) -> Tensor: # [n, nz], float32, on the CPU
-    "Latents of images by the generator's encoder. Raises `ValueError` for a generator without one, or for images that it does not take."
+    """Latents of images by the generator's encoder. Raises `ValueError` for a generator without one, or for images
+    that it does not take."""
     if not hasattr(G, 'encode'): raise ValueError(f'G: {type(G).__name__} has no encode(x), which this needs')
     x = data.x if isinstance(data, ImageData) else given_images(data, name='data')[0]
     images = lambda b: b.to(**latent_like(G))/(255 if b.dtype == torch.uint8 else 1)
     with in_eval(G):
         try: return batched(lambda b: G.encode(images(b)).float().cpu(), x, bs)
-        except Exception as e:                                                        # a foreign network raises what it likes
+        except Exception as e:  # a foreign network raises what it likes
             has, wants = list(x.shape[1:]), image_shape(G)
             if has == wants: raise
-            how = f'data.resize({wants[1]})' if has[0] == wants[0] else f'load_images(..., channels={wants[0]}, size={wants[1]})'
-            raise ValueError(f'data: has images {has}, which G does not encode: it makes images {wants}; {how} gives such') from e
+            how = f'load_images(..., channels={wants[0]}, size={wants[1]})'
+            if has[0] == wants[0]: how = f'data.resize({wants[1]})'
+            raise ValueError(f'data: has images {has}, which G does not encode: it makes images {wants}; {how} gives '
+                             f'such') from e
 
 def image_shape(G) -> list: # [c, h, w]
     "The shape of the images that a generator makes: of one of them."
@@ -97,54 +103,83 @@ def image_shape(G) -> list: # [c, h, w]
 
 # %% ../nbs/11_latent.ipynb #671f7ed9
 def given_images(
-    x, # an image or several: tensor, array, PIL image, (image, label) as `data[0]` gives, a list of these, or `ImageData`
+    x, # an image or several: tensor, array, PIL image, (image, label) as of `data[0]`, a list of these, or `ImageData`
     shape=None, # [c, h, w] that they must have; None: whatever they have
     name:str='x', # how the messages call them
 ) -> tuple: # (float32 [n, c, h, w] in [0, 1], on the CPU; whether it was one image)
-    "Images as they are handed over; bytes are divided by 255. Raises `TypeError` or `ValueError` for what are no images, or others."
-    if isinstance(x, tuple) and len(x) == 2 and np.ndim(x[1]) < 2: x = x[0]              # an item of a data set, or a batch, with its label
+    """Images as they are handed over; bytes are divided by 255. Raises `TypeError` or `ValueError` for what are no
+    images, or others."""
+    if isinstance(x, dict): x = next((x[k] for k in ('image', 'img') if k in x), x)       # an item of a data set
+    if isinstance(x, (list, tuple)) and len(x) == 2 and _is_label(x[1]): x = x[0]         # or a batch of it
     if isinstance(x, (list, tuple)) and len(x):
         each = [given_images(v, shape, name)[0] for v in x]
         if len(shapes := {tuple(v.shape[1:]) for v in each}) > 1:
-            raise ValueError(f'{name}: images of {len(shapes)} shapes, {" and ".join(map(str, sorted(shapes)[:2]))}; load_images(..., size=...) makes them one')
+            raise ValueError(f'{name}: images of {len(shapes)} shapes, {" and ".join(map(str, sorted(shapes)[:2]))}; '
+                             'load_images(..., size=...) makes them one')
         return torch.cat(each), False
     x, one = _laid_out(_pixels(x, name), shape, name)
-    return check_images(x.float()/255 if x.dtype == torch.uint8 else x.float() if x.is_floating_point() else x, name), one
+    return check_images(_scaled(x, name), name), one
+
+def _scaled(x, name):
+    "Pixels as float32, bytes divided by 255; other whole numbers, and values out of [0, 1], are refused."
+    if x.dtype == torch.uint8: return x.float()/255
+    if x.is_complex() or not x.is_floating_point() and x.dtype != torch.bool:
+        raise TypeError(f'{name}: expected floats in [0, 1] or bytes, got {x.dtype}; .to(torch.uint8) makes bytes')
+    x = x.float()
+    if x.amin() >= -1e-4 and x.amax() <= 1 + 1e-4 or x.isnan().any(): return x
+    raise ValueError(f'{name}: expected values in [0, 1], got {x.amin():.3g} to {x.amax():.3g}; x/255 for bytes, '
+                     '(x + 1)/2 for [-1, 1], x.clamp(0, 1) for what overshoots')
+
+def _is_label(v) -> bool:
+    "Whether this is no image, but what is said of one: a number, a name, none, or one for each of a batch."
+    if isinstance(v, (list, tuple)): return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
+    return v is None or isinstance(v, (str, int, float)) or getattr(v, 'ndim', 2) < 2
 
 def _pixels(x, name):
     "The numbers of an image, or of several, as a tensor."
     from PIL import Image
     if isinstance(x, ImageData): return x.x
     if isinstance(x, Image.Image):
-        if x.mode not in ('L', 'RGB'): raise ValueError(f"{name}: an image of the mode {x.mode!r}; .convert('RGB') or .convert('L') makes one that can be taken")
+        if x.mode not in ('L', 'RGB'):
+            raise ValueError(f"{name}: an image of the mode {x.mode!r}; .convert('RGB') or .convert('L') makes one "
+                             f"that can be taken")
         x = np.array(x)
-    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiu': x = torch.from_numpy(np.ascontiguousarray(x))
+    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiub': x = torch.from_numpy(np.ascontiguousarray(x))
     if isinstance(x, Tensor): return x.detach().cpu()
-    raise TypeError(f'{name}: expected a torch tensor, an array, an image of PIL or a list of these, got {type(x).__name__}' +
+    raise TypeError(f'{name}: expected a torch tensor, an array, an image of PIL or a list of these, got '
+                    f'{type(x).__name__}' +
                     (f' of {x.dtype}' if isinstance(x, np.ndarray) else ''))
 
 def _laid_out(x, shape, name):
-    "Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said, whose channels fit."
-    readings = {2: lambda: [(x[None, None], True)], 3: lambda: [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)],
-                4: lambda: [(x, False), (x.movedim(-1, 1), False)]}.get(x.ndim, list)()
+    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said, whose
+    channels fit."""
+    readings = []
+    if x.ndim == 2: readings = [(x[None, None], True)]
+    if x.ndim == 3: readings = [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)]
+    if x.ndim == 4: readings = [(x, False), (x.movedim(-1, 1), False)]
     fits = lambda v: list(v.shape[1:]) == list(shape) if shape else x.ndim > 2 and v.shape[1] in (1, 3)
     if found := [r for r in readings[:2 + bool(shape)] if len(x) and fits(r[0])]: return found[0]
-    if not shape: raise ValueError(f'{name}: expected [n, 1 or 3, h, w] or one image [1 or 3, h, w], got {list(x.shape)}')
-    way = f'; load_images(..., channels={shape[0]}, size={shape[1]}) gives such, .resize({shape[1]}) of an ImageData' if x.ndim in (2, 3, 4) else ''
+    if not shape:
+        raise ValueError(f'{name}: expected [n, 1 or 3, h, w] or one image [1 or 3, h, w], got {list(x.shape)}')
+    c, side = shape[:2]
+    way = f'; load_images(..., channels={c}, size={side}) gives such, or data.resize({side})' if readings else ''
     raise ValueError(f'{name}: expected images {list(shape)} for this generator, got {list(x.shape)}{way}')
 
 # %% ../nbs/11_latent.ipynb #f13568ca
 class Centroids:
-    """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class, [nz]. `every`: all names
-    that were asked for, those that were left out as well; a whole number is a position in `every`."""
+    """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class, [nz].
+    `every`: all names that were asked for, those that were left out as well; a whole number is a position in
+    `every`."""
     def __init__(self, z:Tensor, classes:list, n:Tensor, every=None):
         self.z, self.classes, self.n, self.every = z, classes, n, list(every or classes)
 
     def index(self, cls) -> int: # row of `z`
-        "Where a class stands, by name or by its position in `every`. Raises `KeyError`, also for a class that was left out."
+        """Where a class stands, by name or by its position in `every`. Raises `KeyError`, also for a class that was
+        left out."""
         name = self.every[class_index(self.every, cls)]
         if name in self.classes: return self.classes.index(name)
-        raise KeyError(f'class {name!r} has no centroid: it has too few members; those with one are {some_names(self.classes)}')
+        raise KeyError(f'class {name!r} has no centroid: it has too few members; those with one are '
+                       f'{some_names(self.classes)}')
 
     def __getitem__(self, cls) -> Tensor: return self.z[self.index(cls), 0]
     def __repr__(self):
@@ -162,23 +197,29 @@ def centroids(
     n:int=10_000, # draws from the prior, without data
     seed:int=0, # of the draws and of k-means
 ) -> Centroids:
-    """The middle of each class in latent space. Classes with fewer than `k` members are left out, with a warning. Raises `ValueError`
-    where that leaves none, or where nothing says which class an image has."""
+    """The middle of each class in latent space. Classes with fewer than `k` members are left out, with a warning.
+    Raises `ValueError` where that leaves none, or where nothing says which class an image has."""
     if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
     z, y, every = _members(G, data, clf, n, seed)
     count = torch.bincount(y, minlength=len(every)).tolist()
     there = [i for i, m in enumerate(count) if m >= k]
     if len(there) < len(every): _left_out(every, count, k, len(z), data, clf, there)
     found = [_means(z[y == i], k, seed) for i in there]
-    return Centroids(torch.stack([m for m, _ in found]), [every[i] for i in there], torch.stack([s for _, s in found]), every)
+    z, sizes = (torch.stack(t) for t in zip(*found))
+    return Centroids(z, [every[i] for i in there], sizes, every)
 
 def _left_out(every, count, k, n, data, clf, there):
     "Say which classes have too few members; where no class has enough, raise."
     by = ' by the predictions of clf' if clf else ''
-    way = 'give more images of them' if data is not None else 'more draws (n=) may hold some, labelled images (data=) do; if G was hardly trained, train it on'
-    if not there: raise ValueError(f'k: none of {len(every):,} classes has {k:,} members{by}, among {n:,} images; a smaller k, or {way}')
+    way = 'give more images of them'
+    if data is None:
+        way = 'more draws (n=) may hold some, labelled images (data=) do; if G was hardly trained, train it on'
+    if not there:
+        raise ValueError(f'k: none of {len(every):,} classes has {k:,} members{by}, among {n:,} images; a smaller k, '
+                         f'or {way}')
     out = [f'{c} ({m})' for c, m in zip(every, count) if m < k]
-    warnings.warn(f'centroids: {len(out):,} of {len(every):,} classes have fewer than {k} member(s){by}, among {n:,} images, and are left out: '
+    warnings.warn(f'centroids: {len(out):,} of {len(every):,} classes have fewer than {k} member(s){by}, among {n:,} '
+                  f'images, and are left out: '
                   f'{some_names(out)}. To have them, {way}')
 
 def _members(G, data, clf, n, seed):
@@ -262,7 +303,8 @@ def as_latent(
 ) -> Tensor: # [nz], float32, on the CPU
     "One latent. Raises `ValueError` for several, for one of another length, and for NaN."
     t = as_latents(G, z, name)
-    if len(t) > 1: raise ValueError(f'{name}: expected one latent [{G.nz}], got {len(t)}; {name}[0] is the first of them')
+    if len(t) > 1:
+        raise ValueError(f'{name}: expected one latent [{G.nz}], got {len(t)}; {name}[0] is the first of them')
     if not torch.isfinite(t).all(): raise ValueError(f'{name}: contains NaN or infinity')
     return t[0].float().cpu()
 
@@ -295,7 +337,8 @@ def _roots(path, f, tol=1e-3):
 LatentPath.crossings = crossings
 
 # %% ../nbs/11_latent.ipynb #f2f68821
-COLORS = '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#A622FA', '#FB466E', '#8586FC', '#E705C5', '#06AC31', '#736F34'    # see the prose
+# see the prose
+COLORS = '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#A622FA', '#FB466E', '#8586FC', '#E705C5', '#06AC31', '#736F34'
 STYLES = ['-', '-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1))]
 
 def class_lines(
@@ -305,7 +348,8 @@ def class_lines(
 ) -> dict: # class -> dict(color, linestyle)
     "How the classes that `paths` show are drawn: in all panels of a figure the same, and no two alike."
     order = list(dict.fromkeys(c for p in paths for c in shown_classes(p, a, b)))
-    return {c: dict(color=colors[c] if colors else COLORS[i % 10], linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
+    color = lambda i, c: colors[c] if colors else COLORS[i % 10]
+    return {c: dict(color=color(i, c), linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
 
 def _path_axes(path, rows=1):
     "A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the plots)."
@@ -339,7 +383,8 @@ def shown_classes(path:LatentPath, a:int, b:int, least:float=.1) -> list:
 # %% ../nbs/11_latent.ipynb #0a5db9f6
 def _draw_probs(ax, path, a, b, lines):
     "Probability curves, drawn by `class_lines`, the crossings of a and b, and the robust score."
-    for c in shown_classes(path, a, b): ax.plot(path.t, path.probs[:, c], lw=2, label=plain(path.classes[c]), **lines[c])
+    for c in shown_classes(path, a, b):
+        ax.plot(path.t, path.probs[:, c], lw=2, label=plain(path.classes[c]), **lines[c])
     ax.plot(path.t, path.robust, color='.55', lw=1, label='robust')
     for t in path.crossings(a, b, least=.05):
         ax.axvline(t, color='.2', lw=1, linestyle=':')
@@ -350,7 +395,8 @@ def _title(path, a, b, title, asked):
     "What the path is, and what the classifier calls its ends where that is not said already."
     (A, B), said = (path.classes[a], path.classes[b]), path.ends()
     if title is None and not asked: return f'{A} to {B}, as the ends are called; {path.mode}'
-    ends = [f'the {end} is called {path.classes[i]}' for end, i, c in zip(('start', 'end'), said, (a, b)) if title is not None or i != c]
+    ends = [f'the {end} is called {path.classes[i]}'
+            for end, i, c in zip(('start', 'end'), said, (a, b)) if title is not None or i != c]
     return (f'{A} to {B}, {path.mode}' if title is None else title) + (f' ({", ".join(ends)})' if ends else '')
 
 def plot(self:LatentPath,
@@ -358,8 +404,8 @@ def plot(self:LatentPath,
     colors=None, # one for each class; None: in the order of the plot
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
-    """A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. An end that is called otherwise than
-    the title says is named. Returns a closed matplotlib `Figure`."""
+    """A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. An end that is called
+    otherwise than the title says is named. Returns a closed matplotlib `Figure`."""
     asked = a is not None or b is not None
     a, b = self.ends(a, b)
     fig, (ax,) = _path_axes(self)
@@ -381,8 +427,8 @@ def compare_paths(
     names=('first classifier', 'second classifier'),
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
-    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and where the two are
-    farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed `Figure`."""
+    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and where
+    the two are farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed `Figure`."""
     if not torch.equal(one.z, two.z) or one.classes != two.classes: raise ValueError('two: expected the same path, one.under(classifier) of the same classes')
     a, b = one.ends(a, b)
     fig, axs = _path_axes(one, rows=2)
@@ -394,7 +440,8 @@ def compare_paths(
         ax.set_title(plain(f'{name}: the start is called {start}, the end {end}'), fontsize=9, loc='left')
         ax.axvspan(apart - .015, apart + .015, color='#F0E442', alpha=.5)
     what = f'{one.classes[a]} to {one.classes[b]}' if title is None else title
-    fig.axes[0].set_title(plain(f'{what}; yellow: farthest apart (total variation {float(tv.max()):.2f})'), fontsize=10)
+    fig.axes[0].set_title(plain(f'{what}; yellow: farthest apart (total variation '
+                                f'{float(tv.max()):.2f})'), fontsize=10)
     return fig
 
 # %% ../nbs/11_latent.ipynb #81cdcd3e
@@ -432,7 +479,8 @@ def _width(path, b):
 def _perceptual_length(clf, images):
     "Length of the path of the unit-scaled features; None for a network that has no linear layer to take them from."
     if not any(isinstance(m, torch.nn.Linear) for m in clf.net.modules()): return None
-    f = batched(lambda x: torch.nn.functional.normalize(clf.features(x.to(device_of(clf))).float(), dim=1).cpu(), images)
+    unit = lambda f: torch.nn.functional.normalize(f.float(), dim=1).cpu()
+    f = batched(lambda x: unit(clf.features(x.to(device_of(clf)))), images)
     return float((f[1:] - f[:-1]).norm(dim=1).sum())
 
 # %% ../nbs/11_latent.ipynb #336b51ce
@@ -560,16 +608,18 @@ def latent_pool(
     seed:int=0, # of the draws
     bs:int=128, # images at once
 ) -> LatentPool:
-    """Draw and classify. Warns of a generator that draws nearly the same image everywhere, and of data that are not used for want of an
-    encoder. Raises as `need_generator` does."""
+    """Draw and classify. Warns of a generator that draws nearly the same image everywhere, and of data that are not
+    used for want of an encoder. Raises as `need_generator` does."""
     need_generator(G, clf)
     if isinstance(n, bool) or not isinstance(n, int) or n < 256:
         raise ValueError(f'n: expected a whole number from 256, got {n!r}' if np.ndim(n) == 0 else
-                         f'pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, got a {type(n).__name__}')
+                         'pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, '
+                         f'got a {type(n).__name__}')
     with in_eval(G):
         z = _draw_latents(G, n, _posterior_means(G, data, seed), generator(seed, 'pool'))
         x = decode_images(G, z[:256])
-        if alike := same_everywhere(x, None if data is None else data.floats(slice(0, 256))): warnings.warn(f'G: {alike}')
+        if alike := same_everywhere(x, None if data is None else data.floats(slice(0, 256))):
+            warnings.warn(f'G: {alike}')
         probs = lambda b: _logp(clf, paint(G, b)).cpu()
         logp = torch.cat([batched(probs, _here(G, b), bs) for b in progress(z.split(8*bs), desc='latent pool')])
         x = x.flatten(1)
@@ -761,7 +811,9 @@ def find_frontier(
     need_classifier(clf)
     t = target_probs(clf, target)
     if t.ndim == 2 and len(t) == 1: t = t[0]
-    if t.ndim != 1: raise ValueError(f'target: expected one distribution, got {list(t.shape)}; call find_frontier for each, with one latent_pool')
+    if t.ndim != 1:
+        raise ValueError(f'target: expected one distribution, got {list(t.shape)}; call find_frontier for each, with '
+                         f'one latent_pool')
     return _frontiers(G, clf, t[None], n, data, tol, rounds, pool, seed, bs)[0]
 
 def _frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
@@ -849,12 +901,14 @@ class FrontierAtlas:
         return f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results within {self.frontiers[0].tol:g}'
     def _repr_html_(self):
         more = f'; the first 200 of {len(self.pairs):,} pairs, rows() has all' if len(self.pairs) > 200 else ''
-        return html_table(FrontierAtlas(self.classes, self.pairs[:200], self.frontiers[:200]).rows(), self.header, repr(self) + more)
+        some = FrontierAtlas(self.classes, self.pairs[:200], self.frontiers[:200])
+        return html_table(some.rows(), self.header, repr(self) + more)
 
 def _many_pairs(C, n):
     "How much work the pairs of C classes are."
     pairs, starts = C*(C - 1)//2, max(3*n//2, 24)
-    return (f'classes: {C:,} classes make {pairs:,} pairs; each is searched from {starts} starts or more, in up to 80 steps each, '
+    return (f'classes: {C:,} classes make {pairs:,} pairs; each is searched from {starts} starts or more, in up to '
+            f'80 steps each, '
             f'so that up to {pairs*starts*80:,} images are decoded and classified')
 
 def frontier_atlas(
@@ -870,13 +924,15 @@ def frontier_atlas(
     seed:int=0, # of the pool
     bs:int=128, # latents at once; bounds the memory
 ) -> FrontierAtlas:
-    """The border of each pair of classes. Warns of more than 1,000 pairs. Raises as `find_frontier` does, and `ValueError` for fewer than
-    two classes, and for more than 50 that were not asked for."""
+    """The border of each pair of classes. Warns of more than 1,000 pairs. Raises as `find_frontier` does, and
+    `ValueError` for fewer than two classes, and for more than 50 that were not asked for."""
     C = len(need_classifier(clf).classes)
-    if classes is None and C > 50: raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
+    if classes is None and C > 50:
+        raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
     ix = [clf.index(c) for c in (range(C) if classes is None else [classes] if isinstance(classes, str) else classes)]
     if len(set(ix)) < 2 or len(set(ix)) < len(ix):
-        raise ValueError(f'classes: expected two or more different ones, got {some_names([clf.classes[i] for i in ix])}')
+        raise ValueError(f'classes: expected two or more different ones, got '
+                         f'{some_names([clf.classes[i] for i in ix])}')
     if len(ix)*(len(ix) - 1)//2 > 1000: warnings.warn(_many_pairs(len(ix), n))
     pairs = [(i, j) for k, i in enumerate(ix) for j in ix[k + 1:]]
     t = torch.stack([target_probs(clf, {i: .5, j: .5}) for i, j in pairs])
@@ -1060,21 +1116,25 @@ def _log_odds(logp, t):
 
 # %% ../nbs/11_latent.ipynb #7f156593
 def _targets(clf, target, m):
-    "Targets [m, C]: one for all, one class per image (names, or whole numbers that are no distribution), or probabilities [m, C]."
+    """Targets [m, C]: one for all, one class per image (names, or whole numbers that are no distribution), or
+    probabilities [m, C]."""
+    if isinstance(target, np.ndarray) and target.dtype.kind == 'U': target = target.tolist()
     names = isinstance(target, (list, tuple)) and len(target) and all(isinstance(c, str) for c in target)
     if names and len(target) != m:
         some = ', '.join(f'{c!r}: {1/len(target):.3g}' for c in target[:3])
-        raise ValueError(f'target: expected {m} classes, one per image, got {len(target)}; for a mix of classes give their shares, {{{some}}}')
-    if names or _labels(target, m, len(clf.classes)): return torch.stack([target_probs(clf, clf.index(c)) for c in target])
+        raise ValueError(f'target: expected {m} classes, one per image, got {len(target)}; for a mix of classes give '
+                         f'their shares, {{{some}}}')
+    if names or _labels(target, m, len(clf.classes)):
+        return torch.stack([target_probs(clf, clf.index(c)) for c in target])
     t = target_probs(clf, target)
-    if t.ndim == 2 and len(t) not in (1, m): raise ValueError(f'target: expected {m} distributions, one per image, got {len(t)}')
+    if t.ndim == 2 and len(t) not in (1, m):
+        raise ValueError(f'target: expected {m} distributions, one per image, got {len(t)}')
     return t.expand(m, -1)
 
 def _labels(target, m, C) -> bool:
     "Whether these are whole numbers, one per image, and not the probabilities of one class."
-    if isinstance(target, (str, dict)) or not hasattr(target, '__len__'): return False
-    if isinstance(target, Tensor) and (target.ndim != 1 or target.is_floating_point()): return False
-    v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target] if np.ndim(target) < 2 else []
+    if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return False
+    v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target]
     whole = len(v) == m and all(isinstance(t, int) and not isinstance(t, bool) for t in v)
     return whole and not (m == C and sum(v) == 1 and min(v) == 0)
 

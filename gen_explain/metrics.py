@@ -77,7 +77,8 @@ def _shuffled(images, seed, name):
     return x[sorted(range(len(x)), key=list(map(key, x)).__getitem__)]
 
 def _halves(real, fake, seed):
-    "Reference (half of the real), as many generated images as other real ones, and those; uint8, in any order the same."
+    """Reference (half of the real), as many generated images as other real ones, and those; uint8, in any order the
+    same."""
     real, fake = _shuffled(real, seed, 'real'), _shuffled(fake, seed, 'fake')
     ref, other = real.tensor_split([len(real)//2])
     m = min(len(other), len(fake))
@@ -120,8 +121,9 @@ def fid(
     features, # as in `image_features`
     seed:int=0, # which images of both are judged, and which half of the real ones is the reference
 ) -> Score: # `real`: the floor
-    """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter: the same images give
-    the same figure, to the bit. Warns where there are fewer images than features: their covariances mean little."""
+    """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter: the same
+    images give the same figure, to the bit. Warns where there are fewer images than features: their covariances mean
+    little."""
     return _distance(_fid, real, fake, features, seed)
 
 def kid(
@@ -130,8 +132,8 @@ def kid(
     features, # as in `image_features`
     seed:int=0, # as in `fid`
 ) -> Score: # `real`: the floor, around 0
-    """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3. The order of the
-    images does not matter, as in `fid`."""
+    """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3. The
+    order of the images does not matter, as in `fid`."""
     return _distance(_kid, real, fake, features, seed)
 
 # %% ../nbs/05_metrics.ipynb #961d6bf7
@@ -142,8 +144,8 @@ def prdc(
     k:int=5, # neighbours that say how far an image reaches
     seed:int=0, # as in `fid`
 ) -> dict: # precision, recall, density, coverage, each a `Score`
-    """Precision, recall, density and coverage; `real` is what real images get against as many others. The order of the images does
-    not matter, as in `fid`."""
+    """Precision, recall, density and coverage; `real` is what real images get against as many others. The order of the
+    images does not matter, as in `fid`."""
     if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
     ref, fake, other = _feature_halves(real, fake, features, seed)
     if k >= len(ref): raise ValueError(f'k: expected fewer than the {len(ref)} images of the reference, got {k}')
@@ -187,9 +189,9 @@ def sharpness(
     *,
     seed:int=0, # as in `fid`
 ) -> dict: # laplacian (`laplacian_variance`, x 1000), spectrum (dB), `Score`s
-    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`: how far the mean
-    power of the generated images is from that of real ones, in dB, averaged over frequencies; `real`: what as many real images get.
-    The order of the images does not matter, as in `fid`."""
+    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`: how
+    far the mean power of the generated images is from that of real ones, in dB, averaged over frequencies; `real`:
+    what as many real images get. The order of the images does not matter, as in `fid`."""
     ref, fake, other = (v.float()/255 for v in _halves(real, fake, seed))
     lap, pr, pf, po = 1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake), power_spectrum(other).mean(0)
     gap = lambda p: float((10*(p/pr).log10()).abs().mean())
@@ -277,11 +279,13 @@ def same_everywhere(
     real:Tensor|None=None, # real images [m, c, h, w]
     least:float=.1, # of the real images' spread; without these .01 is the least
 ) -> str: # '' where the images differ
-    "What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says nothing of its class."
+    """What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says nothing
+    of its class."""
     has, wants = pixel_spread(x), .01 if real is None or len(real) < 2 else least*pixel_spread(real)
     if has >= wants: return ''
     beside = '' if real is None else f', in the data by {wants/least:.2g}'
-    return (f'this generator draws nearly the same image everywhere (a pixel varies by {has:.2g}{beside}); what the classifier says '
+    return (f'this generator draws nearly the same image everywhere (a pixel varies by {has:.2g}{beside}); what the '
+            f'classifier says '
             'of it is no belief')
 
 def target_tol(target:Tensor) -> float:
@@ -304,8 +308,10 @@ def steering_scores(
     features. Images are judged as they are shown, rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
     tol = target_tol(t) if tol is None else tol
-    if oracle is not None and need_classifier(oracle).classes != clf.classes: raise ValueError(f'oracle: has the classes {some_names(oracle.classes)}; clf {some_names(clf.classes)}')
-    if real is not None and real.classes != clf.classes: raise ValueError(f'real: has the classes {some_names(real.classes or ())}; clf {some_names(clf.classes)}')
+    if oracle is not None and need_classifier(oracle).classes != clf.classes:
+        raise ValueError(f'oracle: has the classes {some_names(oracle.classes)}; clf {some_names(clf.classes)}')
+    if real is not None and real.classes != clf.classes:
+        raise ValueError(f'real: has the classes {some_names(real.classes or ())}; clf {some_names(clf.classes)}')
     x = as_bytes(G.sample(n, seed=seed)).float()/255
     of, called = _of_target(real, clf, t)
     out = _clf_scores(clf, t, tol, x, called)

@@ -21,8 +21,8 @@ from torch import Tensor
 
 from .classifiers import Classifier, _own_classifier, need_classifier, predict, robust
 from .core import (as_bytes, class_index, esc, fig_png, generator, html_image, html_page, html_table, image_png, locked, mix_seed,
-                              model_fingerprint, out_folder, pick_device, plain, progress, read_json, read_tensors, seeded, show_images,
-                              some_names, wilson, write_bytes, write_json, write_tensors)
+                              model_fingerprint, out_folder, pick_device, plain, progress, read_json, read_tensors,
+                              seeded, show_images, some_names, wilson, write_bytes, write_json, write_tensors)
 from .data import ImageData, _patch, need_data
 from .files import decode_png, open_zip, zip_info, zip_json, zip_member
 from .latent import decode_images, encode_data, given_images, need_decoder, total_variation
@@ -44,7 +44,9 @@ STATUSES = 'ok', 'not_real', 'unsure'
 
 def _judgements(labels, status, classes, n):
     "Index of the class or None, and status, of each image; refuses what does not fit."
-    if labels is None or isinstance(labels, str) or len(labels) != n: raise ValueError(f'labels: expected {n}, one per image, got {labels if labels is None or isinstance(labels, str) else len(labels)}')
+    single = labels is None or isinstance(labels, (str, int)) or not getattr(labels, 'ndim', 1)
+    if single or len(labels) != n:
+        raise ValueError(f'labels: expected {n}, one per image, got {labels if single else len(labels)}')
     status = ['ok']*n if status is None else list(status)
     if len(status) != n: raise ValueError(f'status: expected {n}, one per image, got {len(status)}')
     if bad := [s for s in status if s not in STATUSES]: raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
@@ -59,7 +61,9 @@ def _other_names(has, wants) -> str:
     extra, missing = [c for c in has if c not in set(wants)], [c for c in wants if c not in set(has)]
     if max(len(has), len(wants)) <= 20: how = f'expected {some_names(wants)}'
     elif not extra and not missing: how = 'the same as expected, in another order'
-    else: how = '; '.join([f'not expected: {some_names(extra)}']*bool(extra) + [f'missing: {some_names(missing)}']*bool(missing))
+    else:
+        found = ('not expected', extra), ('missing', missing)
+        how = '; '.join(f'{what}: {some_names(names)}' for what, names in found if names)
     return f'the classes {some_names(has)}; {how}'
 
 def _per_image(v, n, name):
@@ -156,13 +160,18 @@ def write_corrections(
     seed=None, # seed that the images came from: one whole number, or n
     meta:dict|None=None, # what JSON can hold, kept in the manifest
 ) -> tuple: # (path of images.zip, path of labels.zip)
-    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image, named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it.
-    labels.zip: `labels.csv` (id, label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and generator, seed and latent of each image, SHA-256 of images.zip)
-    and, with keep='all', the images that are not real or unsure. The same image given twice is written once. Warns where all labels are what `clf` says. Raises `KeyError` for an unknown class and
-    `ValueError` for what does not fit, and where nothing is judged."""
+    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image,
+    named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it. labels.zip: `labels.csv` (id,
+    label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and
+    generator, seed and latent of each image, SHA-256 of images.zip) and, with keep='all', the images that are not real
+    or unsure. The same image given twice is written once. Warns where all labels are what `clf` says. Raises
+    `KeyError` for an unknown class and `ValueError` for what does not fit, and where nothing is judged."""
     c = _corrections(images, labels, clf, keep, status, by, G, z, seed, meta)
-    if not c.about['judged']: raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give some a label')
-    if not len(c): warnings.warn(f"all {c.about['judged']} labels are what clf says: there is nothing to correct, and the two files hold no image; "
+    if not c.about['judged']:
+        raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give some '
+                         f'a label')
+    if not len(c): warnings.warn(f"all {c.about['judged']} labels are what clf says: there is nothing to correct, "
+                                 f"and the two files hold no image; "
                                  "keep='all' writes what was judged")
     return c.write(folder)
 
@@ -216,7 +225,9 @@ def _read_rows(z, classes):
         if r['status'] not in STATUSES: raise bad(k, f'unknown status {r["status"][:80]!r}')
         if r['status'] != 'ok' and r['label']: raise bad(k, f'{r["status"]}, and a label')
         for c in [*[r['predicted']]*(r['predicted'] != ''), *[r['label']]*(r['status'] == 'ok')]:
-            if c not in classes: raise bad(k, f'class {c[:80]!r} is none of the classes {some_names(classes, c)}' if c else 'the label is missing')
+            if c not in classes:
+                raise bad(k, f'class {c[:80]!r} is none of the classes '
+                          f'{some_names(classes, c)}' if c else 'the label is missing')
         r['predicted'] = r['predicted'] if r['predicted'] in classes else None              # not known, from an .npz
         try: r['confidence'] = float(r['confidence']) if r['confidence'] else None
         except ValueError: raise bad(k, f'confidence is {r["confidence"][:80]!r}') from None
@@ -238,7 +249,8 @@ def read_corrections(
     if (folder/'grid.json').is_file() and not (folder/'labels.zip').is_file(): raise FileNotFoundError(f'folder: {str(folder)!r} holds a labelling grid that was not exported; call its export() first')
     if sorted(folder.glob('*.npz')) and not (folder/'images.zip').exists(): c = _read_npz(folder, classes)
     else: c = _read_zips(folder/'images.zip', folder/'labels.zip')
-    if classes is not None and list(classes) != c.classes: raise ValueError(f'{folder}: corrections of {_other_names(c.classes, classes)}')
+    if classes is not None and list(classes) != c.classes:
+        raise ValueError(f'{folder}: corrections of {_other_names(c.classes, classes)}')
     return c
 
 def _read_zips(images, labels):
@@ -381,7 +393,8 @@ def _same(folder, x, ids, classes) -> bool: # whether the folder is a new one
     spec = read_json(spec)
     if set(spec['ids']) != set(ids): raise ValueError(_offer(folder, spec, x, ids))
     if spec['classes'] != classes:
-        raise ValueError(f'out: {str(folder)!r} holds labels of {_other_names(spec["classes"], classes)}; choose another folder')
+        raise ValueError(f'out: {str(folder)!r} holds labels of {_other_names(spec["classes"], classes)}; choose '
+                         f'another folder')
     return False
 
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='seconds')
@@ -461,7 +474,8 @@ class LabelingState:
             if not (self.path/'grid.json').exists(): raise ValueError(f'images: expected images, as {str(self.path)!r} holds none yet; got None')
             return _kept(self.path)[0]
         images = images.x if isinstance(images, ImageData) else images
-        return as_bytes(images if isinstance(images, Tensor) and images.ndim == 4 else given_images(images, name='images')[0])
+        as_it_is = isinstance(images, Tensor) and images.ndim == 4
+        return as_bytes(images if as_it_is else given_images(images, name='images')[0])
 
     def _load(self, given, ids, first, carry):
         at = {id: i for i, id in enumerate(self.folder.ids)}
@@ -479,7 +493,8 @@ class LabelingState:
         "Take over what was said of the same, or nearly the same, images in another folder."
         x, spec = _kept(folder)
         if spec['classes'] != self.clf.classes:
-            raise ValueError(f'carry: {str(folder)!r} holds labels of {_other_names(spec["classes"], self.clf.classes)}')
+            raise ValueError(f'carry: {str(folder)!r} holds labels of '
+                             f'{_other_names(spec["classes"], self.clf.classes)}')
         old = Judgements(len(x), VIEW)
         replay(old, read_log(Path(folder)/'labels.jsonl'), folder)
         there = {id: i for i, id in enumerate(spec['ids'])}
@@ -509,11 +524,12 @@ class LabelingState:
 # %% ../nbs/13_relabel.ipynb #212de131
 @_patch(LabelingState)
 def _at(self, i) -> list: # positions among the distinct images
-    "An index, a slice or several indices into the images given."
+    "An index, a slice, several indices into the images given, or a mask of them."
     n = len(self.which)
     if isinstance(i, slice): i = list(range(n)[i])
-    if isinstance(i, (int, np.integer)): i = [i]
-    i = i.tolist() if isinstance(i, (Tensor, np.ndarray)) else list(i)
+    if isinstance(i, (Tensor, np.ndarray, np.integer)): i = i.tolist()
+    i = [i] if isinstance(i, int) else list(i)
+    if len(i) == n and all(isinstance(k, bool) for k in i): i = [k for k, m in enumerate(i) if m]
     if bad := [k for k in i if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not -n <= k < n]:
         raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
     return list(dict.fromkeys(self.which[k] for k in i))
@@ -535,8 +551,8 @@ def _put(self, at, to):
 
 @_patch(LabelingState)
 def label(self, i, to):
-    """Say what image `i` (index, slice or several) shows: a class (name or index), 'not_real', 'unsure', or None for nothing.
-    Returns how many changed. Raises `KeyError`, `IndexError`."""
+    """Say what image `i` (index, slice, several or a mask) shows: a class (name or index), 'not_real', 'unsure', or
+    None for nothing. Returns how many changed. Raises `KeyError`, `IndexError`."""
     at, mark = self._at(i), self._mark(to)
     return self._put(at, [mark]*len(at))
 
@@ -655,9 +671,12 @@ def counts(self) -> dict:
 
 @_patch(LabelingState)
 def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=None):
-    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own folder. `G`, `z` (one per image given) and `seed` say where the images came from.
-    Returns their paths. Raises `ValueError` where nothing is judged yet."""
-    if not self.counts()['judged']: raise ValueError(f'nothing to export: none of {len(self.x):,} images is judged yet; label, accept or the keys of the grid judge them')
+    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own
+    folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their paths. Raises
+    `ValueError` where nothing is judged yet."""
+    if not self.counts()['judged']:
+        raise ValueError(f'nothing to export: none of {len(self.x):,} images is judged yet; label, accept or the '
+                         f'keys of the grid judge them')
     marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
     labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok' for m in marks]
     given = {k: i for i, k in reversed(list(enumerate(self.which)))}
@@ -672,7 +691,7 @@ class RetrainTask(Task):
     "The training of a classifier's network on batches of real images and `k` corrections; `nets['kept']` is the best epoch's network, see `HeldOut`."
     def __init__(self, clf:Classifier, corrections:ImageData, k:int, lr:float):
         self.clf, self.x, self.y, self.k = clf, corrections.x, corrections.y, k
-        if not isinstance(clf.config, dict): self.memory_format = torch.preserve_format         # a network from elsewhere
+        if not isinstance(clf.config, dict): self.memory_format = torch.preserve_format  # a network from elsewhere
         clf.net.requires_grad_(True)
         self.nets = dict(net=clf.net, kept=copy.deepcopy(clf.net))
         self.opts = dict(opt=torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True))
@@ -725,9 +744,12 @@ def retrain(
     device=None, # as in `pick_device`
     checkpoint_every:float=30., # seconds
 ) -> Classifier:
-    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of held-out images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`: shares;
-    `n_held_out`, `n_corrections`, `dropped`, `corrected`: how many labels were not what `clf` says; `unasked`: share of held-out images whose class changed, and not to their label). Warns if it is worse on held-out images than before by more than `max_drop`,
-    and if far more of them changed than the corrections explain, see `far_more`. Raises `ValueError` for data that do not fit."""
+    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of held-out
+    images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`: shares;
+    `n_held_out`, `n_corrections`, `dropped`, `corrected`: how many labels were not what `clf` says; `unasked`: share
+    of held-out images whose class changed, and not to their label). Warns if it is worse on held-out images than
+    before by more than `max_drop`, and if far more of them changed than the corrections explain, see `far_more`.
+    Raises `ValueError` for data that do not fit."""
     extra, valid, data, config = _check_retrain(clf, corrections, data, valid, how, share, lr, seed)
     config |= dict(share=share, epochs=epochs, patience=patience, bs=bs, seed=seed)
     k = min(max(round(share*bs), 1), bs - 1)
@@ -759,7 +781,8 @@ def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
     for name, d in dict(corrections=corrections, data=data, valid=valid).items():
         if d is None and name != 'data': continue
         need_data(d, name)
-        if d.y is None: raise ValueError(f'{name}: unlabelled; expected labels of the classes {some_names(clf.classes)}')
+        if d.y is None:
+            raise ValueError(f'{name}: unlabelled; expected labels of the classes {some_names(clf.classes)}')
         if d.classes != clf.classes: raise ValueError(f'{name}: has {_other_names(d.classes, clf.classes)}')
         if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
     if valid is None: data, valid = data.split(.85, seed)
@@ -781,19 +804,23 @@ def _load_weights(clf, path, device):
 def _say_so(clf, new, extra, valid, max_drop):
     "Put down what the retraining changed; warn where it did harm."
     n, m, was, now = len(valid), 0 if extra is None else len(extra), *(predict(c, valid).argmax(1) for c in (clf, new))
-    before, after, unasked = int((was == valid.y).sum()), int((now == valid.y).sum()), int(((was != now) & (now != valid.y)).sum())
-    new.retrained = dict(held_out_before=before/n, held_out_after=after/n, n_held_out=n, dropped=before/n - after/n > max_drop,
-                         n_corrections=m, unasked=unasked/n, of=model_fingerprint(clf))
+    before, after = int((was == valid.y).sum()), int((now == valid.y).sum())
+    unasked = int(((was != now) & (now != valid.y)).sum())
+    new.retrained = dict(held_out_before=before/n, held_out_after=after/n, n_held_out=n,
+                         dropped=before/n - after/n > max_drop, n_corrections=m, unasked=unasked/n,
+                         of=model_fingerprint(clf))
     if extra is not None:
         right = _right(clf, extra)
         new.retrained |= dict(learnt_before=right/m, learnt_after=_right(new, extra)/m, corrected=m - right)
     if new.retrained['dropped']:
         warnings.warn(f'retrained, but worse on held-out images: {before/n:.1%} of {n:,} right before, {after/n:.1%} now; max_drop is {max_drop:.1%}. Look at it (compare) before you use it; '
                       'a smaller share, a smaller lr or more epochs may help')
-    elif extra is not None and (what := far_more(unasked, n, m - right)): warnings.warn(f'retrained, but {what}, and not to what they are labelled. {_remedy}')
+    elif extra is not None and (what := far_more(unasked, n, m - right)):
+        warnings.warn(f'retrained, but {what}, and not to what they are labelled. {_remedy}')
     return new
 
-_remedy = ('Look at them (compare) before you use it. More corrections, a smaller share or a smaller lr may help; retrain(clf, None, '
+_remedy = ('Look at them (compare) before you use it. More corrections, a smaller share or a smaller lr may help; '
+           'retrain(clf, None, '
            'data) shows what comes of the retraining alone, and valid= holds it to other images')
 
 def far_more(
@@ -801,17 +828,20 @@ def far_more(
     n:int, # images that were looked at
     m:int, # corrections: labels other than what the classifier said
 ) -> str: # '' where the corrections may explain it
-    """Whether far more images changed their class than corrections explain, in words. Two hundred may change anything, fewer that
-    share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the low end of the 95% interval of k/n."""
+    """Whether far more images changed their class than corrections explain, in words. Two hundred may change anything,
+    fewer that share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the low end of the 95%
+    interval of k/n."""
     explained = max(.05, m/200)
     if wilson(k, n)[0] <= explained: return ''
-    return f'{k:,} of {n:,} images have another class now ({k/n:.0%}), far more than {m:,} correction{"s"*(m != 1)} explain'
+    few = f'{m:,} correction{"s"*(m != 1)}'
+    return f'{k:,} of {n:,} images have another class now ({k/n:.0%}), far more than {few} explain{"s"*(m == 1)}'
 
 # %% ../nbs/13_relabel.ipynb #36dfad61
 class Comparison:
-    """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C] (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities first; their
-    `robust_before` and `robust_after`; `share` of changed ones with its interval;
-    `note`: '', or that far more changed than the corrections explain."""
+    """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C]
+    (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities first;
+    their `robust_before` and `robust_after`; `share` of changed ones with its interval; `note`: '', or that far more
+    changed than the corrections explain."""
     def __init__(self, classes, z, images, before, after, robust_before, robust_after, changed, note=''):
         self.note = note
         self.classes, self.z, self.images, self.before, self.after = classes, z, images, before, after
@@ -819,7 +849,8 @@ class Comparison:
         self.share = Score(len(changed)/n, *wilson(len(changed), n), n)
 
     def __repr__(self):
-        return (f'Comparison: {len(self.changed)} of {len(self.images):,} images are called something else now ({self.share.value:.1%}; '
+        return (f'Comparison: {len(self.changed)} of {len(self.images):,} images are called something else now '
+                f'({self.share.value:.1%}; '
                 f'95% {self.share.low:.1%} to {self.share.high:.1%})' + (f'; {self.note}' if self.note else ''))
 
     def rows(self) -> list: # of [before, after, images, share, interval]
@@ -840,7 +871,9 @@ class Comparison:
     def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
         "Write one HTML file without scripts: what changed, in which direction, and the images that changed most. Returns its path."
         path = out_folder(Path(path).parent, 'path')/Path(path).name
-        body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(self.rows()[:100], self.header, 'What became of what' + (', the first 100 pairs of classes' if len(self.rows()) > 100 else ''))
+        rows = self.rows()
+        what = 'What became of what' + (', the first 100 pairs of classes' if len(rows) > 100 else '')
+        body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
         if len(self.changed):
             alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
             body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. Robust: 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
@@ -856,8 +889,8 @@ def compare(
     around:ImageData|None=None, # as in `relabel_cycle`
     seed:int=0, # of the draws
 ) -> Comparison:
-    """What two classifiers say of the same generated images. Warns where `after` was retrained from `before` and far more images changed
-    than the corrections explain. Raises `ValueError` for classifiers of different classes."""
+    """What two classifiers say of the same generated images. Warns where `after` was retrained from `before` and far
+    more images changed than the corrections explain. Raises `ValueError` for classifiers of different classes."""
     for c in (before, after): need_classifier(c)
     if before.classes != after.classes: raise ValueError(f'after: has {_other_names(after.classes, before.classes)}')
     need_decoder(G)
@@ -870,7 +903,8 @@ def compare(
     note, said = '', getattr(after, 'retrained', {})
     if 'corrected' in said and said.get('of') == model_fingerprint(before):
         note = far_more(len(changed), n, said['corrected'])
-        at = '' if around is not None else ' The images are draws from the prior, of which many may look like nothing: around= takes such as are near real ones.'
+        at = (' The images are draws from the prior, of which many may look like nothing: around= takes such as are '
+              'near real ones.' if around is None else '')
         if note: warnings.warn(f'{note}. {_remedy}.{at}')
     return Comparison(before.classes, z, x, p, q, *held, changed, note)
 
@@ -973,7 +1007,8 @@ class _Cycle:
         keep, meta = 'all' if arm == 'random' else 'wrong', dict(looked=n, labelled=n_labelled, wrong=wrong)
         if not n: x, z, labels, status, n = x[:1], z[:1], [None], ['ok'], 1
         by = getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller else 'a person'
-        _corrections(x[:n], labels, clf, keep, status, by, G, z[:n], mix_seed(self.seed, 'search', r), meta).write(folder)
+        seed = mix_seed(self.seed, 'search', r)
+        _corrections(x[:n], labels, clf, keep, status, by, G, z[:n], seed, meta).write(folder)
         return read_corrections(folder)
 
     def retrained(self, arm, r, clf):
@@ -982,7 +1017,7 @@ class _Cycle:
         both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]), clf.classes) if sets else None
         folder = self.out/arm/f'round-{r}'/'retrained'
         with warnings.catch_warnings():
-            warnings.filterwarnings('ignore', 'retrained, but')                      # what is worse stands in the report
+            warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
             new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r), out=folder, **self.how)
         if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt       # it was interrupted: the next call goes on from there
         return new
@@ -1083,12 +1118,15 @@ def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, round
     if isinstance(labeller, Classifier): raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
     if tests is not None and not isinstance(tests, dict): raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(tests).__name__}')
     if labeller is not None and not callable(labeller): raise TypeError(f'labeller: expected a function of images, or None for a person, got {type(labeller).__name__}')
-    if getattr(labeller, 'classes', clf.classes) != clf.classes: raise ValueError(f'labeller: labels {_other_names(labeller.classes, clf.classes)}')
+    if getattr(labeller, 'classes', clf.classes) != clf.classes:
+        raise ValueError(f'labeller: labels {_other_names(labeller.classes, clf.classes)}')
     if labeller is None and out is None: raise ValueError('out: expected a folder where the labels of a person are kept, got None')
     for name, d in dict(data=data, valid=valid, real=real, **{f'tests[{k!r}]': v for k, v in (tests or {}).items()}).items():
         if d is None and name != 'data': continue
         need_data(d, name)
-        if d.y is None or d.classes != clf.classes: raise ValueError(f'{name}: expected labels of the classes {some_names(clf.classes)}' + (f'; it has {_other_names(d.classes, clf.classes)}' if d.y is not None else ''))
+        if d.y is None or d.classes != clf.classes:
+            has = '' if d.y is None else f'; it has {_other_names(d.classes, clf.classes)}'
+            raise ValueError(f'{name}: expected labels of the classes {some_names(clf.classes)}{has}')
     if around is not None: need_data(around, 'around')
     for name, v, least in (('rounds', rounds, 1), ('images', images, 1), ('pool', pool, 1), ('probe', probe, 0)):
         if isinstance(v, bool) or not isinstance(v, int) or v < least: raise ValueError(f'{name}: expected a whole number from {least}, got {v!r}')

@@ -40,7 +40,9 @@ class Target:
         self.clfs = list(clf) if isinstance(clf, (list, tuple)) else [clf]
         if not self.clfs: raise ValueError('clf: expected a classifier or several, got an empty list')
         for c in self.clfs:
-            if need_classifier(c).classes != self.clfs[0].classes: raise ValueError(f'clf: has the classes {some_names(c.classes)}; the first one {some_names(self.clfs[0].classes)}')
+            if need_classifier(c).classes != self.clfs[0].classes:
+                raise ValueError(f'clf: has the classes {some_names(c.classes)}; the first one '
+                                 f'{some_names(self.clfs[0].classes)}')
         if preset not in self.presets: raise ValueError(f'preset: expected one of {", ".join(self.presets)}, got {preset!r}')
         self.clf, self.classes, self.preset = self.clfs[0], self.clfs[0].classes, preset
         self.target = target_probs(self.clf, target)
@@ -98,7 +100,8 @@ def describe(self) -> dict: # what JSON can hold
 class ClassTarget(Target):
     "Class convergence, eq. 1: images that `clf` gives the class `cls` (name or index). Arguments as for `Target`."
     def __init__(self, clf, cls, **kwargs):
-        if isinstance(cls, dict) or np.ndim(cls): raise ValueError(f'cls: expected one class, got {len(cls)} values; FrontierTarget takes several')
+        if isinstance(cls, dict) or np.ndim(cls):
+            raise ValueError(f'cls: expected one class, got {len(cls)} values; FrontierTarget takes several')
         super().__init__(clf, cls.item() if isinstance(cls, (Tensor, np.ndarray)) else cls, **kwargs)
 
 class FrontierTarget(Target):
@@ -107,7 +110,8 @@ class FrontierTarget(Target):
     near, own = 3., .7      # a border is thin: few real images are near it, and an image has to be on it itself
     def __init__(self, clf, target, **kwargs):
         super().__init__(clf, target, **kwargs)
-        if (self.target > 0).sum() < 2: raise ValueError(f'target: expected at least two classes, got {str(target)[:100]}; ClassTarget takes one')
+        if (self.target > 0).sum() < 2:
+            raise ValueError(f'target: expected at least two classes, got {str(target)[:100]}; ClassTarget takes one')
 
 # %% ../nbs/06_steering.ipynb #3d962c65
 def verdicts(
@@ -115,10 +119,12 @@ def verdicts(
     r:Tensor, # `robust` towards the target [n]
     target:Tensor, # probabilities [C]
     least:float|None=None, # robust from which an answer is called a belief; None: .5, for a mix of classes .75
-    x:Tensor|None=None, # the images themselves [n, c, h, w] in [0, 1]: where they are nearly the same, a hit is called 'alike'
+    x:Tensor|None=None, # the images themselves [n, c, h, w] in [0, 1]: where all are nearly the same, a hit is 'alike'
 ) -> list: # of 'belief', 'noise', 'alike' or 'miss'
-    "For each image: does it hit the target, and does it stay there under small changes? Of a single image many times over no belief is told."
-    if x is not None and len(x) > 1 and same_everywhere(x): return ['miss' if w == 'miss' else 'alike' for w in verdicts(p, r, target, least)]
+    """For each image: does it hit the target, and does it stay there under small changes? Of a single image many times
+    over no belief is told."""
+    if x is not None and len(x) > 1 and same_everywhere(x):
+        return ['miss' if w == 'miss' else 'alike' for w in verdicts(p, r, target, least)]
     if least is None: least = .5 if float(target.max()) > .999 else .75
     hit = .5*(p - target).abs().sum(1) <= target_tol(target)
     return ['miss' if not h else 'belief' if v >= least else 'noise' for h, v in zip(hit.tolist(), r.tolist())]
@@ -137,8 +143,8 @@ def steered_collage(
     title:str='', # over the figure
     least:float|None=None, # as in `verdicts`
 ):
-    """A figure of steered images, each with its prediction and with 'belief', 'noise' or 'miss', or, where all are nearly the same
-    image, 'alike'. Returns a closed matplotlib `Figure`."""
+    """A figure of steered images, each with its prediction and with 'belief', 'noise' or 'miss', or, where all are
+    nearly the same image, 'alike'. Returns a closed matplotlib `Figure`."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
     x = as_bytes(G.sample(n, seed=seed))
     p, r = predict(clf, x.float()/255), robust(clf, x.float()/255, t)
@@ -166,7 +172,8 @@ def _bars(ax, p, t, classes):
     "The classes of the target and all others together, with a tick where each should be."
     ax.axis('on')
     on = [int(i) for i in (t > 0).nonzero()[:, 0]]
-    if len(on) > 8: on = [i for i in t.argsort(descending=True, stable=True).tolist() if t[i] > 0][:8]       # more have no room
+    # more have no room
+    if len(on) > 8: on = [i for i in t.argsort(descending=True, stable=True).tolist() if t[i] > 0][:8]
     ax.barh(range(len(on) + 1), [*p[on].tolist(), float(1 - p[on].sum())], color=['#0072b2']*len(on) + ['#999999'])
     ax.plot(t[on].tolist(), range(len(on)), '|', color='black', markersize=9)
     ax.set(xlim=(0, 1), xticks=(0, 1), yticks=range(len(on) + 1))

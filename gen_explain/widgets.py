@@ -19,8 +19,8 @@ from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, ro
 from .core import (as_bytes, fig_png, generator, image_grid, out_folder, plain, progress, slug,
                               write_bytes)
 from .data import ImageData, _patch, need_data
-from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data, interpolate, need_decoder, prior_quantile, shown_classes,
-                                total_variation, _draw_probs)
+from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data,
+                                interpolate, need_decoder, prior_quantile, shown_classes, total_variation, _draw_probs)
 from .metrics import same_everywhere
 from .relabel import FILTERS, MARKS, SORTS, LabelingState, read_corrections
 
@@ -302,7 +302,12 @@ _css = '''
 .gx figcaption { font-size: 12px; }
 .gx-bar { display: grid; grid-template-columns: minmax(88px, 130px) 1fr 46px; gap: 6px; align-items: center; }
 .gx-top { font-weight: 600; }
-.gx-track { position: relative; height: 12px; box-shadow: inset 0 0 0 1px rgba(127, 127, 127, 0.5); border-radius: 2px; }
+.gx-track {
+  position: relative;
+  height: 12px;
+  box-shadow: inset 0 0 0 1px rgba(127, 127, 127, 0.5);
+  border-radius: 2px;
+}
 .gx-fill { height: 100%; border-radius: 2px; }
 .gx-mark { position: absolute; top: -3px; bottom: -3px; width: 3px; margin-left: -1px; background: currentColor; }
 .gx-num { text-align: right; font-variant-numeric: tabular-nums; }
@@ -441,7 +446,8 @@ class EncodedData:
         self.data = data if self.encoded else None
         if self.encoded and len(data) < 3: raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
         self.z = encode_data(G, data) if self.encoded else torch.randn(1000, G.nz, generator=generator(seed, 'encoded'))
-        some = None if data is None else torch.randperm(len(data), generator=generator(seed, 'usual'))[:100]      # data may come sorted
+        # data may come sorted
+        some = None if data is None else torch.randperm(len(data), generator=generator(seed, 'usual'))[:100]
         drawn = torch.randn(100, G.nz, generator=generator(seed, 'drawn'))
         painted = decode_images(G, torch.cat([drawn, self.z[some if self.encoded else slice(0, 100)]]))
         self.images = painted[100:] if data is None else data.floats(some)
@@ -490,8 +496,8 @@ def latent_axes(
 FIRM = .9                                                           # small changes move a tenth of the probability, at most
 
 class Firmness:
-    """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed. `alike`: what
-    `same_everywhere` says of the generator."""
+    """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed.
+    `alike`: what `same_everywhere` says of the generator."""
     def __init__(self, clf, images:Tensor, what:str, alike:str=''):
         self.clf, self.n, self.what, self.alike = clf, len(images), what, alike
         self.floor = float(robust(clf, images).quantile(.1))
@@ -1216,7 +1222,8 @@ def _load(self):
     C, k, _ = self.centroids.z.shape
     names = [one_line(c) for c in self.centroids.classes]
     at = [self.centroids.every.index(c) for c in self.centroids.classes]
-    ends = [((at[c], j), names[c] + (f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else '')) for c in range(C) for j in range(k)]
+    sub = lambda c, j: f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else ''
+    ends = [((at[c], j), names[c] + sub(c, j)) for c in range(C) for j in range(k)]
     with self.hold_sync():
         self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3], h=p.images.shape[2], c=p.images.shape[1])
         self.pixels = as_pixels(p.images)
@@ -1667,7 +1674,7 @@ def _draw_signs(self, layer):
 @_patch(LatentMap)
 def _seen_points(self, most=300): # (places [n, 2], class [n]) of the data within the map
     a0, a1, b0, b1 = self.state.plane.lim
-    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]          # the data may come sorted
+    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]  # the data may come sorted
     at = self.state.plane.place(self.state.enc.z[some])
     inside = (at[:, 0] > a0) & (at[:, 0] < a1) & (at[:, 1] > b0) & (at[:, 1] < b1)
     return at[inside], self.state.enc.y[some][inside]
@@ -1749,7 +1756,8 @@ def _plane_changed(self):
             f'half of them farther than {float(s.near.median()):.1f} from it')
     shares = self._shares()
     if more := shares[20:]: note = f'{len(more):,} other classes {sum(v for _, v in more):.0%}; {note}'
-    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], shares=shares[:20], note=note,
+    names = [one_line(n) for n in s.plane.names]
+    self.panel.plane_info = dict(lim=list(s.plane.lim), names=names, shares=shares[:20], note=note,
                                  three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
 

@@ -135,7 +135,7 @@ HOSTILE = {
     'deep JSON': ('images.zip', edit('dataset.json', lambda d: b'['*100_000), 'dataset.json'),
     'an id twice': ('labels.zip', rows(lambda rs: [*rs, rs[1]]), 'is there twice'),
     'a missing label': ('labels.zip', rows(lambda rs: [rs[0], *[[r[0], '', 'ok', *r[3:]] for r in rs[1:]]]), 'the label is missing'),
-    'another class': ('labels.zip', rows(lambda rs: [rs[0], *[[r[0], 'Hut', 'ok', *r[3:]] for r in rs[1:]]]), "class 'Hut' is none of Bag"),
+    'another class': ('labels.zip', rows(lambda rs: [rs[0], *[[r[0], 'Hut', 'ok', *r[3:]] for r in rs[1:]]]), "class 'Hut' is none of the classes Bag"),
     'an unknown status': ('labels.zip', rows(set_cell(1, 2, 'maybe')), "unknown status 'maybe'"),
     'an id that is a path': ('labels.zip', rows(set_cell(1, 0, '../../x')), "'../../x' is not an id"),
     'no columns': ('labels.zip', edit('labels.csv', lambda d: b''), 'expected the columns'),

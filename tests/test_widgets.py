@@ -102,7 +102,7 @@ def test_five_thousand_images(clf, tmp_path):
 def test_other_classes_are_refused(images, clf, tmp_path):
     LabelingGrid(images, clf, tmp_path).close()
     other = load_classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(192, 2)), classes=['a', 'z'], size=8, channels=3)
-    with pytest.raises(ValueError, match='holds labels of the classes a, b, c, clf has a, z'): LabelingGrid(images, other, tmp_path)
+    with pytest.raises(ValueError, match='holds labels of the classes a, b, c; expected a, z'): LabelingGrid(images, other, tmp_path)
 
 
 EXPLORERS = [widgets.LatentExplorer, widgets.InterpolationPlayer, widgets.MapPanel, widgets.LatentMap, LabelingGrid]
