@@ -289,10 +289,10 @@ class _Walk:
     def __init__(self, root):
         self.root, self.home, self.seen = root, os.path.realpath(root), {}
         self.sizes, self.folders, self.left, self.links = {}, set(), {}, {}
-        near, far = [''], []                                             # links come last: what lies in the folder itself counts
-        while near or far: self._enter(near.pop() if near else far.pop(0), near, far)
+        self.near, self.far, self.inner = [''], [], []                   # links come last, those to the folder itself at the very end
+        while todo := self.near or self.far or self.inner: self._enter(todo.pop(0))
 
-    def _enter(self, at, near, far):
+    def _enter(self, at):
         real = os.path.realpath(self.root/at)
         if self._again(at, real): return
         self.seen[real] = at
@@ -302,13 +302,13 @@ class _Walk:
             return
         for e in entries:
             name = f'{at}/{e.name}' if at else e.name
-            try: self._entry(name, e, near, far)
+            try: self._entry(name, e)
             except OSError as e: self.left[name] = e.strerror            # a link to itself, for one
 
-    def _entry(self, name, entry, near, far):
+    def _entry(self, name, entry):
         if entry.is_dir():
             self.folders.add(name)
-            (far if entry.is_symlink() else near).append(name)
+            (self.near if not entry.is_symlink() else self.inner if self._points_inside(name) else self.far).append(name)
         elif entry.is_file(): self._file(name, entry)
         elif entry.is_symlink(): self.left[name] = 'leads nowhere'
 
@@ -319,11 +319,19 @@ class _Walk:
     def _within(self, real): # its path in the folder; None: elsewhere
         return os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep) else None
 
+    def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
+        if f'{at}/'.startswith(f'{first}/'): return True
+        return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
+
+    def _points_inside(self, name): # a link
+        to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)), os.readlink(self.root/name)))
+        return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
+
     def _again(self, at, real):
         "Whether this folder was entered before; then its link is not followed, if that changes no class."
         if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep): self.left[at] = 'leads back to a folder that holds it'
         elif real not in self.seen: return False
-        elif self._within(real) and (first := self.seen[real]).count('/') == at.count('/') or f'{at}/'.startswith(f'{self.seen[real]}/'):
+        elif self._alias(at, self.seen[real]):
             self.left[at] = f'leads to {self.seen[real]!r} again'
         else: raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a link); which one counts? Take one away')
         self.folders.discard(at)

@@ -190,13 +190,14 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
 def _from_folders(tree, names, classes, part=''):
     "The first folder in each path is the class; without folders there are none."
     parts, base = [_nfc(n[len(part):]).split('/') for n in names], part
-    while tree.kind != 'folder' and len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts):               # what the archive as a whole was called
+    packed = lambda: tree.kind != 'folder' or part and _nfc(part).split('/')[-2] == parts[0][0]                         # what an archive as a whole is called, or a part once more
+    while len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts) and packed():
         base, parts = f'{base}{names[0][len(base):].split("/")[0]}/', [p[1:] for p in parts]
     within = [len(p) > 1 for p in parts]
     if not any(within):
         if classes is not None: raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders and have no labels; labels=... names a table')
         return None, None
-    _no_parts(tree, parts, classes)
+    _no_parts(tree, parts, classes, base)
     if not all(within):
         raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
     found = sorted({p[0] for p in parts}, key=natural)
@@ -205,7 +206,7 @@ def _from_folders(tree, names, classes, part=''):
     _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
     return _label_values([p[0] for p in parts], len(names), classes, 'folders')
 
-def _no_parts(tree, parts, classes):
+def _no_parts(tree, parts, classes, base=''):
     "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
     found = sorted({p[0] for p in parts if len(p) > 1}, key=natural)
     if classes is not None and set(found) <= set(classes): return
@@ -213,14 +214,17 @@ def _no_parts(tree, parts, classes):
     if len(found) == 1 and not _parts_of(found) and all(len(p) > 2 for p in parts) and _parts_of({p[1] for p in parts}):
         below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural)
         said += f', and those in it {_some(found, 8)}'
-    if no := _parts_of(found):
+    within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
+    alike = [f for f in within if _is_split(f) and any(within[f] & w for g, w in within.items() if g != f)]        # train and another with the same folders
+    if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
-        if rest and not all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest) and not _is_split(no[0]):
+        if rest and not _is_split(no[0]) and not all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest):
             raise ValueError(f'{said}; {_some(no)} is no class by its name; take it away, or say that it is one: classes={[*rest, *no]}'[:600])
-        first = next((f for f in found if 'train' in _words(f) and f not in no or f in no and _is_split(f)), next(iter(rest), no[0]))
-        raise ValueError(f'{said}; give one of them: split={below + first!r} takes that part (classes=[...] with these names says that they are classes)')
+        images = [f for f in no if _is_split(f)] or rest or no
+        first = base + below + next((f for f in images if {'train', 'training'} & set(_words(f))), images[0])
+        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these names says that they are classes)')
     for f in found:
-        again = {p[1] for p in parts if p[0] == f and len(p) > 2} & set(found) - {f}
+        again = within.get(f, set()) & set(found) - {f}
         if again and (len(again) > 1 or len(found) == 2): raise ValueError(f'{said}; {f!r} holds {_some(sorted(again))} once more; take one away, or give split={f!r}')
 
 def _about_folders(tree, found, deep, classes):
@@ -313,16 +317,20 @@ def _like_files(c): # Column
 
 def _like_names(c):
     "Whether the cells may be names of images without a suffix: words, another in each row."
-    named = [n for n in c.names if n]
-    return len(named) == len(c.codes) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n) for n in named) > len(named)/2
+    return _distinct(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n) for n in c.names) > len(c.names)/2
 
-def _doubts(table, best, label) -> list:
-    "The columns that look like names of the images, where `best` knows them by nothing but a number."
-    other = {k: c for k, c in table.items() if k not in (best.column, label) and k.lower() not in _LABEL_COLUMNS}
-    said = [k for k, c in other.items() if _header(k) & _FILE_WORDS and _like_names(c)]
-    named = [k for k, c in other.items() if _like_names(c) and len(c.codes) > 2]
-    sure = _header(best.column) & (_FILE_WORDS if len(other) > 1 or label is not None else _ID_WORDS)
-    return said if sure else said + named
+def _distinct(c): return len(c.names) == len(c.codes) and '' not in c.names
+
+def _doubts(table, found, best, label) -> list:
+    "The columns that may name the images, where `best` knows them by nothing but a number."
+    other = {k: c for k, c in table.items() if k not in (best.column, label) and k.lower() not in _LABEL_COLUMNS and _distinct(c)}
+    hits, words = {m.column for m in found}, _header(best.column)
+    counts = not words & (_ID_WORDS - {'index', 'idx'})                 # a number of which nobody says that it names anything
+    sure = words & (_FILE_WORDS if len(other) > 1 or label is not None else _ID_WORDS)
+    doubt = lambda k, c: (_header(k) & _FILE_WORDS or _header(k) & (_ID_WORDS | {'name', 'names'}) and (k in hits or _like_names(c)) or counts and k in hits
+                          or not sure and _like_names(c) and len(c.codes) > 2)
+    same = {m.column for m in found if _at(table, m) == _at(table, best)}
+    return [k for k, c in other.items() if k not in same and doubt(k, c)]
 
 def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
     "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
@@ -334,12 +342,12 @@ def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # i
         files = [k for k, c in table.items() if _like_files(c) and k != label]
         if files: found = [m for m in found if m.column in files]
         if files and not found: raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images ({images.texts[0]!r} for one); key= names the column that does')
-    if not found: raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are {", ".join(map(say, table))}'[:600])
+    if not found: raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are {", ".join(map(say, table))}'[:600] + '; key= names the column that does')
     best = min(found, key=lambda m: (-m.hits, m.numbers, not m.once, m.form))
     if key is not None: return best
     rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers, best.once) and _at(table, m) != _at(table, best)]
     if rivals: raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in different orders; say which, key=...')
-    if best.numbers: _sure_of_numbers(table, best, images, path, label, skip)
+    if best.numbers: _sure_of_numbers(table, found, best, images, path, label, skip)
     return best
 
 def _once(c, match):
@@ -350,12 +358,13 @@ def _at(table, match): # the row of each image
     row = dict(zip(table[match.column].codes.tolist(), range(len(table[match.column].codes))))
     return [row.get(g[0]) if g else None for g in match.cells]
 
-def _sure_of_numbers(table, best, images, path, label, skip):
+def _sure_of_numbers(table, found, best, images, path, label, skip):
     "Refuse a join by numbers that may be chance: they fit, but may count rows or be labels."
     rows, words = len(table[best.column].codes), _header(best.column)
-    if doubts := _doubts(table, best, label):
+    if doubts := _doubts(table, found, best, label):
         raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: {doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names and does not fit; key= names the column that does')
-    if not words & (_ID_WORDS - {'index', 'idx'}) and (skip or rows > best.hits == len(images.texts)) and rows != best.hits:
+    counts = not words & (_ID_WORDS - {'index', 'idx'}) and best.hits == len(images.texts)
+    if rows != best.hits and (skip or counts):
         raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, and {rows - best.hits} others: it may only count the rows; key={best.column!r} says that it names the images')
 
 # %% ../nbs/01_sources.ipynb #d382d1f5
@@ -422,9 +431,11 @@ def _is_on(c): # bool [n]; None: the column holds anything else
     if not any(set(used) <= forms for forms in _BINARY): return None
     return np.array([n.casefold() in ('1', '1.0', 'true') for n in c.names])[c.codes]
 
+def _counts_rows(header): return header == '' or bool(_header(header)) and _header(header) <= _ID_WORDS | {'unnamed'}
+
 def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
     "The label, if columns of 0 and 1 have a single 1 in each row; a warning, if there are more of them."
-    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k)}
+    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k) and not _counts_rows(k)}
     if asked := classes is not None and set(classes) <= set(on): on = {k: on[k] for k in classes}
     if len(on) < 2 or classes is not None and not asked: return None
     ones = np.sum(list(on.values()), 0)
@@ -510,11 +521,11 @@ def _npz_arrays(path, split=None):
         arrays = _arrays_of(p, split)
         beside = [k for k, a in arrays.items() if a.ndim < 3]
         if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS + ('targets',)]) == 1: beside = named
+        if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
+            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that name, or load one with numpy.load and give it as it is, with labels=...')
         if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
         images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
         labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
-        if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
-            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that name, or load one with numpy.load and give it as it is, with labels=...')
     if not images: raise ValueError(f'{path}: no array of images [n, h, w] or [n, h, w, c] in {len(paths)} .npz files')
     for what, group in (('images', images), ('labels', labels)):
         if len({(a.shape[1:], a.dtype.kind) for _, a in group}) > 1 or what == 'images' and len({a.dtype for _, a in group}) > 1:
