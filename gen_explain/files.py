@@ -53,11 +53,11 @@ def _image(raw, name):
     name = f'image {name}' if isinstance(name, int) else name
     if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw     # what a data set raised in its place
     try:
-        if isinstance(raw, Image.Image): im = raw
-        else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
-        if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
-        if im.format == 'TIFF': _whole_tiff(im)
-        yield im
+        opened = isinstance(raw, Image.Image)
+        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS) as im:
+            if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
+            if im.format == 'TIFF': _whole_tiff(im)
+            yield im
     except Exception as e:                                               # decoders raise what they like
         raise ValueError(f'{name}: not a whole image ({_why_not(e, raw)})') from e
 
@@ -99,7 +99,8 @@ def image_header(
     "Width, height (turned as the camera says) and whether there is colour; only the beginning of the file is read."
     with _image(raw, name) as im:
         exif = im.getexif() if im.format != 'PNG' or 'exif' in im.info else {}       # a PNG would be decoded for it
-        turned = exif.get(0x0112) in (5, 6, 7, 8)
+        done = im.format == 'TIFF' and im.size != (im.tag_v2.get(256), im.tag_v2.get(257))     # newer Pillows turn these themselves
+        turned = exif.get(0x0112) in (5, 6, 7, 8) and not done
         return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY)
 
 _SIXTEEN = ((np.arange(65536)*255 + 32767)//65535).astype(np.uint8)
@@ -474,9 +475,9 @@ def image_range(
     if given is not None: return given_range(given)
     if dtype.kind == 'b' or dtype == np.uint8: return 0, 1 if dtype.kind == 'b' else 255
     if dtype.kind in 'iu': return _whole_range(lo, hi, said, dtype)
-    if lo >= -.2 and hi <= 1.2: return 0, 1
+    if lo >= -.25 and hi <= 1.25: return 0, 1
     if -1.25 <= lo < -.5 and hi <= 1.25: return -1, 1
-    if lo >= -51 and 128 <= hi <= 306: return 0, 255
+    if lo >= -64 and 128 <= hi <= 319: return 0, 255
     raise ValueError(f'{said}; expected [0, 1], [-1, 1] or 0 to 255; value_range=(black, white) says what else it is')
 
 def _whole_range(lo, hi, said, dtype):
