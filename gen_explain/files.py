@@ -9,7 +9,7 @@ __all__ = ['FORMATS', 'SUFFIXES', 'MOST_PIXELS', 'MOST_TEXT', 'MOST_BYTES', 'TAR
            'array_images', 'read_idx', 'threaded']
 
 # %% ../nbs/00_files.ipynb #95568c20
-import contextlib, csv, functools, io, json, math, mmap, os, re, struct, tarfile, warnings, zipfile, zlib
+import contextlib, csv, functools, io, json, math, mmap, os, re, struct, sys, tarfile, warnings, zipfile, zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -456,6 +456,13 @@ def read_npz(path) -> dict: # name -> array
     with open_zip(path, r'[^/\\:]+\.npy', 1100) as z: return {i.filename[:-4]: read_npy(zip_member(z, i.filename), f'{path}: {i.filename}') for i in z.infolist()}
 
 # %% ../nbs/00_files.ipynb #0c0a57d9
+def _warn(text):
+    "A warning that points to the line of the caller outside of this package."
+    depth, frame = 1, sys._getframe()
+    while frame and frame.f_globals.get('__name__', '').startswith('gen_explain.'): depth, frame = depth + 1, frame.f_back
+    warnings.warn(text, stacklevel=depth)
+
+# %% ../nbs/00_files.ipynb #c06c638e
 def given_range(value_range) -> tuple: # (black, white)
     "What somebody said. Raises `ValueError` for what are no two different numbers."
     ends = tuple(value_range) if isinstance(value_range, (tuple, list)) else ()
@@ -484,7 +491,7 @@ def _whole_range(lo, hi, said, dtype):
     "Of whole numbers: bytes or 16 bits, and none that would be nearly black."
     if lo < 0 or hi > 65535: raise ValueError(f'{said}; expected 0 to 255, or 16 bits')
     if 0 < hi < 128: raise ValueError(f'{said}, as {dtype}; value_range=(0, 255) says that they are bytes, value_range=(0, {hi:.0f}) that {hi:.0f} is white')
-    if 255 < hi < 2**14: warnings.warn(f'{said}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
+    if 255 < hi < 2**14: _warn(f'{said}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
     return 0, 255 if hi <= 255 else 65535
 
 # %% ../nbs/00_files.ipynb #a9524b2b
@@ -538,7 +545,7 @@ def _array_bytes(a, name, given=None):
     black, white = image_range(*ends, a.dtype, name, given)
     if said := beyond(*ends, black, white):
         if (share := float(((a < black) | (a > white)).mean())) > .1: raise ValueError(f'{name}: {share:.0%} of the values, {ends[0]:.4g} to {ends[1]:.4g}, {_BEYOND}')
-        warnings.warn(f'{name}: {said}', stacklevel=2)
+        _warn(f'{name}: {said}')
     return scale_bytes(a, black, white)
 
 # %% ../nbs/00_files.ipynb #a3a00ee0

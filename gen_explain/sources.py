@@ -6,7 +6,7 @@
 __all__ = ['load_images', 'Description', 'describe']
 
 # %% ../nbs/01_sources.ipynb #ea3d744d
-import contextlib, csv, decimal, functools, hashlib, io, itertools, json, numbers, re, sys, unicodedata, warnings
+import contextlib, csv, decimal, functools, hashlib, io, itertools, json, numbers, re, unicodedata, warnings
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -18,15 +18,9 @@ from torch import Tensor
 from .core import atomic, doubled, esc, extra, fig_png, generator, html_image, html_table, out_folder, progress, show_images
 from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, _zip_labels
 from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header, image_range, natural, open_zip, read_idx, read_npy, read_npz,
-                               read_table, scale_bytes, threaded, _begins, _sorted_column)
+                               read_table, scale_bytes, threaded, _begins, _sorted_column, _warn)
 
 # %% ../nbs/01_sources.ipynb #65133948
-def _warn(text):
-    "A warning that points to the line of the caller outside of this package."
-    depth, frame = 1, sys._getframe()
-    while frame and frame.f_globals.get('__name__', '').startswith('gen_explain.'): depth, frame = depth + 1, frame.f_back
-    warnings.warn(text, stacklevel=depth)
-
 def _nfc(text): return unicodedata.normalize('NFC', str(text))
 
 def _some(items, most=5): return ', '.join(map(str, items[:most])) + (', ...' if len(items) > most else '')
@@ -323,14 +317,16 @@ def _distinct(c): return len(c.names) == len(c.codes) and '' not in c.names
 
 def _doubts(table, found, best, label) -> list:
     "The columns that may name the images, where `best` knows them by nothing but a number."
-    other = {k: c for k, c in table.items() if k not in (best.column, label) and k.lower() not in _LABEL_COLUMNS and _distinct(c)}
-    hits, words = {m.column for m in found}, _header(best.column)
-    counts = not words & (_ID_WORDS - {'index', 'idx'})                 # a number of which nobody says that it names anything
-    sure = words & (_FILE_WORDS if len(other) > 1 or label is not None else _ID_WORDS)
-    doubt = lambda k, c: (_header(k) & _FILE_WORDS or _header(k) & (_ID_WORDS | {'name', 'names'}) and (k in hits or _like_names(c)) or counts and k in hits
-                          or not sure and _like_names(c) and len(c.codes) > 2)
+    words, hits = _header(best.column), {m.column for m in found}
     same = {m.column for m in found if _at(table, m) == _at(table, best)}
-    return [k for k, c in other.items() if k not in same and doubt(k, c)]
+    if len(table) == 2 and label is None and words & _ID_WORDS: same |= {k for k in table if not _header(k) & _FILE_WORDS}     # the other is the label
+    other = {k: c for k, c in table.items() if k not in same | {label} and k.lower() not in _LABEL_COLUMNS and _distinct(c)}
+    def doubt(k, c): # does it look as if it named the images, more than `best` does?
+        if _header(k) & _FILE_WORDS: return True
+        if _header(k) & (_ID_WORDS | {'name', 'names'}): return k in hits or _like_names(c)
+        if not words & (_ID_WORDS - {'index', 'idx'}) and (k in hits or all(n.isalnum() for n in c.names)): return True
+        return not words & _FILE_WORDS and _like_names(c) and len(c.codes) > 2
+    return [k for k, c in other.items() if doubt(k, c)]
 
 def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
     "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
@@ -419,7 +415,7 @@ def _labelled(columns, keep, label, path):
     return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
 
 # %% ../nbs/01_sources.ipynb #7fe33947
-_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}
+_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}, {'', '1'}, {'', '1.0'}, {'', 'x'}
 
 def _label_column(table, label): # its name, or None
     if label is None and len(table) == 1: return next(iter(table))
@@ -429,7 +425,7 @@ def _is_on(c): # bool [n]; None: the column holds anything else
     "Where a column of 0 and 1 (or of the other forms of no and yes) is 1."
     used = [c.names[i].casefold() for i in np.unique(c.codes)]
     if not any(set(used) <= forms for forms in _BINARY): return None
-    return np.array([n.casefold() in ('1', '1.0', 'true') for n in c.names])[c.codes]
+    return np.array([n.casefold() in ('1', '1.0', 'true', 'x') for n in c.names])[c.codes]
 
 def _counts_rows(header): return header == '' or bool(_header(header)) and _header(header) <= _ID_WORDS | {'unnamed'}
 
@@ -506,7 +502,7 @@ def _from_arrays(source, labels, classes, what='source', value_range=None):
     "Images of an array."
     a = array_images(_as_numpy(source), what, value_range)
     if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    y, classes = (None, None) if labels is None else _label_values(labels, len(a), classes)
+    y, classes = (None, None) if labels is None else _label_values(_array_file(labels), len(a), classes)
     return (lambda ix: (_pil(a[i]) for i in ix)), range(len(a)), y, classes, {}, {}
 
 def _pil(a): # uint8 [c, h, w]

@@ -61,6 +61,8 @@ NUMBERED = {f'{i}.jpg': i for i in range(1, 7)}
     'photo,digit\n' + ''.join(f'DSC_{900 + i}.jpg,{7 - i}\n' for i in range(1, 7)),
     'sample,digit\n' + ''.join(f's{i},{7 - i}\n' for i in range(1, 7)),
     'image,number,label\n' + ''.join(f'{100 + i},{i},{"ab"[i % 2]}\n' for i in range(1, 7)),
+    'id,uuid,label\n' + ''.join(f'{i},a{i}f-bc,{"ab"[i % 2]}\n' for i in range(1, 7)),
+    'patient,age,label\n' + ''.join(f'{500 + i},{i},{"ab"[i % 2]}\n' for i in range(1, 7)),
     'url,id,label\n' + ''.join(f'https://example.org/a/{i}x.jpg,{i},{"ab"[i % 2]}\n' for i in range(1, 7))])
 def test_3_a_join_by_chance_is_refused(table, tmp_path):
     laid_out(tmp_path, NUMBERED | {'t.csv': table})
