@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .core import (atomic, check_images, class_index, doubled, generator, locked, mix_seed, out_folder, progress, read_tensors, to_uint8,
-                              write_tensors)
+from .core import (atomic, check_images, class_index, doubled, generator, locked, mix_seed, out_folder,
+                              progress, read_tensors, to_uint8, write_tensors)
 from .files import Fit, StoredZip, _image, decode_png, encode_png, fit_image, open_zip, threaded, zip_info, zip_json, zip_member
 
 # %% ../nbs/01_data.ipynb #6521c229
@@ -429,12 +429,15 @@ def _zip_labels(
     "The labels of images in StyleGAN's layout: pairs of a name and a class."
     if (labels := meta.get('labels')) is None: return None
     pair = lambda p: isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int
-    if not isinstance(labels, list) or not all(map(pair, labels)): raise bad('labels: expected pairs of a name and a class, as a whole number')
+    if not isinstance(labels, list) or not all(map(pair, labels)):
+        raise bad('labels: expected pairs of a name and a class, as a whole number')
     of = dict(labels)
     if len(of) < len(labels): raise bad('labels: a name is there twice')
-    if missing := [n for n in names if n not in of]: raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
+    if missing := [n for n in names if n not in of]:
+        raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
     y = torch.tensor([of[n] for n in names], dtype=torch.float64)
-    if not (0 <= y.min() and y.max() < 2**31): raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
+    if not (0 <= y.min() and y.max() < 2**31):
+        raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
     return y.long()
 
 class _Shard:

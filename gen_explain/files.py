@@ -54,8 +54,10 @@ def _image(raw, name):
     if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw     # what a data set raised in its place
     try:
         opened = isinstance(raw, Image.Image)
-        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS) as im:
-            if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
+        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw,
+                                                            formats=FORMATS) as im:
+            if im.width*im.height > MOST_PIXELS:
+                raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
             if im.format == 'TIFF': _whole_tiff(im)
             yield im
     except Exception as e:                                               # decoders raise what they like
@@ -67,7 +69,7 @@ def _why_not(e, raw):
     if 'cannot identify' not in str(e): return str(e) or type(e).__name__
     return _BANDS.format(bands) if (bands := _tiff_bands(raw)) > 4 else 'of no known kind'
 
-_BANDS = 'a TIFF of {} bands, expected 1, 3 or 4; load_images takes an array of three of them, tifffile.imread reads one'
+_BANDS = 'a TIFF of {} bands, expected 1, 3 or 4; tifffile.imread reads it, and load_images takes an array of three'
 
 def _tiff_bands(raw) -> int:
     "Samples per pixel, as a TIFF says that Pillow cannot read; 0 for what is no TIFF."
@@ -99,7 +101,8 @@ def image_header(
     "Width, height (turned as the camera says) and whether there is colour; only the beginning of the file is read."
     with _image(raw, name) as im:
         exif = im.getexif() if im.format != 'PNG' or 'exif' in im.info else {}       # a PNG would be decoded for it
-        done = im.format == 'TIFF' and im.size != (im.tag_v2.get(256), im.tag_v2.get(257))     # newer Pillows turn these themselves
+        # newer Pillows turn these themselves
+        done = im.format == 'TIFF' and im.size != (im.tag_v2.get(256), im.tag_v2.get(257))
         turned = exif.get(0x0112) in (5, 6, 7, 8) and not done
         return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY)
 
@@ -286,11 +289,12 @@ def _begins(path, head): # of the file
 TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
 class _Walk:
-    "The files of a folder and of the folders that links in it lead to; each folder is entered once, hidden ones never."
+    "The files of a folder and of those that links in it lead to; each folder is entered once, hidden ones never."
     def __init__(self, root):
         self.root, self.home, self.seen = root, os.path.realpath(root), {}
         self.sizes, self.folders, self.left, self.links = {}, set(), {}, {}
-        self.near, self.far, self.inner = [''], [], []                   # links come last, those to the folder itself at the very end
+        # links come last, those to the folder itself at the very end
+        self.near, self.far, self.inner = [''], [], []
         while todo := self.near or self.far or self.inner: self._enter(todo.pop(0))
 
     def _enter(self, at):
@@ -309,7 +313,8 @@ class _Walk:
     def _entry(self, name, entry):
         if entry.is_dir():
             self.folders.add(name)
-            (self.near if not entry.is_symlink() else self.inner if self._points_inside(name) else self.far).append(name)
+            (self.near if not entry.is_symlink() else self.inner if self._points_inside(name)
+             else self.far).append(name)
         elif entry.is_file(): self._file(name, entry)
         elif entry.is_symlink(): self.left[name] = 'leads nowhere'
 
@@ -325,24 +330,29 @@ class _Walk:
         return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
 
     def _points_inside(self, name): # a link
-        to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)), os.readlink(self.root/name)))
+        to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)),
+                                           os.readlink(self.root/name)))
         return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
 
     def _again(self, at, real):
         "Whether this folder was entered before; then its link is not followed, if that changes no class."
-        if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep): self.left[at] = 'leads back to a folder that holds it'
+        if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
+            self.left[at] = 'leads back to a folder that holds it'
         elif real not in self.seen: return False
         elif self._alias(at, self.seen[real]):
             self.left[at] = f'leads to {self.seen[real]!r} again'
-        else: raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a link); which one counts? Take one away')
+        else:
+            raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a link); '
+                             'which one counts? Take one away')
         self.folders.discard(at)
         return True
 
 def _hidden(name): return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
 
 class Tree:
-    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their paths within it, sorted as people count (in a tar file, as they
-    lie there); `folders`: those of the folders. In a folder links are followed, but for those in a circle, which `left` names; in an archive links and special files are not
+    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their paths
+    within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders. In a folder
+    links are followed, but for those in a circle, which `left` names; in an archive links and special files are not
     there, and a name that leads outside raises `ValueError`."""
     def __init__(self, path):
         self.path, self.left, self.links, folders = Path(path).expanduser(), {}, {}, set()
@@ -361,7 +371,8 @@ class Tree:
 
     def _zip_names(self):
         with self._zip() as z: members = z.infolist()
-        return {i.filename: i.file_size for i in members if not i.is_dir()}, {i.filename.strip('/') for i in members if i.is_dir()}
+        return {i.filename: i.file_size for i in members if not i.is_dir()}, {i.filename.strip('/') for i in members
+                                                            if i.is_dir()}
 
     @contextlib.contextmanager
     def _tar(self):
@@ -459,14 +470,17 @@ def read_npz(path) -> dict: # name -> array
 def _warn(text):
     "A warning that points to the line of the caller outside of this package."
     depth, frame = 1, sys._getframe()
-    while frame and frame.f_globals.get('__name__', '').startswith('gen_explain.'): depth, frame = depth + 1, frame.f_back
+    while frame and frame.f_globals.get('__name__', '').startswith('gen_explain.'):
+        depth, frame = depth + 1, frame.f_back
     warnings.warn(text, stacklevel=depth)
 
 # %% ../nbs/00_files.ipynb #c06c638e
 def given_range(value_range) -> tuple: # (black, white)
     "What somebody said. Raises `ValueError` for what are no two different numbers."
     ends = tuple(value_range) if isinstance(value_range, (tuple, list)) else ()
-    if len(ends) == 2 and all(isinstance(v, (int, float, np.number)) and math.isfinite(v) for v in ends) and ends[0] < ends[1]: return ends
+    if len(ends) == 2 and all(isinstance(v, (int, float, np.number)) and math.isfinite(v)
+                              for v in ends) and ends[0] < ends[1]:
+        return ends
     raise ValueError(f'value_range: expected (black, white), such as (0, 16), got {value_range!r}')
 
 def image_range(
@@ -490,8 +504,11 @@ def image_range(
 def _whole_range(lo, hi, said, dtype):
     "Of whole numbers: bytes or 16 bits, and none that would be nearly black."
     if lo < 0 or hi > 65535: raise ValueError(f'{said}; expected 0 to 255, or 16 bits')
-    if 0 < hi < 128: raise ValueError(f'{said}, as {dtype}; value_range=(0, 255) says that they are bytes, value_range=(0, {hi:.0f}) that {hi:.0f} is white')
-    if 255 < hi < 2**14: _warn(f'{said}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
+    if 0 < hi < 128:
+        raise ValueError(f'{said}, as {dtype}; value_range=(0, 255) says that they are bytes, value_range=(0, '
+                         f'{hi:.0f}) that {hi:.0f} is white')
+    if 255 < hi < 2**14:
+        _warn(f'{said}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
     return 0, 255 if hi <= 255 else 65535
 
 # %% ../nbs/00_files.ipynb #a9524b2b
@@ -506,7 +523,8 @@ def beyond(
     "What a warning says of values beyond black and white. Raises `ValueError` where they are too far beyond it."
     far = max(black - lo, hi - white)/(white - black)
     if far <= 1e-3: return ''
-    if far > .25: raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white)')
+    if far > .25:
+        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white)')
     return f'values from {lo:.4g} to {hi:.4g} are clipped to [{black:g}, {white:g}], as after a bicubic filter'
 
 def scale_bytes(
@@ -544,7 +562,8 @@ def _array_bytes(a, name, given=None):
     ends = (0., 1.) if a.dtype.kind == 'b' else (float(a.min()), float(a.max()))
     black, white = image_range(*ends, a.dtype, name, given)
     if said := beyond(*ends, black, white):
-        if (share := float(((a < black) | (a > white)).mean())) > .1: raise ValueError(f'{name}: {share:.0%} of the values, {ends[0]:.4g} to {ends[1]:.4g}, {_BEYOND}')
+        if (share := float(((a < black) | (a > white)).mean())) > .1:
+            raise ValueError(f'{name}: {share:.0%} of the values, {ends[0]:.4g} to {ends[1]:.4g}, {_BEYOND}')
         _warn(f'{name}: {said}')
     return scale_bytes(a, black, white)
 
@@ -559,10 +578,12 @@ def read_idx(
     if data[:2] == b'\x1f\x8b':
         try: data = zlib.decompressobj(31).decompress(data, 2**32)
         except zlib.error as e: raise ValueError(f'{name}: not a whole gzip file ({e})') from e
-    if len(data) < 4 or data[:2] != b'\0\0' or data[2] not in _IDX or len(data) < 4 + 4*data[3]: raise ValueError(f'{name}: not an idx file')
+    if len(data) < 4 or data[:2] != b'\0\0' or data[2] not in _IDX or len(data) < 4 + 4*data[3]:
+        raise ValueError(f'{name}: not an idx file')
     dtype, shape = np.dtype(_IDX[data[2]]), struct.unpack(f'>{data[3]}I', data[4:4 + 4*data[3]])
     rest = len(data) - 4 - 4*data[3]
-    if math.prod(shape)*dtype.itemsize != rest: raise ValueError(f'{name}: {rest:,} bytes do not make {dtype} of shape {list(shape)}')
+    if math.prod(shape)*dtype.itemsize != rest:
+        raise ValueError(f'{name}: {rest:,} bytes do not make {dtype} of shape {list(shape)}')
     return np.frombuffer(data, dtype, offset=4 + 4*data[3]).reshape(shape)
 
 # %% ../nbs/00_files.ipynb #9cd5a019

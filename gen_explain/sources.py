@@ -15,10 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .core import atomic, doubled, esc, extra, fig_png, generator, html_image, html_table, out_folder, progress, show_images
+from .core import (atomic, doubled, esc, extra, fig_png, generator, html_image, html_table, out_folder,
+                              progress, show_images)
 from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, _zip_labels
-from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header, image_range, natural, open_zip, read_idx, read_npy, read_npz,
-                               read_table, scale_bytes, threaded, _begins, _sorted_column, _warn)
+from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header,
+                               image_range, natural, open_zip, read_idx, read_npy, read_npz, read_table, scale_bytes,
+                               threaded, _begins, _sorted_column, _warn)
 
 # %% ../nbs/01_sources.ipynb #65133948
 def _nfc(text): return unicodedata.normalize('NFC', str(text))
@@ -29,35 +31,42 @@ def _class_names(classes): # None: none were given
     "The names that somebody gives, in order; also as transformers and torchvision write them, {0: name} or {name: 0}."
     if classes is None: return None
     if isinstance(classes, dict): classes = _from_mapping(classes)
-    if isinstance(classes, (str, bytes, set)) or not hasattr(classes, '__iter__'): raise TypeError(f'classes: expected a list of names, got {classes!r}'[:300])
+    if isinstance(classes, (str, bytes, set)) or not hasattr(classes, '__iter__'):
+        raise TypeError(f'classes: expected a list of names, got {classes!r}'[:300])
     names = [_nfc(c) for c in classes]
     if said := doubled(names): raise ValueError(f'classes: {said}')
     return names
 
 def _from_mapping(classes):
-    whole = lambda vs: all(isinstance(v, int) or isinstance(v, str) and v.isdecimal() for v in vs) and sorted(map(int, vs)) == list(range(len(classes)))
+    whole = lambda vs: all(isinstance(v, int) or isinstance(v, str) and v.isdecimal() for v in vs) and sorted(map(int,
+                                                            vs)) == list(range(len(classes)))
     for of in (classes, {v: k for k, v in classes.items()}):
         if len(of) == len(classes) and whole(of): return [of[k] for k in sorted(of, key=int)]
-    raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, got {classes!r}'[:300])
+    raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, '
+                     f'got {classes!r}'[:300])
 
 # %% ../nbs/01_sources.ipynb #f380c338
 def _as_numpy(a):
     "What holds numbers, as an array; those of torch's types that numpy lacks as float32."
     if not isinstance(a, Tensor): return np.asarray(a)
     a = a.detach().cpu()
-    return (a.float() if a.is_floating_point() and a.dtype not in (torch.float16, torch.float32, torch.float64) else a).numpy()
+    return (a.float() if a.is_floating_point() and a.dtype not in (torch.float16, torch.float32, torch.float64)
+            else a).numpy()
 
 def _plain(labels, what): # numbers, or objects that are all str
     "Labels as an array: objects that are numbers as numbers, bytes as text."
-    if isinstance(labels, (list, tuple)): labels = [l.item() if isinstance(l, (Tensor, np.ndarray)) and l.ndim == 0 else l for l in labels]
+    if isinstance(labels, (list, tuple)):
+        labels = [l.item() if isinstance(l, (Tensor, np.ndarray)) and l.ndim == 0 else l for l in labels]
     texts = isinstance(labels, (list, tuple)) and any(isinstance(l, (str, bytes)) for l in labels)
-    try: a = np.array(labels, dtype=object) if texts else _as_numpy(labels)          # as objects, so not as wide as the longest
+    # as objects, so not as wide as the longest
+    try: a = np.array(labels, dtype=object) if texts else _as_numpy(labels)
     except ValueError as e: raise ValueError(f'{what}: expected one per image; some have more than others') from e
     if a.dtype.kind in 'SU': a = a.astype(object)
     if a.dtype.kind == 'O' and a.ndim == 1:
         try: a = np.array([t.decode() if isinstance(t, bytes) else t for t in a] + [None], dtype=object)[:-1]
         except UnicodeDecodeError as e: raise ValueError(f'{what}: bytes that are no UTF-8 ({e})') from e
-        if all(isinstance(t, (numbers.Real, np.bool_, decimal.Decimal)) for t in a): a = np.array([float(t) for t in a])
+        if all(isinstance(t, (numbers.Real, np.bool_, decimal.Decimal)) for t in a):
+            a = np.array([float(t) for t in a])
     return a
 
 def _label_values(labels, n, classes, what='labels'): # (int64 [n], names)
@@ -69,14 +78,16 @@ def _label_values(labels, n, classes, what='labels'): # (int64 [n], names)
     if a.dtype.kind == 'f' and np.isfinite(a).all() and (a == np.rint(a)).all() and abs(a).max() < 2**31: a = a.astype(np.int64)
     if a.dtype.kind in 'iub': return _numbered(a, classes, what)
     if a.dtype.kind == 'O' and all(isinstance(t, str) for t in a): return _named(_column(a), classes, what)
-    odd = next((v for v in a.tolist() if not isinstance(v, (int, str)) and not (isinstance(v, float) and v.is_integer())), a.dtype)
+    odd = next((v for v in a.tolist() if not isinstance(v, (int, str))
+                and not (isinstance(v, float) and v.is_integer())), a.dtype)
     raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {odd!r}'[:300])
 
 def _one_hot(a, classes, what):
     "The column of the single 1 in each row, the rest being 0, or -1."
     off = -1 if a.dtype.kind in 'if' and (a == -1).any() else 0
     if a.dtype.kind not in 'biuf' or not (((a == off) | (a == 1)).all() and ((a == 1).sum(1) == 1).all()):
-        raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0; of several, give the column that counts, labels=a[:, 0] for one')
+        raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0; of several, give '
+                         'the column that counts, labels=a[:, 0] for one')
     names = [str(i) for i in range(a.shape[1])] if classes is None else list(classes)
     if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
     return (a == 1).argmax(1), names
@@ -84,9 +95,12 @@ def _one_hot(a, classes, what):
 def _numbered(a, classes, what):
     "Whole numbers from 0; a warning where classes have no images and nobody has named them."
     lo, hi, most = int(a.min()), int(a.max()), 100_000 if classes is None else len(classes)
-    if lo < 0 or hi >= most: raise ValueError(f'{what}: expected 0 to {most - 1}{"" if classes is None else f" for {most} classes"}, got {lo} to {hi}')
+    if lo < 0 or hi >= most:
+        raise ValueError(f'{what}: expected 0 to {most - 1}{"" if classes is None else f" for {most} classes"}, got '
+                         f'{lo} to {hi}')
     if classes is None and (empty := hi + 1 - len(np.unique(a))):
-        _warn(f'{what}: {lo} to {hi} make {hi + 1:,} classes, of which {empty:,} have no images; classes= names all, or labels as texts, such as {str(hi)!r}, make classes of those there are')
+        _warn(f'{what}: {lo} to {hi} make {hi + 1:,} classes, of which {empty:,} have no images; classes= names all, '
+              f'or labels as texts, such as {str(hi)!r}, make classes of those there are')
     return a.astype(np.int64), [str(c) for c in (range(hi + 1) if classes is None else classes)]
 
 # %% ../nbs/01_sources.ipynb #d3194878
@@ -118,17 +132,21 @@ def _in_order(column, classes, what):
     number = lambda n: n.isdigit() and n.isascii() and len(n) < 7
     at = {c: i for i, c in enumerate(classes)}
     unknown = [n for n in column.names if n not in at]
-    if unknown and all(map(number, column.names)): return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
+    if unknown and all(map(number, column.names)):
+        return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
     if unknown:
         near = [c for c in classes if c.casefold() == unknown[0].casefold()]
-        raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {_some(classes, 30)}'[:500] + (f'; {near[0]!r} is written in another case' if near else ''))
+        case = f'; {near[0]!r} is written in another case' if near else ''
+        raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {_some(classes, 30)}'[:500] + case)
     return np.array([at[n] for n in column.names])[column.codes], list(classes)
 
 # %% ../nbs/01_sources.ipynb #c1602a15
 _SPLITS = {'train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev', 'eval', 'holdout'}
-_MASKS = {'masks', 'mask', 'annotations', 'annotation', 'labels', 'label', 'segmentations', 'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps'}
+_MASKS = {'masks', 'mask', 'annotations', 'annotation', 'labels', 'label', 'segmentations', 'segmentation',
+          'groundtruth', 'gt', 'bboxes', 'trimaps'}
 _IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpegimages', 'pngimages'}
-_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr', 'ts'}
+_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
+            'ts'}
 
 def _words(name): return [w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+(?![a-z])', name) if len(w) > 1]
 
@@ -144,7 +162,9 @@ def _parts_of(found) -> list:
     "Those of these names of folders that are parts of a data set and no classes."
     splits, masks = [f for f in found if _is_split(f)], [f for f in found if _is_mask(f)]
     rest = [f for f in found if f not in masks]
-    if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'} and not (rest and all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest))): return masks
+    if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'}
+                      and not (rest and all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest))):
+        return masks
     kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
     return splits if len(splits) == len(found) or len(kinds) > 1 else []
 
@@ -154,29 +174,38 @@ def _is_image(name): return name.lower().endswith(SUFFIXES)
 def _part(tree, names, split) -> str: # '' or a path that ends in '/'
     "Where the part of this name lies. Raises `ValueError` naming those there are."
     if split is None: return ''
-    if not isinstance(split, str) or not split.strip('/'): raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
+    if not isinstance(split, str) or not split.strip('/'):
+        raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
     folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
     for same in (_nfc, lambda f: _nfc(f).casefold()):
         wanted = same(split.strip('/'))
         hits = [f for f in folders if same(f) == wanted or same(f).endswith(f'/{wanted}')]
-        if len(hits) > 1 and hits[1].count('/') == hits[0].count('/'): raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the whole path')
+        if len(hits) > 1 and hits[1].count('/') == hits[0].count('/'):
+            raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the '
+                             'whole path')
         if hits: return f'{hits[0]}/'
-    raise ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are {_some(folders, 12) or "none"}')
+    raise ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
+                     f'{_some(folders, 12) or "none"}')
 
 def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the classes); None: there is no such file
     "Labels from the dataset.json in the folder that holds all images."
-    beside = [n for n in tree.names if n.rsplit('/', 1)[-1] == 'dataset.json' and all(m.startswith(n[:-12]) for m in names)]
+    beside = [n for n in tree.names if n.rsplit('/', 1)[-1] == 'dataset.json'
+              and all(m.startswith(n[:-12]) for m in names)]
     if not beside: return None
     where, base = beside[-1], beside[-1][:-12]
     bad = lambda why: ValueError(f'{tree.path}: {where}: {why}')
     try: meta = json.loads(dict(tree.read([where]))[where])
     except (ValueError, RecursionError) as e: raise bad(str(e)) from e
-    if not isinstance(meta, dict) or not isinstance(meta.get('labels', 0), (list, type(None))): return None          # another file of that name
+    # another file of that name
+    if not isinstance(meta, dict) or not isinstance(meta.get('labels', 0), (list, type(None))): return None
     y, own = _zip_labels(meta, [n[len(base):] for n in names], bad), meta.get('classes')
-    if meta.get('attrs'): _warn(f'{tree.path}: the attributes in {where} are not read; read_zip reads them from the zip files')
-    if y is None and classes is not None: raise ValueError(f'classes: names were given, but {where} in {str(tree.path)!r} has no labels')
+    if meta.get('attrs'):
+        _warn(f'{tree.path}: the attributes in {where} are not read; read_zip reads them from the zip files')
+    if y is None and classes is not None:
+        raise ValueError(f'classes: names were given, but {where} in {str(tree.path)!r} has no labels')
     if y is None: return None, None
-    if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)): raise bad(f'classes: expected at least {int(y.max()) + 1} names')
+    if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)):
+        raise bad(f'classes: expected at least {int(y.max()) + 1} names')
     y, own = _label_values(y, len(y), _class_names(own))
     return (y, own) if classes is None else _in_order(Column(y, own), classes, where)
 
@@ -184,7 +213,8 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
 def _from_folders(tree, names, classes, part=''):
     "The first folder in each path is the class; without folders there are none."
     parts, base = [_nfc(n[len(part):]).split('/') for n in names], part
-    packed = lambda: tree.kind != 'folder' or part and _nfc(part).split('/')[-2] == parts[0][0]                         # what an archive as a whole is called, or a part once more
+    # what an archive as a whole is called, or a part once more
+    packed = lambda: tree.kind != 'folder' or part and _nfc(part).split('/')[-2] == parts[0][0]
     while len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts) and packed():
         base, parts = f'{base}{names[0][len(base):].split("/")[0]}/', [p[1:] for p in parts]
     within = [len(p) > 1 for p in parts]
@@ -193,7 +223,8 @@ def _from_folders(tree, names, classes, part=''):
         return None, None
     _no_parts(tree, parts, classes, base)
     if not all(within):
-        raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
+        raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the '
+                         f'classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
     found = sorted({p[0] for p in parts}, key=natural)
     _about_folders(tree, found, all(len(p) > 2 for p in parts), classes)
     _empty_folders(tree, base, {*found, *(classes or ())})
@@ -205,49 +236,67 @@ def _no_parts(tree, parts, classes, base=''):
     found = sorted({p[0] for p in parts if len(p) > 1}, key=natural)
     if classes is not None and set(found) <= set(classes): return
     said, below = f'source: the folders in {str(tree.path)!r} are called {_some(found, 8)}', ''
-    if len(found) == 1 and not _parts_of(found) and all(len(p) > 2 for p in parts) and _parts_of({p[1] for p in parts}):
+    if len(found) == 1 and not _parts_of(found) and all(len(p) > 2
+                                                        for p in parts) and _parts_of({p[1] for p in parts}):
         below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural)
         said += f', and those in it {_some(found, 8)}'
     within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
-    alike = [f for f in within if _is_split(f) and any(within[f] & w for g, w in within.items() if g != f)]        # train and another with the same folders
+    # train and another with the same folders
+    alike = [f for f in within if _is_split(f) and any(within[f] & w for g, w in within.items() if g != f)]
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
         if rest and not _is_split(no[0]) and not all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest):
-            raise ValueError(f'{said}; {_some(no)} is no class by its name; take it away, or say that it is one: classes={[*rest, *no]}'[:600])
+            raise ValueError(f'{said}; {_some(no)} is no class by its name; take it away, or say that it is one: '
+                             f'classes={[*rest, *no]}'[:600])
         images = [f for f in no if _is_split(f)] or rest or no
         first = base + below + next((f for f in images if {'train', 'training'} & set(_words(f))), images[0])
-        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these names says that they are classes)')
+        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these names '
+                         'says that they are classes)')
     for f in found:
         again = within.get(f, set()) & set(found) - {f}
-        if again and (len(again) > 1 or len(found) == 2): raise ValueError(f'{said}; {f!r} holds {_some(sorted(again))} once more; take one away, or give split={f!r}')
+        if again and (len(again) > 1 or len(found) == 2):
+            raise ValueError(f'{said}; {f!r} holds {_some(sorted(again))} once more; take one away, or give '
+                             f'split={f!r}')
 
 def _about_folders(tree, found, deep, classes):
     "Say what may be meant otherwise."
     tables = [n for n in tree.names if n.endswith('.csv')]
-    if len(found) == 1: _warn(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} their table? Then give labels=...' if tables else ''))
+    if len(found) == 1:
+        _warn(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} '
+                                                            'their table? Then give labels=...' if tables else ''))
     elif deep: _warn(f'source: the classes are the folders {_some(found)}; the folders within them are not told apart')
     if classes is None and sorted(found) != found:
-        _warn(f"source: the classes are in the order in which people count, {_some(found, 12)}. torchvision's ImageFolder has them in the order of text, "
+        _warn(f'source: the classes are in the order in which people count, {_some(found, 12)}. '
+              "torchvision's ImageFolder has them in the order of text, "
               f'{_some(sorted(found), 12)}: for a network that was trained with it give classes=sorted(data.classes)')
 
 def _empty_folders(tree, base, known):
     "Say which folders beside those of the classes hold no images."
-    beside = {_nfc(f[len(base):].split('/')[0]) for f in [*tree.folders, *(n for n in tree.names if '/' in n[len(base):])] if f.startswith(base) and f != base.rstrip('/')} - known - {''}
-    if beside: _warn(f'source: in {str(tree.path)!r} these folders hold no images and make no classes: {_some(sorted(beside, key=natural), 8)}; classes=[...] with their names keeps them')
+    paths = [*tree.folders, *(n for n in tree.names if '/' in n[len(base):])]
+    beside = {_nfc(f[len(base):].split('/')[0]) for f in paths if f.startswith(base)
+              and f != base.rstrip('/')} - known - {''}
+    if beside:
+        _warn(f'source: in {str(tree.path)!r} these folders hold no images and make no classes: '
+              f'{_some(sorted(beside, key=natural), 8)}; classes=[...] with their names keeps them')
 
 def _two_classes(tree, folder_of):
     "Refuse links that put one file into two classes."
     for link, target in tree.links.items():
         if link in folder_of and target in folder_of and folder_of[link] != folder_of[target]:
-            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which one counts? Take the other folder away, or give split=...')
+            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
+                             'one counts? Take the other folder away, or give split=...')
 
 _BESIDE = '.csv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
 
 def _left_out(tree):
     "Say which files were not looked at, if they may be images."
     other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not _is_image(n) and Path(n).suffix.lower() not in _BESIDE)
-    if other: _warn(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: ' + ', '.join(f'{s} ({k})' for s, k in other.most_common(8)))
-    if tree.left: _warn(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: ' + _some([f'{n!r} {why}' for n, why in tree.left.items()], 4))
+    if other:
+        kinds = ', '.join(f'{s} ({k})' for s, k in other.most_common(8))
+        _warn(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: {kinds}')
+    if tree.left:
+        _warn(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: ' + _some([f'{n!r} {why}' for n,
+                                                            why in tree.left.items()], 4))
 
 # %% ../nbs/01_sources.ipynb #4935f813
 _LABEL_COLUMNS = 'label', 'labels', 'class', 'target', 'y', 'category'
@@ -258,13 +307,15 @@ def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) 
 
 def _number(text): return (text.lstrip('0') or '0') if text.isdigit() and text.isascii() else ''
 
-_FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: _number(_stem(b))           # of the last part of a path, the plainest first
+# of the last part of a path, the plainest first
+_FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: _number(_stem(b))
 
 class _Names:
     "The texts that name files: the folders and the last part of each."
     def __init__(self, texts):
         parts = [[p for p in _nfc(t).replace('\\', '/').split('/') if p not in ('', '.')] or [''] for t in texts]
-        self.texts, self.bases, self.folders = ['/'.join(p) for p in parts], [p[-1] for p in parts], [tuple(p[:-1]) for p in parts]
+        self.texts, self.bases, self.folders = ['/'.join(p) for p in parts], [p[-1] for p in parts], [tuple(p[:-1])
+                                                            for p in parts]
         self.all = {f for p in self.folders for f in p}
         always = set(self.folders[0]).intersection(*self.folders) if self.folders else set()
         self.telling = self.all - always                       # those that tell images apart
@@ -273,7 +324,8 @@ class _Names:
     def strict_with(self, other):
         "Whether folders must agree: they tell images apart in both, or name another part of the data set."
         fold = lambda names: {n.casefold() for n in names}
-        return bool(fold(self.telling) & fold(other.all) or fold(other.telling) & fold(self.all) or self.splits and other.splits and self.splits != other.splits)
+        return bool(fold(self.telling) & fold(other.all) or fold(other.telling) & fold(self.all) or self.splits
+                    and other.splits and self.splits != other.splits)
 
 class _Match(NamedTuple):
     "How a column names the images."
@@ -292,13 +344,16 @@ def _match(column, cells, images) -> _Match: # cells, images: `_Names`
         for i, b in enumerate(cells.bases):
             if key := f(b): at.setdefault(key, []).append(i)
         agree = lambda a, b: not strict or all(fold(p) == fold(q) for p, q in zip(reversed(a), reversed(b)))
-        got = [[i for i in at.get(f(b), ()) if agree(cells.folders[i], folders)] if f(b) else [] for b, folders in zip(images.bases, images.folders)]
+        got = [[i for i in at.get(f(b), ()) if agree(cells.folders[i], folders)] if f(b) else [] for b,
+               folders in zip(images.bases, images.folders)]
         got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g for g, t in zip(got, images.texts)]
-        if (hits := sum(map(bool, got))) > (best.hits if best else 0): best = _Match(column, hits, form, all(_number(cells.bases[i]) for g in got for i in g), got, True)
+        if (hits := sum(map(bool, got))) > (best.hits if best else 0):
+            best = _Match(column, hits, form, all(_number(cells.bases[i]) for g in got for i in g), got, True)
     return best
 
 # %% ../nbs/01_sources.ipynb #a21bdb29
-_FILE_WORDS = {'file', 'files', 'filename', 'filenames', 'fname', 'image', 'images', 'img', 'photo', 'picture', 'path', 'filepath', 'imagepath', 'imageid', 'frame', 'slide', 'scan'}
+_FILE_WORDS = {'file', 'files', 'filename', 'filenames', 'fname', 'image', 'images', 'img', 'photo', 'picture', 'path',
+               'filepath', 'imagepath', 'imageid', 'frame', 'slide', 'scan'}
 _ID_WORDS = _FILE_WORDS | {'id', 'ids', 'number', 'no', 'nr', 'num', 'idx', 'index', 'key'}
 
 def _header(name): return {w.casefold() for w in re.findall(r'[^\W\d_]+', re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name))}
@@ -306,12 +361,14 @@ def _header(name): return {w.casefold() for w in re.findall(r'[^\W\d_]+', re.sub
 def _like_files(c): # Column
     "Whether most cells look like paths of files, and tell rows apart."
     named = [n for n in c.names if n]
-    paths = [n for n in named if n.lower().endswith(_KNOWN) or '/' in n and re.search('[^\\W\\d_]', n) and not re.search(r'\s', n)]
+    paths = [n for n in named if n.lower().endswith(_KNOWN) or '/' in n and re.search('[^\\W\\d_]', n)
+             and not re.search(r'\s', n)]
     return len(paths) > len(named)/2 and len(named) > len(c.codes)/2
 
 def _like_names(c):
     "Whether the cells may be names of images without a suffix: words, another in each row."
-    return _distinct(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n) for n in c.names) > len(c.names)/2
+    return _distinct(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n)
+                                for n in c.names) > len(c.names)/2
 
 def _distinct(c): return len(c.names) == len(c.codes) and '' not in c.names
 
@@ -319,8 +376,11 @@ def _doubts(table, found, best, label) -> list:
     "The columns that may name the images, where `best` knows them by nothing but a number."
     words, hits = _header(best.column), {m.column for m in found}
     same = {m.column for m in found if _at(table, m) == _at(table, best)}
-    if len(table) == 2 and label is None and words & _ID_WORDS: same |= {k for k in table if not _header(k) & _FILE_WORDS}     # the other is the label
-    other = {k: c for k, c in table.items() if k not in same | {label} and k.lower() not in _LABEL_COLUMNS and _distinct(c)}
+    # the other is the label
+    if len(table) == 2 and label is None and words & _ID_WORDS:
+        same |= {k for k in table if not _header(k) & _FILE_WORDS}
+    other = {k: c for k, c in table.items() if k not in same | {label} and k.lower() not in _LABEL_COLUMNS
+             and _distinct(c)}
     def doubt(k, c): # does it look as if it named the images, more than `best` does?
         if _header(k) & _FILE_WORDS: return True
         if _header(k) & (_ID_WORDS | {'name', 'names'}): return k in hits or _like_names(c)
@@ -331,18 +391,27 @@ def _doubts(table, found, best, label) -> list:
 def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
     "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
     if key is not None and key not in table: raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
-    found = [m._replace(once=_once(table[k], m)) for k, c in table.items() if key in (None, k) and (m := _match(k, _Names(c.names), images))]
+    found = [m._replace(once=_once(table[k], m)) for k, c in table.items() if key in (None, k)
+             and (m := _match(k, _Names(c.names), images))]
     say = lambda k: f'{k!r} ({table[k].names[0]!r}, ...)'
     if key is None:
-        found = [m for m in found if not m.column == label and (m.column.lower() not in _LABEL_COLUMNS or _like_files(table[m.column]))]
+        found = [m for m in found if not m.column == label
+                 and (m.column.lower() not in _LABEL_COLUMNS or _like_files(table[m.column]))]
         files = [k for k, c in table.items() if _like_files(c) and k != label]
         if files: found = [m for m in found if m.column in files]
-        if files and not found: raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images ({images.texts[0]!r} for one); key= names the column that does')
-    if not found: raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are {", ".join(map(say, table))}'[:600] + '; key= names the column that does')
+        if files and not found:
+            raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images '
+                             f'({images.texts[0]!r} for one); key= names the column that does')
+    if not found:
+        raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are '
+                         f'{", ".join(map(say, table))}'[:600] + '; key= names the column that does')
     best = min(found, key=lambda m: (-m.hits, m.numbers, not m.once, m.form))
     if key is not None: return best
-    rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers, best.once) and _at(table, m) != _at(table, best)]
-    if rivals: raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in different orders; say which, key=...')
+    rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers,
+                                                            best.once) and _at(table, m) != _at(table, best)]
+    if rivals:
+        raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in different '
+                         'orders; say which, key=...')
     if best.numbers: _sure_of_numbers(table, found, best, images, path, label, skip)
     return best
 
@@ -358,22 +427,29 @@ def _sure_of_numbers(table, found, best, images, path, label, skip):
     "Refuse a join by numbers that may be chance: they fit, but may count rows or be labels."
     rows, words = len(table[best.column].codes), _header(best.column)
     if doubts := _doubts(table, found, best, label):
-        raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: {doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names and does not fit; key= names the column that does')
+        raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: '
+                         f'{doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names '
+                         'and does not fit; key= names the column that does')
     counts = not words & (_ID_WORDS - {'index', 'idx'}) and best.hits == len(images.texts)
     if rows != best.hits and (skip or counts):
-        raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, and {rows - best.hits} others: it may only count the rows; key={best.column!r} says that it names the images')
+        raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, '
+                         f'and {rows - best.hits} others: it may only count the rows; '
+                         f'key={best.column!r} says that it names the images')
 
 # %% ../nbs/01_sources.ipynb #d382d1f5
-def _from_table(tree, names, labels, label, classes, key, missing): # (names of the images that are kept, y, classes, attrs, attr_names)
+def _from_table(tree, names, labels, label, classes, key, missing): # (names, y, classes, attrs, attr_names)
     "Labels and attributes from a CSV file beside or within the images."
     path = Path(labels).expanduser()
     within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
-    if len(within) > 1: raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; give the whole path')
+    if len(within) > 1:
+        raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; give '
+                         'the whole path')
     if within: data = dict(tree.read(within))[within[0]]
     elif path.is_file(): data = path.read_bytes()
     else: raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
     table = _spelt(read_table(data, path), path)
-    columns, keep = _rows(table, names, path, key if key is None else _nfc(key), tree.path, missing, label if label is None else _nfc(label))
+    columns, keep = _rows(table, names, path, key if key is None else _nfc(key), tree.path, missing, label
+                          if label is None else _nfc(label))
     if missing == 'skip': columns, keep = _labelled(columns, keep, label, path)
     return [names[i] for i in keep], *_attributes(columns, label, classes, path)
 
@@ -382,8 +458,9 @@ def _spelt(table, path):
     if said := doubled(map(_nfc, table)): raise ValueError(f'{path}: columns: {said}')
     return {_nfc(k): _same_spelling(c) for k, c in table.items()}
 
-def _rows(table, names, path, key=None, where='', missing='raise', label=None): # (name of the column -> Column, but for the one that names the images; positions of the images that have a row)
-    "The rows of a table in the order of the images. Raises `ValueError` for images without a row or with two."
+def _rows(table, names, path, key=None, where='', missing='raise', label=None): # (columns, positions)
+    """The rows of the images, without the column that names these, and which images have one. Raises `ValueError` for
+    images without a row or with two."""
     images = _Names(names)
     m = _key_column(table, images, key, path, label, missing == 'skip')
     if first := next((h for h in table if _is_image(h)), None): raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}')
@@ -391,8 +468,12 @@ def _rows(table, names, path, key=None, where='', missing='raise', label=None): 
     if len(keep) < len(names): _no_row([n for n, g in zip(names, m.cells) if not g], names, m, path, missing)
     used, rows = Counter(j for g in m.cells for j in g), np.bincount(c.codes, minlength=len(c.names))
     for i in keep:
-        if (k := sum(int(rows[j]) for j in m.cells[i])) > 1: raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}')
-        if used[m.cells[i][0]] > 1: raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, {c.names[m.cells[i][0]]!r} for one; the table must give their paths within {str(where)!r}')
+        if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
+            raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}')
+        if used[m.cells[i][0]] > 1:
+            raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
+                             f'{c.names[m.cells[i][0]]!r} for one; '
+                             f'the table must give their paths within {str(where)!r}')
     if (extra := len(c.codes) - len(keep)) > 0: _warn(f'{path}: {extra} rows name no image that is there')
     row = dict(zip(c.codes.tolist(), range(len(c.codes))))
     at = np.array([row[m.cells[i][0]] for i in keep])
@@ -401,7 +482,8 @@ def _rows(table, names, path, key=None, where='', missing='raise', label=None): 
 def _no_row(without, names, m, path, missing):
     "Refuse images that have no row, or say how many are left out."
     said = f'{path}: {len(without)} of {len(names)} images have no row'
-    if missing == 'raise': raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
+    if missing == 'raise':
+        raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
     _warn(f'{said} and were left out: {_some(without)}')
 
 def _labelled(columns, keep, label, path):
@@ -411,11 +493,13 @@ def _labelled(columns, keep, label, path):
     c = columns[label]
     full = np.flatnonzero(c.codes != c.names.index(''))
     if not len(full): raise ValueError(f'{path}: column {label!r} is empty')
-    if len(full) < len(keep): _warn(f'{path}: {len(keep) - len(full)} images have no label in column {label!r} and were left out')
+    if len(full) < len(keep):
+        _warn(f'{path}: {len(keep) - len(full)} images have no label in column {label!r} and were left out')
     return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
 
 # %% ../nbs/01_sources.ipynb #7fe33947
-_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}, {'', '1'}, {'', '1.0'}, {'', 'x'}
+_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}, {'', '1'}, {'', '1.0'}, {'',
+                                                            'x'}
 
 def _label_column(table, label): # its name, or None
     if label is None and len(table) == 1: return next(iter(table))
@@ -436,7 +520,9 @@ def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
     if len(on) < 2 or classes is not None and not asked: return None
     ones = np.sum(list(on.values()), 0)
     if (ones == 1).all():
-        if not asked and (len(ones) < 10 or len(on) < len(table)): _warn(f'{path}: the columns {_some(list(on), 8)} have a single 1 in each row, so they are the label; label= names another column')
+        if not asked and (len(ones) < 10 or len(on) < len(table)):
+            _warn(f'{path}: the columns {_some(list(on), 8)} have a single 1 in each row, so they are the label; '
+                  'label= names another column')
         return np.argmax(list(on.values()), 0), list(on)
     said = f'{path}: the columns {_some(list(on), 8)} hold 0 and 1, {ones.min()} to {ones.max()} ones in a row'
     if asked: raise ValueError(f'{said}; as classes they need a single 1 in each row')
@@ -444,11 +530,15 @@ def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
 
 def _attributes(table, label, classes, path):
     "Columns as label and attributes."
-    if label is not None and (label := _nfc(label)) not in table: raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
+    if label is not None and (label := _nfc(label)) not in table:
+        raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
     label, hot = _label_column(table, label), None
-    if label is None and (hot := _one_column_per_class(table, classes, path)): table = {k: c for k, c in table.items() if k not in hot[1]}
-    if label is None and hot is None and classes is not None: raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
-    if many := [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]: _warn(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
+    if label is None and (hot := _one_column_per_class(table, classes, path)):
+        table = {k: c for k, c in table.items() if k not in hot[1]}
+    if label is None and hot is None and classes is not None:
+        raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
+    if many := [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]:
+        _warn(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
     attrs, attr_names = {}, {}
     for k, c in table.items():
         if k in many: continue
@@ -464,11 +554,15 @@ def _from_tree(source, labels, label, classes, key, split=None, missing='raise')
     "Images of a folder or an archive."
     tree = source if isinstance(source, Tree) else Tree(source)
     names = [n for n in tree.names if _is_image(n)]
-    if not names: raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for {", ".join(SUFFIXES)}){_other_way(tree.names)}')
+    if not names:
+        raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
+                         f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
     part = _part(tree, names, split)
     names, attrs, attr_names = [n for n in names if n.startswith(part)], {}, {}
-    if isinstance(labels, (str, Path)): names, y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key, missing)
-    elif labels is not None: raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
+    if isinstance(labels, (str, Path)):
+        names, y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key, missing)
+    elif labels is not None:
+        raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
     elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
     elif found := _stylegan(tree, names, classes, part): y, classes = found
     else: y, classes = _from_folders(tree, names, classes, part)
@@ -482,7 +576,7 @@ _LOADERS = {
     ('.arrow',): 'datasets.load_from_disk(folder) gives a data set, which load_images takes',
     ('.pt', '.pth'): 'torch.load(path, weights_only=True) gives tensors, which load_images takes, with labels=...',
     ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
-    ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program, so it is not read here; load it yourself and give the array',
+    ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program and is not read; load it and give the array',
     ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
     ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
     ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
@@ -518,7 +612,8 @@ def _npz_arrays(path, split=None):
         beside = [k for k, a in arrays.items() if a.ndim < 3]
         if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS + ('targets',)]) == 1: beside = named
         if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
-            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that name, or load one with numpy.load and give it as it is, with labels=...')
+            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that '
+                             'name, or load one with numpy.load and give it as it is, with labels=...')
         if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
         images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
         labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
@@ -534,7 +629,8 @@ def _arrays_of(path, split):
     arrays = read_npz(path)
     if split is None: return arrays
     chosen = {k: a for k, a in arrays.items() if split.casefold() in k.casefold().split('_')}
-    if not chosen: raise ValueError(f'split: no array in {str(path)!r} is called {split!r}; there are {", ".join(arrays)}')
+    if not chosen:
+        raise ValueError(f'split: no array in {str(path)!r} is called {split!r}; there are {", ".join(arrays)}')
     return chosen
 
 # %% ../nbs/01_sources.ipynb #e21ec4fa
@@ -549,12 +645,14 @@ def _is_picture(v):
     "Whether this can be an image."
     from PIL import Image
     if isinstance(v, (str, Path)): return _is_image(str(v))
-    return isinstance(v, (bytes, Image.Image)) or isinstance(v, (Tensor, np.ndarray)) and v.ndim > 1 or isinstance(v, dict) and 0 < len(v) and set(v) <= {'bytes', 'path'}
+    return isinstance(v, (bytes, Image.Image)) or isinstance(v, (Tensor, np.ndarray)) and v.ndim > 1 or isinstance(v,
+                                                            dict) and 0 < len(v) and set(v) <= {'bytes', 'path'}
 
 def _image_place(item):
     "Where in an item the image is: a key, or a position; None: nowhere."
     if isinstance(item, dict):
-        keys = [k for k in _IMAGE_KEYS if k in item and _is_picture(item[k])] or [k for k, v in item.items() if _is_picture(v)]
+        keys = [k for k in _IMAGE_KEYS if k in item and _is_picture(item[k])] or [k for k, v in item.items()
+                                                            if _is_picture(v)]
         return keys[0] if keys else None
     return next((i for i, v in enumerate(item) if _is_picture(v)), None)
 
@@ -562,14 +660,19 @@ def _label_place(items, at, label):
     "Where in the items, pairs of position and item, the label is; None: nowhere."
     first = items[0][1]
     if isinstance(first, dict):
-        if label is not None and label not in first: raise KeyError(f'label: the items have no {label!r}; they hold {", ".join(map(str, first))}')
-        return label if label is not None else next((k for k in first if str(k).lower() in (*_LABEL_COLUMNS, 'targets') and k != at), None)
+        if label is not None and label not in first:
+            raise KeyError(f'label: the items have no {label!r}; they hold {", ".join(map(str, first))}')
+        return label if label is not None else next((k for k in first if str(k).lower() in (*_LABEL_COLUMNS,
+                                                            'targets') and k != at), None)
     if label is not None: raise ValueError('label: the items have no names to choose from')
     others = [i for i in range(len(first)) if i != at]
-    counts = [i for i in others if len(others) > 1 and all(_same(item[i], k) for k, item in items)]      # the index of the item
+    # the index of the item
+    counts = [i for i in others if len(others) > 1 and all(_same(item[i], k) for k, item in items)]
     left = [i for i in others if i not in counts] or others
     plain = [i for i in left if not isinstance(first[i], dict)] or left
-    if len(plain) > 1 and not (at == 0 and plain[0] == 1): _warn(f'source: the items hold {len(first)} things; number {at} is taken as image, number {next((i for i in plain if i > at), plain[0])} as label')
+    if len(plain) > 1 and not (at == 0 and plain[0] == 1):
+        _warn(f'source: the items hold {len(first)} things; number {at} is taken as image, number '
+              f'{next((i for i in plain if i > at), plain[0])} as label')
     return next((i for i in plain if i > at), plain[0]) if plain else None
 
 def _same(v, k):
@@ -586,7 +689,9 @@ def _places(item, n, label):
     items = [(i, v) for i, v in items if (at in v if isinstance(v, dict) else len(v) > at)]
     return at, _label_place(items, at, label)
 
-def _no_picture(item): raise ValueError(f'source: none of the entries of an item is an image: {", ".join(f"{k} ({type(v).__name__})" for k, v in item.items())}')
+def _no_picture(item):
+    raise ValueError('source: none of the entries of an item is an image: '
+                     f'{", ".join(f"{k} ({type(v).__name__})" for k, v in item.items())}')
 
 def _label_of(v):
     "A label as a number or text; several of an item as a tuple."
@@ -599,13 +704,14 @@ def _vectors(y, classes, what): # (y or None, names or None, attrs, attr_names)
     said = f'{what}: items have several labels, such as {next(v for v in y if isinstance(v, tuple))}'[:200]
     flat = {v for t in y for v in (t if isinstance(t, tuple) else (t,))}
     if len({len(t) if isinstance(t, tuple) else 1 for t in y}) > 1 or not (flat <= {0, 1} or flat <= {-1, 1}):
-        raise ValueError(f'{said}; expected one, or a 0 or 1 for each class. target_transform= (or map) makes them one')
+        raise ValueError(f'{said}; expected one, or 0 or 1 for each class. target_transform= (or map) makes them one')
     a = np.array(y, dtype=np.int64)
     if ((a == 1).sum(1) == 1).all(): return *_one_hot(a, classes, what), {}, {}
     names = [str(i) for i in range(a.shape[1])] if classes is None else classes
     if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
     _warn(f'{said}, so they are attributes and no label; data.label_by({names[0]!r}), for one, makes a label of one')
-    return None, None, {k: (a[:, i] == 1).astype(np.int64) for i, k in enumerate(names)}, {k: ['0', '1'] for k in names}
+    return None, None, {k: (a[:, i] == 1).astype(np.int64) for i, k in enumerate(names)}, {k: ['0', '1']
+                                                            for k in names}
 
 # %% ../nbs/01_sources.ipynb #06a8626e
 def _from_torch(ds, classes, label=None, value_range=None, names=None):
@@ -614,23 +720,31 @@ def _from_torch(ds, classes, label=None, value_range=None, names=None):
     def item(i):
         v = ds[i]
         return v if isinstance(v, (tuple, list)) or isinstance(v, dict) and not _is_picture(v) else (v,)
-    if isinstance(first := _or_error(lambda: item(0)), Exception): raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({type(first).__name__}: {first})')
+    if isinstance(first := _or_error(lambda: item(0)), Exception):
+        why = f'{type(first).__name__}: {first}'
+        raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({why})')
     at, of = _places(item, n, label)
     rest = (None, None, {}, {}) if of is None else _item_labels(ds, n, lambda i: item(i)[of], classes)
     if of is None and classes is not None: raise ValueError('classes: names were given, but the items have no labels')
-    samples = [_as_numpy(v) for i in range(0, n, max(1, n//50)) if isinstance(v := _or_error(lambda: item(i)[at]), (Tensor, np.ndarray))]
+    samples = [_as_numpy(v) for i in range(0, n, max(1, n//50)) if isinstance(v := _or_error(lambda: item(i)[at]),
+                                                            (Tensor, np.ndarray))]
     ends = _item_range(samples, value_range)
     return (lambda ix: (_or_error(lambda: _item_image(item(i)[at], ends)) for i in ix)), names or range(n), *rest
 
 def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
     "Labels of all items, without reading the images where the data set has a list of them."
-    known = next((t for k in ('targets', 'labels', 'y') if (t := getattr(ds, k, None)) is not None and hasattr(t, '__len__') and len(t) == n), None)
+    lists = (getattr(ds, k, None) for k in ('targets', 'labels', 'y'))
+    known = next((t for t in lists if t is not None and hasattr(t, '__len__') and len(t) == n), None)
     own, y, first = _own_classes(ds), None, label(0)
     agrees = lambda i: isinstance(v := _or_error(lambda: label(i)), Exception) or _label_of(known[i]) == _label_of(v)
-    if known is not None and _plain(known, 'source').ndim == 1 and all(map(agrees, range(0, n, max(1, n//50)))): y = known
+    if known is not None and _plain(known, 'source').ndim == 1 and all(map(agrees, range(0, n, max(1, n//50)))):
+        y = known
     if y is None:                                                 # what cannot be read is broken below
-        y = [_label_of(first if isinstance(v, Exception) else v) for v in (_or_error(lambda: label(i)) for i in progress(range(n), 'reading labels'))]
-        if odd := next((v for v in y if v is None or isinstance(v, dict)), None) or (None in y): raise ValueError(f'source: the label of an item is {None if odd is True else odd!r}; expected a number or a name. target_transform= makes one'[:300])
+        y = [_label_of(first if isinstance(v, Exception) else v)
+             for v in (_or_error(lambda: label(i)) for i in progress(range(n), 'reading labels'))]
+        if odd := next((v for v in y if v is None or isinstance(v, dict)), None) or (None in y):
+            raise ValueError(f'source: the label of an item is {None if odd is True else odd!r}; expected a number or '
+                             'a name. target_transform= makes one'[:300])
         if any(isinstance(v, tuple) for v in y): return _vectors(y, own or classes, 'source')
     y, names = _label_values(y, n, own or classes, 'source: labels')
     return *((y, names) if not own or classes is None else _in_order(Column(y, names), classes, 'classes')), {}, {}
@@ -638,7 +752,9 @@ def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
 def _own_classes(ds):
     "The names of the classes that a data set knows, or one that it is made of."
     own = getattr(ds, 'classes', None)
-    while own is None and (ds := getattr(ds, 'dataset', None) or next(iter(getattr(ds, 'datasets', None) or []), None)) is not None: own = getattr(ds, 'classes', None)
+    while own is None and (ds := getattr(ds, 'dataset', None) or next(iter(getattr(ds, 'datasets', None) or []),
+                                                            None)) is not None:
+        own = getattr(ds, 'classes', None)
     return None if own is None else _class_names(own) or None
 
 _NO_NORM = 'Leave normalisation out of the transform: networks do it themselves here'
@@ -662,13 +778,16 @@ def _item_image(v, ends=None): # ends: (black, white)
     if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')): return v['bytes'] or Path(v['path']).read_bytes()
     if isinstance(v, (str, Path)) and Path(v).expanduser().is_file(): return Path(v).expanduser()
     if not isinstance(v, (Tensor, np.ndarray)):
-        raise TypeError(f'source: expected a PIL image, a tensor, an array or the path of an image that is there as an item, got {v!r}'[:200] if isinstance(v, (str, Path)) else f'source: expected a PIL image, a tensor or an array as an item, got {type(v).__name__}')
+        what = f'{v!r}, which is no file'[:200] if isinstance(v, (str, Path)) else type(v).__name__
+        raise TypeError('source: expected a PIL image, a tensor, an array or the path of an image as an item, got '
+                        f'{what}')
     a = _as_numpy(v)
     if not a.size: raise ValueError(f'source: an empty image (shape {list(a.shape)})')
     ends = ends or _item_range([a], None)
     lo, hi = float(a.min()), float(a.max())
     try: beyond(lo, hi, *ends) if np.isfinite(lo + hi) else image_range(lo, hi, a.dtype, 'source')
-    except ValueError as e: raise ValueError(f'source: an image: {e}; expected [{ends[0]}, {ends[1]}]. {_NO_NORM}') from e
+    except ValueError as e:
+        raise ValueError(f'source: an image: {e}; expected [{ends[0]}, {ends[1]}]. {_NO_NORM}') from e
     return _pil(array_images(scale_bytes(a, *ends)[None], 'source')[0])
 
 # %% ../nbs/01_sources.ipynb #a7157656
@@ -678,10 +797,16 @@ def _filled(ds, c, most=50): # the first cell that is not empty
 def _image_column(ds):
     "The column that holds the images."
     kinds = {c: type(f).__name__ for c, f in ds.features.items()}
-    images = [c for c, k in kinds.items() if k == 'Image'] or [c for c in kinds if _is_picture(v := _filled(ds, c)) and not isinstance(v, (str, Path))]
-    if not images: raise ValueError(f'source: none of its columns is an image: {", ".join(f"{c} ({k})" for c, k in kinds.items())}; cast_column(name, datasets.Image()) makes images of paths')
+    images = [c for c, k in kinds.items() if k == 'Image'] or [c for c in kinds if _is_picture(v := _filled(ds, c))
+                                                            and not isinstance(v, (str, Path))]
+    if not images:
+        said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
+        raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
+                         'images of paths')
     image = next((c for c in images if c.lower() in _IMAGE_KEYS), images[0])
-    if len(images) > 1: _warn(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves others out')
+    if len(images) > 1:
+        _warn(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
+              'others out')
     return image
 
 def _label_cells(ds, c): # Column; a list of tuples where cells hold several labels
@@ -690,55 +815,73 @@ def _label_cells(ds, c): # Column; a list of tuples where cells hold several lab
     values = [_label_of(v) for v in ds[c]]
     names = getattr(f, 'names', None) or getattr(getattr(f, 'feature', None), 'names', None)
     if any(isinstance(v, tuple) for v in values): return values, names
-    if bad := sum(v is None or names is not None and v == -1 for v in values): raise ValueError(f'source: column {c!r}: {bad} rows have no label (-1 or None); filter them out')
+    if bad := sum(v is None or names is not None and v == -1 for v in values):
+        raise ValueError(f'source: column {c!r}: {bad} rows have no label (-1 or None); filter them out')
     if names is not None: return Column(np.asarray(values, np.int64), list(names)), names
     if any(isinstance(v, float) for v in values):
-        if odd := [v for v in values if not float(v).is_integer()]: raise ValueError(f'source: column {c!r} holds numbers that are no classes, {odd[0]!r} for one; label= names another column')
+        if odd := [v for v in values if not float(v).is_integer()]:
+            raise ValueError(f'source: column {c!r} holds numbers that are no classes, {odd[0]!r} for one; label= '
+                             'names another column')
         values = [int(v) for v in values]
-    if odd := next((v for v in values if not isinstance(v, (bool, int, str))), None): raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= names another column')
+    if odd := next((v for v in values if not isinstance(v, (bool, int, str))), None):
+        raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= names '
+                         'another column')
     return _sorted_column(*_column(map(str, values))), None
 
 def _from_hugging_face(ds, label, classes, value_range=None):
     "A data set of Hugging Face: the column that is an image; those with few values as label and attributes."
     if not len(ds): raise ValueError('source: there are no images')
-    if set(first := ds[0]) != set(ds.features): raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give it without with_transform')
+    if set(first := ds[0]) != set(ds.features):
+        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give '
+                         'it without with_transform')
     image = _image_column(ds)
     y = _hugging_face_labels(ds, image, label, classes)
-    samples = [_as_numpy(v) for i in range(0, len(ds), max(1, len(ds)//50)) if isinstance(v := _or_error(lambda: ds[i][image]), (Tensor, np.ndarray))]
+    samples = [_as_numpy(v) for i in range(0, len(ds), max(1, len(ds)//50))
+               if isinstance(v := _or_error(lambda: ds[i][image]), (Tensor, np.ndarray))]
     ends = _item_range(samples, value_range)
-    if ends is None and value_range is not None: raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
+    if ends is None and value_range is not None:
+        raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
     return (lambda ix: (_or_error(lambda: _item_image(ds[i][image], ends)) for i in ix)), range(len(ds)), *y
 
 def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_names)
     "Labels and attributes of the columns."
     others = [c for c in ds.features if c != image]
-    if label is not None and label not in others: raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(others) or "none"}')
+    if label is not None and label not in others:
+        raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(others) or "none"}')
     named = [c for c in others if hasattr(ds.features[c], 'names')]
-    if label is None: label = next((c for c in others if c.lower() in _LABEL_COLUMNS), named[0] if len(named) == 1 else None)
+    if label is None:
+        label = next((c for c in others if c.lower() in _LABEL_COLUMNS), named[0] if len(named) == 1 else None)
     table, names = {}, None
     for c in others:
         if c == label: table[c], names = _label_cells(ds, c)
-        elif c in named: table[c] = Column(np.array([-1 if v is None else v for v in ds[c]]), list(ds.features[c].names))
-        elif isinstance(_filled(ds, c), (bool, int, str, type(None))): table[c] = _sorted_column(*_column('' if v is None else str(v) for v in ds[c]))
-        if c != label and c in named and table[c].codes.min() < 0: raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); filter them out')
-    if label is None and (left := [c for c in others if c not in table]): _warn(f'source: the columns {_some(left)} are not read; label= names the one that is the label')
+        elif c in named:
+            table[c] = Column(np.array([-1 if v is None else v for v in ds[c]]), list(ds.features[c].names))
+        elif isinstance(_filled(ds, c), (bool, int, str, type(None))):
+            table[c] = _sorted_column(*_column('' if v is None else str(v) for v in ds[c]))
+        if c != label and c in named and table[c].codes.min() < 0:
+            raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); '
+                             'filter them out')
+    if label is None and (left := [c for c in others if c not in table]):
+        _warn(f'source: the columns {_some(left)} are not read; label= names the one that is the label')
     several = table.pop(label) if label in table and isinstance(table[label], list) else None
-    y, y_names, attrs, attr_names = _attributes(table, label if several is None else None, classes if several is None else None, 'source') if table else (None, None, {}, {})
+    y, y_names, attrs, attr_names = _attributes(table, label if several is None else None, classes if several is None
+                                                else None, 'source') if table else (None, None, {}, {})
     if several is not None:
         y, y_names, more, more_names = _vectors(several, classes or names, 'source')
         return y, y_names, attrs | more, attr_names | more_names
-    if names is not None and classes is None: y, y_names = table[label].codes, [_nfc(c) for c in names]      # also the classes that no image has
+    # also the classes that no image has
+    if names is not None and classes is None: y, y_names = table[label].codes, [_nfc(c) for c in names]
     return y, y_names, attrs, attr_names
 
 # %% ../nbs/01_sources.ipynb #bb5b4c17
 def load_images(
-    source, # a folder or archive (zip, tar) with a folder per class, or flat; zip shards; .npz, .npy or idx files; an array or tensor; a list of paths or images; a data set of torch or Hugging Face
+    source, # a folder; a zip, tar, .npz, .npy, idx file; array; list of paths; data set of torch or Hugging Face
     *,
-    labels=None, # for a folder or archive the CSV file (within it, or a path); for arrays and lists of images the labels: numbers, names or one-hot
-    label:str|None=None, # the column that is the label; None: the only one, one that is called label, class, target, y or category, or a column of 0 and 1 per class
+    labels=None, # of a folder or archive: the CSV file (in it, or a path); of an array: numbers, names, one-hot
+    label:str|None=None, # the column that is the label; None: the only one, 'label', 'class', or 0/1 columns
     key:str|None=None, # the column of the CSV file that names the images; None: the one that does
     missing:str='raise', # 'skip': leave out images that have no row in the CSV file, or no label there
-    split:str|None=None, # the folder that is the part to load, such as 'train'; of several data sets or arrays by name the one
+    split:str|None=None, # the part to load, such as 'train': a folder, or one of several data sets or arrays by name
     classes=None, # names of the classes, in order; None: as found, sorted as people count
     size:int|None=None, # side in pixels; None: as they are, which must be all alike
     fit:str='crop', # to a square: 'crop' the centre, 'pad' with the background, or 'stretch'
@@ -749,8 +892,10 @@ def load_images(
     workers:int|None=None, # threads; None: one per core
     lazy:bool=False, # do not decode yet: an `ImageSource`, for `write_zip`
 ): # ImageData; with lazy=True ImageSource
-    """Anyone's images. Raises before any decoding: `FileNotFoundError`, `TypeError` for what it cannot read, `KeyError` for an unknown column, `ValueError` for labels that do not fit or may be another's, images of different sizes without `size`, none at all;
-    and `ValueError` with the name of an image that is broken."""
+    """Anyone's images. Raises before any decoding: `FileNotFoundError`; `TypeError` for what it cannot read;
+    `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a data set
+    where classes should be, images of different sizes without `size`, none at all. And `ValueError` that names a broken
+    image."""
     want = Fit(size, fit, channels or 3, background).check()
     if channels is not None and channels not in (1, 3) or isinstance(channels, bool): raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
     for arg, value in (('broken', broken), ('missing', missing)):
@@ -769,7 +914,9 @@ def load_images(
         return made
     data = made.load(broken, workers)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
-    if data.skipped: _warn(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: {_some(list(data.skipped))}')
+    if data.skipped:
+        _warn(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: '
+              f'{_some(list(data.skipped))}')
     return data
 
 # %% ../nbs/01_sources.ipynb #4c50f32a
@@ -777,25 +924,37 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     "What there is, by the kind of source. Raises where an argument is for sources of another kind."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
     if key is not None and not isinstance(labels, (str, Path)): raise ValueError('key: names a column of a table; give the table, labels=...')
-    if missing == 'skip' and not isinstance(labels, (str, Path)): raise ValueError('missing: is for images of a table; give the table, labels=...')
+    if missing == 'skip' and not isinstance(labels, (str, Path)):
+        raise ValueError('missing: is for images of a table; give the table, labels=...')
     if isinstance(source, dict): source, split = _one_of(source, split), None
-    if isinstance(source, (str, Path)): return _from_path(source, labels, label, classes, key, split, missing, value_range)
-    if split is not None: raise ValueError(f'split: {type(source).__name__} has no parts by name; give the part itself')
-    if label is not None and isinstance(source, (np.ndarray, Tensor)): raise ValueError('label: arrays have no columns to choose from; give labels=...')
+    if isinstance(source, (str, Path)):
+        return _from_path(source, labels, label, classes, key, split, missing, value_range)
+    if split is not None:
+        raise ValueError(f'split: {type(source).__name__} has no parts by name; give the part itself')
+    if label is not None and isinstance(source, (np.ndarray, Tensor)):
+        raise ValueError('label: arrays have no columns to choose from; give labels=...')
     if isinstance(source, (np.ndarray, Tensor)): return _from_arrays(source, labels, classes, value_range=value_range)
     if hasattr(source, 'iloc'): raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, labels=...')
-    if hasattr(source, '__array__') and hasattr(source, 'shape'): return _from_arrays(np.asarray(source), labels, classes, value_range=value_range)          # of h5py, for one
+    # of h5py, for one
+    if hasattr(source, '__array__') and hasattr(source, 'shape'):
+        return _from_arrays(np.asarray(source), labels, classes, value_range=value_range)
     if isinstance(source, (list, tuple)): return _from_list(source, labels, label, classes, value_range)
     if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
     if labels is not None: raise TypeError(f'labels: {type(source).__name__} brings its own')
-    if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'): return _from_hugging_face(source, label, classes, value_range)
-    if hasattr(source, '__getitem__') and hasattr(source, '__len__'): return _from_torch(source, classes, label, value_range)
-    raise TypeError(f'source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of torch or Hugging Face, got {type(source).__name__}')
+    if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
+        return _from_hugging_face(source, label, classes, value_range)
+    if hasattr(source, '__getitem__') and hasattr(source, '__len__'):
+        return _from_torch(source, classes, label, value_range)
+    raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
+                    f'torch or Hugging Face, got {type(source).__name__}')
 
 def _one_of(sources, split):
     "The data set of that name."
-    if split is None: raise TypeError(f'source: expected one data set, got several by name; choose one of {", ".join(map(str, sources))}, as split= or by itself')
-    if split not in sources: raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
+    if split is None:
+        raise TypeError('source: expected one data set, got several by name; choose one of '
+                        f'{", ".join(map(str, sources))}, as split= or by itself')
+    if split not in sources:
+        raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
     return sources[split]
 
 def _from_list(source, labels, label, classes, value_range):
@@ -805,8 +964,10 @@ def _from_list(source, labels, label, classes, value_range):
     paths = all(isinstance(v, (str, Path)) for v in source)
     pairs = all(isinstance(v, (tuple, list, dict)) for v in source)
     if not (paths or pairs or all(isinstance(v, (Image.Image, bytes)) for v in source)):
-        raise TypeError(f'source: got a {type(source).__name__} of {type(source[0]).__name__}; numpy.stack makes one array of images of one shape')
-    if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]): raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
+        raise TypeError(f'source: got a {type(source).__name__} of {type(source[0]).__name__}; numpy.stack makes one '
+                        'array of images of one shape')
+    if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]):
+        raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
     if pairs and not all(map(_is_picture, source)):
         if labels is not None: raise TypeError('labels: the items of the list bring their own')
         return _from_torch(source, classes, label, value_range)
@@ -814,7 +975,8 @@ def _from_list(source, labels, label, classes, value_range):
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
     if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
     y, names = (None, None) if labels is None else _label_values(_array_file(labels), len(source), classes)
-    return (lambda ix: (_or_error(lambda: _item_image(source[i])) for i in ix)), list(map(str, source)) if paths else range(len(source)), y, names, {}, {}
+    return (lambda ix: (_or_error(lambda: _item_image(source[i])) for i in ix)), list(map(str,
+                                                            source)) if paths else range(len(source)), y, names, {}, {}
 
 # %% ../nbs/01_sources.ipynb #53129ac5
 def _from_path(source, labels, label, classes, key, split, missing, value_range):
@@ -824,13 +986,16 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
     if (arrays := _array_source(path, split)) is not None:
         x, y, own = arrays
         for arg, v in dict(label=label, key=key, split=None if own else split).items():
-            if v is not None: raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give labels=...')
+            if v is not None:
+                raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
+                                 'labels=...')
         return _from_arrays(x, y if labels is None else _array_file(labels), classes, str(path), value_range)
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
     _corrections(path)
     if split is not None and path.is_dir() and (zips := _shards(path/split)): path, split = path/split, None
     if split is None and (zips := _shards(path)): return _from_shards(zips, labels, label, classes)
-    if path.is_file() and not _is_archive(path): raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
+    if path.is_file() and not _is_archive(path):
+        raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
     return _from_tree(path, labels, label, classes, key, split, missing)
 
 def _is_archive(path):
@@ -839,7 +1004,8 @@ def _is_archive(path):
 def _array_source(path, split): # (images, labels or None, whether split was used); None: no file of arrays
     "Arrays of .npz, .npy or idx files."
     inside = path/split if split is not None and path.is_dir() and (path/split).is_dir() else path
-    if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(_is_image(p.name) for p in inside.rglob('*')):
+    if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(_is_image(p.name)
+                                                            for p in inside.rglob('*')):
         used = split is not None
         return *_npz_arrays(inside, None if inside is not path else split), used
     if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, False
@@ -849,11 +1015,14 @@ def _is_idx(path): return path.is_file() and bool(re.search(r'[-.]idx\d?([-.]|$)
 
 def _corrections(path):
     "Refuse what a labelling grid has written: its images have been judged, and another function knows how."
-    grid = path.is_dir() and ((path/'grid.json').is_file() or (path/'labels.zip').is_file() and (path/'images.zip').is_file())
+    grid = path.is_dir() and ((path/'grid.json').is_file() or (path/'labels.zip').is_file()
+                              and (path/'images.zip').is_file())
     if not grid and path.is_file() and path.suffix == '.zip' and _begins(path, b'PK'):
         with open_zip(path, ratio=1100, arg='source') as z: grid = {'manifest.json', 'labels.csv'} <= set(z.namelist())
         path = path.parent
-    if grid: raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; gen_explain.relabel.read_corrections({str(path)!r}) reads them')
+    if grid:
+        raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; '
+                         f'gen_explain.relabel.read_corrections({str(path)!r}) reads them')
 
 def _from_shards(zips, labels, label, classes):
     "Zip files with labels of their own; `classes` may give their names in another order."
@@ -861,7 +1030,9 @@ def _from_shards(zips, labels, label, classes):
     data = read_zip(zips)
     if label is not None: data = data.label_by(label)
     if classes is None or classes == data.classes: return data
-    if sorted(classes) != sorted(map(_nfc, data.classes or [])): raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected {", ".join(classes)}'[:600])
+    if sorted(classes) != sorted(map(_nfc, data.classes or [])):
+        raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected '
+                         f'{", ".join(classes)}'[:600])
     y, names = _in_order(Column(data.y.numpy(), list(map(_nfc, data.classes))), classes, 'classes')
     return ImageData(data.x, y, names, data.attrs, data.attr_names)
 
@@ -872,7 +1043,9 @@ def _array_file(labels):
     if not path.is_file(): raise FileNotFoundError(f'labels: there is no file {str(labels)!r}')
     if path.suffix == '.npy': return read_npy(path.read_bytes(), path)
     if _is_idx(path): return read_idx(path.read_bytes(), path)
-    if path.suffix != '.npz': raise ValueError(f'labels: expected an .npy, .npz or idx file for images of an array, got {str(labels)!r}; numpy.loadtxt or pandas reads others, and labels= takes the column')
+    if path.suffix != '.npz':
+        raise ValueError(f'labels: expected an .npy, .npz or idx file for images of an array, got {str(labels)!r}; '
+                         'numpy.loadtxt or pandas reads others, and labels= takes the column')
     arrays = read_npz(path)
     if len(arrays) != 1: raise ValueError(f'labels: {str(labels)!r} holds {len(arrays)} arrays, {", ".join(arrays)}; expected one')
     return next(iter(arrays.values()))
