@@ -670,14 +670,14 @@ def _label_place(items, at, label):
     counts = [i for i in others if len(others) > 1 and all(_same(item[i], k) for k, item in items)]
     left = [i for i in others if i not in counts] or others
     plain = [i for i in left if not isinstance(first[i], dict)] or left
-    if len(plain) > 1 and not (at == 0 and plain[0] == 1):
+    if len(plain) > 1:
         _warn(f'source: the items hold {len(first)} things; number {at} is taken as image, number '
               f'{next((i for i in plain if i > at), plain[0])} as label')
     return next((i for i in plain if i > at), plain[0]) if plain else None
 
 def _same(v, k):
     "Whether v is the number k."
-    v = v.item() if isinstance(v, (Tensor, np.ndarray, np.generic)) and np.size(v) == 1 else v
+    v = _as_numpy(v).item() if isinstance(v, (Tensor, np.ndarray, np.generic)) and _as_numpy(v).size == 1 else v
     return isinstance(v, int) and not isinstance(v, bool) and v == k
 
 def _places(item, n, label):

@@ -124,6 +124,8 @@ def test_18_an_index_before_the_image():
             data = load_images(Listed(f))
         assert data.y.tolist() == Y and (data.x.numpy() == WANT).all()
     with pytest.warns(UserWarning, match='number 0 is taken as image, number 2 as label|things'): data = load_images(Listed(lambda i: (IM[i], i, Y[i], i % 3)))
+    with pytest.warns(UserWarning, match='number 1 as label'): assert load_images(Listed(lambda i: (IM[i], Y[i], i % 3))).y.tolist() == Y
+    assert strict(torch.utils.data.TensorDataset(torch.arange(6), torch.tensor(WANT), torch.tensor(Y))).y.tolist() == Y
     assert strict(Listed(lambda i: (i, IM[i], Y[i]))).y.tolist() == Y and strict(Listed(lambda i: (IM[i], i))).y.tolist() == list(range(6))
 
 
@@ -287,6 +289,9 @@ def test_25_two_columns_of_images_and_paths(tmp_path):
     IM[0].save(tmp_path/'a.png')
     with pytest.raises(ValueError, match='cast_column'): load_images(datasets.Dataset.from_dict(dict(file=[str(tmp_path/'a.png')], label=[0])))
     assert strict(datasets.DatasetDict(train=faces_of(label=Y), test=faces_of(2, label=Y[:2])), split='test').y.tolist() == Y[:2]
+    lists = datasets.Dataset.from_dict(dict(image=WANT.tolist(), label=Y)).cast_column('image', datasets.Array3D(WANT.shape[1:], 'uint8'))
+    with pytest.raises(ValueError, match='with_format'): load_images(lists)
+    assert (strict(lists.with_format('numpy')).x.numpy() == WANT).all()
     for kind in ('torch', 'numpy'): assert (strict(faces_of(label=Y).with_format(kind)).x.numpy() == WANT).all()
 
 
