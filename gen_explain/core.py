@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['HEADER', 'raises', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images',
-           'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'progress', 'batched',
-           'some_names', 'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json', 'out_folder',
-           'locked', 'slug', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'package_version', 'save_model',
-           'model_fingerprint', 'load_model', 'package_folder', 'small_models', 'small_model', 'esc', 'html_table',
-           'html_image', 'html_page']
+           'to_uint8', 'as_bytes', 'image_grid', 'show_images', 'plain', 'fig_png', 'image_png', 'doubled', 'progress',
+           'batched', 'some_names', 'class_index', 'wilson', 'atomic', 'write_bytes', 'write_json', 'read_json',
+           'out_folder', 'locked', 'slug', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'package_version',
+           'save_model', 'model_fingerprint', 'load_model', 'package_folder', 'small_models', 'small_model', 'esc',
+           'html_table', 'html_image', 'html_page']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
 import base64, contextlib, difflib, hashlib, html, importlib, importlib.metadata, importlib.util, io, json, math, os
@@ -175,6 +175,17 @@ def image_png(
     buf = io.BytesIO()
     Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x).save(buf, 'png', compress_level=level)
     return buf.getvalue()
+
+# %% ../nbs/00_core.ipynb #5be1c4d1
+def doubled(names) -> str: # '': all differ
+    "Which names stand there more than once, in words, with the places of the first of them."
+    seen = {}
+    for i, n in enumerate(names): seen.setdefault(str(n), []).append(i)
+    twice = {n: at for n, at in seen.items() if len(at) > 1}
+    if not twice: return ''
+    shown = [f'{n!r} (at {", ".join(map(str, at[:4]))})' for n, at in list(twice.items())[:5]]
+    rest = f' and {len(twice) - 5} others' if len(twice) > 5 else ''
+    return f'names must differ, and {len(twice)} of {len(seen)} stand there more than once: {", ".join(shown)}{rest}'
 
 # %% ../nbs/00_core.ipynb #dcd29c6d
 def progress(

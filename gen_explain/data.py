@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .core import (atomic, check_images, class_index, generator, locked, mix_seed, out_folder, progress, read_tensors, to_uint8,
-                              write_tensors)
+from .core import (atomic, check_images, class_index, doubled, generator, locked, mix_seed, out_folder,
+                              progress, read_tensors, to_uint8, write_tensors)
 from .files import Fit, StoredZip, _image, decode_png, encode_png, fit_image, open_zip, threaded, zip_info, zip_json, zip_member
 
 # %% ../nbs/01_data.ipynb #6521c229
@@ -29,7 +29,7 @@ def _labels(y, n, names, what):
         raise ValueError(f'{what}: expected {n} whole numbers, one per image, got {y.dtype} of shape {list(y.shape)}')
     y = y.to(torch.int64, copy=True)
     names = [str(c) for c in (range(int(y.max()) + 1) if names is None else names)]
-    if len(set(names)) < len(names): raise ValueError(f'{what}: names must differ, got {names}')
+    if said := doubled(names): raise ValueError(f'{what}: {said}')
     if not 0 <= y.min() <= y.max() < len(names):
         raise ValueError(f'{what}: expected 0 to {len(names) - 1} for {len(names)} names, got {y.min()} to {y.max()}')
     return y, names
@@ -48,7 +48,9 @@ class ImageData:
             what = f'a tensor of {x.dtype}' if isinstance(x, Tensor) else type(x).__name__
             raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use ImageData.from_floats, '
                             'for a numpy array torch.from_numpy')
-        if x.ndim != 4 or x.shape[1] not in (1, 3): raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+        if x.ndim != 4 or x.shape[1] not in (1, 3):
+            one = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
+            raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{one}')
         if not x.numel(): raise ValueError(f'x: there are no images (shape {list(x.shape)})')
         self.x, self.y, self.classes, self.attrs, self.attr_names = x.contiguous(), None, None, {}, {}
         self.skipped = {}                                       # name -> what was wrong, of images that were left out in reading
@@ -419,6 +421,25 @@ def _content(about, raws) -> str:
 # %% ../nbs/01_data.ipynb #e00eea76
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
+def _zip_labels(
+    meta:dict, # what StyleGAN's dataset.json holds
+    names, # of the images
+    bad, # function that makes an error of a text
+): # int64 [n]; None: unlabelled
+    "The labels of images in StyleGAN's layout: pairs of a name and a class."
+    if (labels := meta.get('labels')) is None: return None
+    pair = lambda p: isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int
+    if not isinstance(labels, list) or not all(map(pair, labels)):
+        raise bad('labels: expected pairs of a name and a class, as a whole number')
+    of = dict(labels)
+    if len(of) < len(labels): raise bad('labels: a name is there twice')
+    if missing := [n for n in names if n not in of]:
+        raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
+    y = torch.tensor([of[n] for n in names], dtype=torch.float64)
+    if not (0 <= y.min() and y.max() < 2**31):
+        raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
+    return y.long()
+
 class _Shard:
     "A zip file whose dataset.json was read and checked; its images are not yet."
     def __init__(self, path):
@@ -433,7 +454,7 @@ class _Shard:
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
         if not isinstance(meta, dict): raise self.bad('expected an object')
         self.n, self.ours = len(names), meta.get('format') == _SHARD
-        self.y, self.classes = self._labels_of(meta, names), meta.get('classes')
+        self.y, self.classes = _zip_labels(meta, names, self.bad), meta.get('classes')
         self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
         texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
         if not (self.classes is None or texts(self.classes)): raise self.bad('classes: expected names')
@@ -450,17 +471,6 @@ class _Shard:
             self.before, self.content = meta.get('before'), meta.get('content')
 
     def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
-
-    def _labels_of(self, meta, names):
-        labels = meta.get('labels')
-        if labels is None: return None
-        if not isinstance(labels, list) or not all(isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int for p in labels): raise self.bad('labels: expected pairs of a name and a class, as a whole number')
-        of = dict(labels)
-        if len(of) < len(labels): raise self.bad('labels: a name is there twice')
-        if missing := [n for n in names if n not in of]: raise self.bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
-        y = torch.tensor([of[n] for n in names], dtype=torch.float64)
-        if not (0 <= y.min() and y.max() < 2**31): raise self.bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
-        return y.long()
 
 def _png_shape(data, name):
     with _image(data, name) as im:

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['FORMATS', 'SUFFIXES', 'MOST_PIXELS', 'MOST_TEXT', 'MOST_BYTES', 'TARS', 'Fit', 'Header', 'image_header', 'fit_image',
            'encode_png', 'decode_png', 'open_zip', 'zip_member', 'zip_json', 'zip_info', 'StoredZip', 'natural', 'Tree',
-           'Column', 'read_table', 'read_npy', 'read_npz', 'array_images', 'threaded']
+           'Column', 'read_table', 'read_npy', 'read_npz', 'given_range', 'image_range', 'beyond', 'scale_bytes',
+           'array_images', 'read_idx', 'threaded']
 
 # %% ../nbs/00_files.ipynb #95568c20
-import contextlib, csv, functools, io, json, math, mmap, os, re, struct, tarfile, zipfile, zlib
+import contextlib, csv, functools, io, json, math, mmap, os, re, struct, sys, tarfile, warnings, zipfile, zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,13 +53,46 @@ def _image(raw, name):
     name = f'image {name}' if isinstance(name, int) else name
     if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw     # what a data set raised in its place
     try:
-        if isinstance(raw, Image.Image): im = raw
-        else: im = Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
-        if im.width*im.height > MOST_PIXELS: raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
-        yield im
+        opened = isinstance(raw, Image.Image)
+        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw,
+                                                            formats=FORMATS) as im:
+            if im.width*im.height > MOST_PIXELS:
+                raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
+            if im.format == 'TIFF': _whole_tiff(im)
+            yield im
     except Exception as e:                                               # decoders raise what they like
-        why = 'an empty file' if raw == b'' else 'of no known kind' if 'cannot identify' in str(e) else str(e) or type(e).__name__
-        raise ValueError(f'{name}: not a whole image ({why})') from e
+        raise ValueError(f'{name}: not a whole image ({_why_not(e, raw)})') from e
+
+def _why_not(e, raw):
+    "Why an image cannot be read, in words."
+    if isinstance(raw, bytes) and not raw: return 'an empty file'
+    if 'cannot identify' not in str(e): return str(e) or type(e).__name__
+    return _BANDS.format(bands) if (bands := _tiff_bands(raw)) > 4 else 'of no known kind'
+
+_BANDS = 'a TIFF of {} bands, expected 1, 3 or 4; tifffile.imread reads it, and load_images takes an array of three'
+
+def _tiff_bands(raw) -> int:
+    "Samples per pixel, as a TIFF says that Pillow cannot read; 0 for what is no TIFF."
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+    try:
+        with io.BytesIO(raw) if isinstance(raw, bytes) else open(raw, 'rb') as f:
+            if (head := f.read(8))[:4] not in (b'II*\0', b'MM\0*'): return 0
+            f.seek((ifd := ImageFileDirectory_v2(head)).next)
+            ifd.load(f)
+            return int(ifd.get(277, 1))
+    except Exception: return 0                                           # broken in another way, which is said already
+
+def _whole_tiff(im):
+    "Refuse a TIFF with bands or pages that nobody would see; smaller copies and masks of the first page are none."
+    tags = getattr(im, 'tag_v2', {})
+    if tags.get(277, 1) > 4: raise ValueError(_BANDS.format(tags[277]))
+    if im.tell() or (n := getattr(im, 'n_frames', 1)) < 2: return        # somebody has chosen a page; or there is one
+    pages = 0
+    for i in range(n):
+        im.seek(i)
+        pages += not im.tag_v2.get(254, 0) & 5
+    im.seek(0)
+    if pages > 1: raise ValueError(f'a TIFF of {pages} pages; save each page that counts as an image of its own')
 
 def image_header(
     raw, # bytes, a path, or a PIL image
@@ -67,7 +101,9 @@ def image_header(
     "Width, height (turned as the camera says) and whether there is colour; only the beginning of the file is read."
     with _image(raw, name) as im:
         exif = im.getexif() if im.format != 'PNG' or 'exif' in im.info else {}       # a PNG would be decoded for it
-        turned = exif.get(0x0112) in (5, 6, 7, 8)
+        # newer Pillows turn these themselves
+        done = im.format == 'TIFF' and im.size != (im.tag_v2.get(256), im.tag_v2.get(257))
+        turned = exif.get(0x0112) in (5, 6, 7, 8) and not done
         return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY)
 
 _SIXTEEN = ((np.arange(65536)*255 + 32767)//65535).astype(np.uint8)
@@ -252,23 +288,91 @@ def _begins(path, head): # of the file
 
 TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
+class _Walk:
+    "The files of a folder and of those that links in it lead to; each folder is entered once, hidden ones never."
+    def __init__(self, root):
+        self.root, self.home, self.seen = root, os.path.realpath(root), {}
+        self.sizes, self.folders, self.left, self.links = {}, set(), {}, {}
+        # links come last, those to the folder itself at the very end
+        self.near, self.far, self.inner = [''], [], []
+        while todo := self.near or self.far or self.inner: self._enter(todo.pop(0))
+
+    def _enter(self, at):
+        real = os.path.realpath(self.root/at)
+        if self._again(at, real): return
+        self.seen[real] = at
+        try: entries = sorted((e for e in os.scandir(self.root/at) if not _hidden(e.name)), key=lambda e: e.name)
+        except PermissionError as e:
+            self.left[at] = e.strerror
+            return
+        for e in entries:
+            name = f'{at}/{e.name}' if at else e.name
+            try: self._entry(name, e)
+            except OSError as e: self.left[name] = e.strerror            # a link to itself, for one
+
+    def _entry(self, name, entry):
+        if entry.is_dir():
+            self.folders.add(name)
+            (self.near if not entry.is_symlink() else self.inner if self._points_inside(name)
+             else self.far).append(name)
+        elif entry.is_file(): self._file(name, entry)
+        elif entry.is_symlink(): self.left[name] = 'leads nowhere'
+
+    def _file(self, name, entry):
+        self.sizes[name] = entry.stat().st_size
+        if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
+
+    def _within(self, real): # its path in the folder; None: elsewhere
+        return os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep) else None
+
+    def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
+        if f'{at}/'.startswith(f'{first}/'): return True
+        return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
+
+    def _points_inside(self, name): # a link
+        to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)),
+                                           os.readlink(self.root/name)))
+        return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
+
+    def _again(self, at, real):
+        "Whether this folder was entered before; then its link is not followed, if that changes no class."
+        if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
+            self.left[at] = 'leads back to a folder that holds it'
+        elif real not in self.seen: return False
+        elif self._alias(at, self.seen[real]):
+            self.left[at] = f'leads to {self.seen[real]!r} again'
+        else:
+            raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a link); '
+                             'which one counts? Take one away')
+        self.folders.discard(at)
+        return True
+
+def _hidden(name): return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
+
 class Tree:
-    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their paths within it, sorted as people count (in a tar file, as they
-    lie there). In a folder links to files are followed, in an archive links and special files are not there; a name that leads outside an archive raises `ValueError`."""
+    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their paths
+    within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders. In a folder
+    links are followed, but for those in a circle, which `left` names; in an archive links and special files are not
+    there, and a name that leads outside raises `ValueError`."""
     def __init__(self, path):
-        self.path = Path(path).expanduser()
-        if self.path.is_dir(): self.kind, sizes = 'folder', {p.relative_to(self.path).as_posix(): p.stat().st_size for p in self.path.rglob('*') if p.is_file()}
+        self.path, self.left, self.links, folders = Path(path).expanduser(), {}, {}, set()
+        if self.path.is_dir():
+            self.kind, walk = 'folder', _Walk(self.path)
+            sizes, folders, self.left, self.links = walk.sizes, walk.folders, walk.left, walk.links
         elif not self.path.is_file(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
-        elif _begins(self.path, b'PK'): self.kind, sizes = 'zip', self._zip_names()
-        elif self.path.name.lower().endswith(TARS): self.kind, sizes = 'tar', self._tar_names()
+        elif _begins(self.path, b'PK'): self.kind, (sizes, folders) = 'zip', self._zip_names()
+        elif self.path.name.lower().endswith(TARS): self.kind, (sizes, folders) = 'tar', self._tar_names()
         else: raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file')
-        self.sizes = {n: s for n, s in sizes.items() if not any(p.startswith(('.', '__MACOSX')) or p == 'Thumbs.db' for p in n.split('/'))}
+        shown = lambda names: [n for n in names if not any(map(_hidden, n.split('/')))]
+        self.sizes, self.folders = {n: sizes[n] for n in shown(sizes)}, set(shown(folders))
         self.names = list(self.sizes) if self.kind == 'tar' else sorted(self.sizes, key=natural)
 
     def _zip(self): return open_zip(self.path, ratio=1100, most=MOST_BYTES)             # as far as zip can pack
 
     def _zip_names(self):
-        with self._zip() as z: return {i.filename: i.file_size for i in z.infolist() if not i.is_dir()}
+        with self._zip() as z: members = z.infolist()
+        return {i.filename: i.file_size for i in members if not i.is_dir()}, {i.filename.strip('/') for i in members
+                                                            if i.is_dir()}
 
     @contextlib.contextmanager
     def _tar(self):
@@ -277,15 +381,16 @@ class Tree:
         except Exception as e: raise ValueError(f'{self.path}: {e}' if str(self.path) not in str(e) else str(e)) from e
 
     def _tar_names(self):
-        sizes = {}
+        sizes, folders = {}, set()
         with self._tar() as t:
             for m in t:
                 name = m.name.removeprefix('./')
+                if m.isdir() and name != '.': folders.add(name)
                 if not _stays_inside(name): raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
                 if m.isfile() and m.size > MOST_BYTES: raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
                 if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
                 if m.isfile(): sizes[name] = m.size
-        return sizes
+        return sizes, folders
 
     def read(self,
         names, # of files; an archive is gone through once, whatever their order
@@ -361,10 +466,83 @@ def read_npz(path) -> dict: # name -> array
     "All arrays of an .npz file. Raises as `open_zip` and `read_npy` do."
     with open_zip(path, r'[^/\\:]+\.npy', 1100) as z: return {i.filename[:-4]: read_npy(zip_member(z, i.filename), f'{path}: {i.filename}') for i in z.infolist()}
 
+# %% ../nbs/00_files.ipynb #0c0a57d9
+def _warn(text):
+    "A warning that points to the line of the caller outside of this package."
+    depth, frame = 1, sys._getframe()
+    while frame and frame.f_globals.get('__name__', '').startswith('gen_explain.'):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(text, stacklevel=depth)
+
+# %% ../nbs/00_files.ipynb #c06c638e
+def given_range(value_range) -> tuple: # (black, white)
+    "What somebody said. Raises `ValueError` for what are no two different numbers."
+    ends = tuple(value_range) if isinstance(value_range, (tuple, list)) else ()
+    if len(ends) == 2 and all(isinstance(v, (int, float, np.number)) and math.isfinite(v)
+                              for v in ends) and ends[0] < ends[1]:
+        return ends
+    raise ValueError(f'value_range: expected (black, white), such as (0, 16), got {value_range!r}')
+
+def image_range(
+    lo:float, # the least value
+    hi:float, # the largest
+    dtype, # of numpy
+    name='images', # how messages call it
+    given=None, # (black, white), where somebody has said it
+) -> tuple: # (black, white)
+    "Which values are black and white. Raises `ValueError` where neither the values nor the caller say so."
+    said = f'{name}: values from {lo:.4g} to {hi:.4g}'
+    if not (math.isfinite(lo) and math.isfinite(hi)): raise ValueError(f'{said}; expected finite numbers')
+    if given is not None: return given_range(given)
+    if dtype.kind == 'b' or dtype == np.uint8: return 0, 1 if dtype.kind == 'b' else 255
+    if dtype.kind in 'iu': return _whole_range(lo, hi, said, dtype)
+    if lo >= -.25 and hi <= 1.25: return 0, 1
+    if -1.25 <= lo < -.5 and hi <= 1.25: return -1, 1
+    if lo >= -64 and 128 <= hi <= 319: return 0, 255
+    raise ValueError(f'{said}; expected [0, 1], [-1, 1] or 0 to 255; value_range=(black, white) says what else it is')
+
+def _whole_range(lo, hi, said, dtype):
+    "Of whole numbers: bytes or 16 bits, and none that would be nearly black."
+    if lo < 0 or hi > 65535: raise ValueError(f'{said}; expected 0 to 255, or 16 bits')
+    if 0 < hi < 128:
+        raise ValueError(f'{said}, as {dtype}; value_range=(0, 255) says that they are bytes, value_range=(0, '
+                         f'{hi:.0f}) that {hi:.0f} is white')
+    if 255 < hi < 2**14:
+        _warn(f'{said}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
+    return 0, 255 if hi <= 255 else 65535
+
+# %% ../nbs/00_files.ipynb #a9524b2b
+_BEYOND = 'lie beyond black and white; value_range=(black, white) says which these are'
+
+def beyond(
+    lo:float, # the least value
+    hi:float, # the largest
+    black:float, # the value that stands for it
+    white:float, # likewise
+) -> str: # '': nothing is
+    "What a warning says of values beyond black and white. Raises `ValueError` where they are too far beyond it."
+    far = max(black - lo, hi - white)/(white - black)
+    if far <= 1e-3: return ''
+    if far > .25:
+        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white)')
+    return f'values from {lo:.4g} to {hi:.4g} are clipped to [{black:g}, {white:g}], as after a bicubic filter'
+
+def scale_bytes(
+    a:np.ndarray, # of numbers
+    black:float, # the value that becomes 0
+    white:float, # the value that becomes 255
+) -> np.ndarray: # uint8
+    "Values as bytes, rounded; what is beyond is clipped."
+    if a.dtype == np.uint8 and (black, white) == (0, 255): return a
+    if a.dtype.kind == 'b' and (black, white) == (0, 1): return a.astype(np.uint8)*255
+    if a.dtype.kind in 'biu': a = a.astype(np.float64)
+    return np.rint((a.clip(black, white) - black)*(255/(white - black))).astype(np.uint8)
+
 # %% ../nbs/00_files.ipynb #82a3d651
 def array_images(
     a:np.ndarray, # [n, h, w], [n, h, w, c] or [n, c, h, w]; bytes, 16 bits, or floats in [0, 1], [-1, 1] or 0 to 255
     name='images', # how messages call it
+    value_range=None, # (black, white), where it is another
 ) -> np.ndarray: # uint8 [n, c, h, w] with 1, 3 or 4 channels
     "Arrays of images as bytes. Raises `ValueError` where layout or range are in doubt, or there are 2 channels, or none."
     if a.ndim == 3 and (a.shape[2] in (3, 4) or a.shape[0] == 3): raise ValueError(f'{name}: shape {list(a.shape)} may be one image or several grey ones; add a dimension: [n, h, w, c] or [n, 1, h, w]')
@@ -376,23 +554,37 @@ def array_images(
         elif not first: raise ValueError(f'{name}: expected 1, 3 or 4 channels, first or last, got {list(a.shape)}')
     else: raise ValueError(f'{name}: expected [n, h, w], [n, h, w, c] or [n, c, h, w], got {list(a.shape)}')
     if not a.size: raise ValueError(f'{name}: there are no images (shape {list(a.shape)})')
-    return np.ascontiguousarray(_array_bytes(a, name))
+    return np.ascontiguousarray(_array_bytes(a, name, value_range))
 
-def _array_bytes(a, name):
-    "Values as bytes."
-    if a.dtype == np.uint8: return a
+def _array_bytes(a, name, given=None):
+    "Values as bytes; a warning says what was clipped."
     if a.dtype.kind not in 'biuf': raise ValueError(f'{name}: expected numbers, got {a.dtype}')
-    lo, hi = (float(a.min()), float(a.max())) if a.dtype.kind != 'b' else (0., 1.)
-    said = f'{name}: values from {lo:.4g} to {hi:.4g}'
-    if not (math.isfinite(lo) and math.isfinite(hi)): raise ValueError(f'{said}; expected finite numbers')
-    if a.dtype.kind == 'b': return a.astype(np.uint8)*255
-    if a.dtype.kind in 'iu':
-        if lo < 0 or hi > 65535: raise ValueError(f'{said}; expected 0 to 255, or 16 bits')
-        return (a if hi <= 255 else np.rint(a/257)).astype(np.uint8)
-    if lo >= -1e-4 and hi <= 1 + 1e-4: return np.rint(a.clip(0, 1)*255).astype(np.uint8)
-    if -1 - 1e-4 <= lo < -.5 and hi <= 1 + 1e-4: return np.rint((a.clip(-1, 1) + 1)*127.5).astype(np.uint8)
-    if lo >= 0 and hi <= 255: return np.rint(a).astype(np.uint8)
-    raise ValueError(f'{said}; expected [0, 1], [-1, 1] or 0 to 255')
+    ends = (0., 1.) if a.dtype.kind == 'b' else (float(a.min()), float(a.max()))
+    black, white = image_range(*ends, a.dtype, name, given)
+    if said := beyond(*ends, black, white):
+        if (share := float(((a < black) | (a > white)).mean())) > .1:
+            raise ValueError(f'{name}: {share:.0%} of the values, {ends[0]:.4g} to {ends[1]:.4g}, {_BEYOND}')
+        _warn(f'{name}: {said}')
+    return scale_bytes(a, black, white)
+
+# %% ../nbs/00_files.ipynb #a3a00ee0
+_IDX = {8: 'u1', 9: 'i1', 11: '>i2', 12: '>i4', 13: '>f4', 14: '>f8'}
+
+def read_idx(
+    data:bytes, # of an idx file, packed with gzip or not
+    name, # how messages call it
+) -> np.ndarray:
+    "An array of MNIST's format. Raises `ValueError` naming the file where it is none, or not whole."
+    if data[:2] == b'\x1f\x8b':
+        try: data = zlib.decompressobj(31).decompress(data, 2**32)
+        except zlib.error as e: raise ValueError(f'{name}: not a whole gzip file ({e})') from e
+    if len(data) < 4 or data[:2] != b'\0\0' or data[2] not in _IDX or len(data) < 4 + 4*data[3]:
+        raise ValueError(f'{name}: not an idx file')
+    dtype, shape = np.dtype(_IDX[data[2]]), struct.unpack(f'>{data[3]}I', data[4:4 + 4*data[3]])
+    rest = len(data) - 4 - 4*data[3]
+    if math.prod(shape)*dtype.itemsize != rest:
+        raise ValueError(f'{name}: {rest:,} bytes do not make {dtype} of shape {list(shape)}')
+    return np.frombuffer(data, dtype, offset=4 + 4*data[3]).reshape(shape)
 
 # %% ../nbs/00_files.ipynb #9cd5a019
 def threaded(

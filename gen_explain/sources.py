@@ -6,190 +6,617 @@
 __all__ = ['load_images', 'Description', 'describe']
 
 # %% ../nbs/01_sources.ipynb #ea3d744d
-import contextlib, csv, functools, hashlib, io, itertools, json, warnings
+import contextlib, csv, decimal, functools, hashlib, io, itertools, json, numbers, re, unicodedata, warnings
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .core import atomic, esc, extra, fig_png, generator, html_image, html_table, out_folder, progress, show_images
-from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip
-from .files import SUFFIXES, Column, Fit, Tree, array_images, image_header, natural, open_zip, read_npy, read_npz, read_table, threaded, _sorted_column
+from .core import (atomic, doubled, esc, extra, fig_png, generator, html_image, html_table, out_folder,
+                              progress, show_images)
+from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, _zip_labels
+from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header,
+                               image_range, natural, open_zip, read_idx, read_npy, read_npz, read_table, scale_bytes,
+                               threaded, _begins, _sorted_column, _warn)
 
 # %% ../nbs/01_sources.ipynb #65133948
+def _nfc(text): return unicodedata.normalize('NFC', str(text))
+
+def _some(items, most=5): return ', '.join(map(str, items[:most])) + (', ...' if len(items) > most else '')
+
+def _class_names(classes): # None: none were given
+    "The names that somebody gives, in order; also as transformers and torchvision write them, {0: name} or {name: 0}."
+    if classes is None: return None
+    if isinstance(classes, dict): classes = _from_mapping(classes)
+    if isinstance(classes, (str, bytes, set)) or not hasattr(classes, '__iter__'):
+        raise TypeError(f'classes: expected a list of names, got {classes!r}'[:300])
+    names = [_nfc(c) for c in classes]
+    if said := doubled(names): raise ValueError(f'classes: {said}')
+    return names
+
+def _from_mapping(classes):
+    whole = lambda vs: all(isinstance(v, int) or isinstance(v, str) and v.isdecimal() for v in vs) and sorted(map(int,
+                                                            vs)) == list(range(len(classes)))
+    for of in (classes, {v: k for k, v in classes.items()}):
+        if len(of) == len(classes) and whole(of): return [of[k] for k in sorted(of, key=int)]
+    raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, '
+                     f'got {classes!r}'[:300])
+
+# %% ../nbs/01_sources.ipynb #f380c338
+def _as_numpy(a):
+    "What holds numbers, as an array; those of torch's types that numpy lacks as float32."
+    if not isinstance(a, Tensor): return np.asarray(a)
+    a = a.detach().cpu()
+    return (a.float() if a.is_floating_point() and a.dtype not in (torch.float16, torch.float32, torch.float64)
+            else a).numpy()
+
+def _plain(labels, what): # numbers, or objects that are all str
+    "Labels as an array: objects that are numbers as numbers, bytes as text."
+    if isinstance(labels, (list, tuple)):
+        labels = [l.item() if isinstance(l, (Tensor, np.ndarray)) and l.ndim == 0 else l for l in labels]
+    texts = isinstance(labels, (list, tuple)) and any(isinstance(l, (str, bytes)) for l in labels)
+    # as objects, so not as wide as the longest
+    try: a = np.array(labels, dtype=object) if texts else _as_numpy(labels)
+    except ValueError as e: raise ValueError(f'{what}: expected one per image; some have more than others') from e
+    if a.dtype.kind in 'SU': a = a.astype(object)
+    if a.dtype.kind == 'O' and a.ndim == 1:
+        try: a = np.array([t.decode() if isinstance(t, bytes) else t for t in a] + [None], dtype=object)[:-1]
+        except UnicodeDecodeError as e: raise ValueError(f'{what}: bytes that are no UTF-8 ({e})') from e
+        if all(isinstance(t, (numbers.Real, np.bool_, decimal.Decimal)) for t in a):
+            a = np.array([float(t) for t in a])
+    return a
+
 def _label_values(labels, n, classes, what='labels'): # (int64 [n], names)
     "Labels of any common form. Raises `ValueError` naming what is wrong with them."
-    if isinstance(labels, (list, tuple)) and all(isinstance(l, str) for l in labels): a = np.array(labels, dtype=object)      # not as wide as the longest
-    else: a = labels.cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
+    a = _plain(labels, what)
     if a.ndim == 2 and a.shape[1] == 1: a = a[:, 0]
     if a.ndim not in (1, 2) or len(a) != n: raise ValueError(f'{what}: expected {n}, one per image, got {list(a.shape)}')
-    if a.ndim == 2:
-        if a.dtype.kind not in 'biuf' or not (((a == 0) | (a == 1)).all() and (a.sum(1) == 1).all()): raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0')
-        names = [str(i) for i in range(a.shape[1])] if classes is None else [str(c) for c in classes]
-        if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
-        return a.argmax(1), names
+    if a.ndim == 2: return _one_hot(a, classes, what)
     if a.dtype.kind == 'f' and np.isfinite(a).all() and (a == np.rint(a)).all() and abs(a).max() < 2**31: a = a.astype(np.int64)
-    if a.dtype.kind in 'iub':
-        lo, hi = int(a.min()), int(a.max())
-        most = 100_000 if classes is None else len(classes)
-        if lo < 0 or hi >= most: raise ValueError(f'{what}: expected 0 to {most - 1}{"" if classes is None else f" for {most} classes"}, got {lo} to {hi}')
-        return a.astype(np.int64), [str(c) for c in (range(hi + 1) if classes is None else classes)]
-    if a.dtype.kind == 'O' and not all(isinstance(t, str) for t in a) or a.dtype.kind not in 'OUT': raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {a.dtype}')
-    return _named(_column(map(str, a)), classes, what)
+    if a.dtype.kind in 'iub': return _numbered(a, classes, what)
+    if a.dtype.kind == 'O' and all(isinstance(t, str) for t in a): return _named(_column(a), classes, what)
+    odd = next((v for v in a.tolist() if not isinstance(v, (int, str))
+                and not (isinstance(v, float) and v.is_integer())), a.dtype)
+    raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {odd!r}'[:300])
 
+def _one_hot(a, classes, what):
+    "The column of the single 1 in each row, the rest being 0, or -1."
+    off = -1 if a.dtype.kind in 'if' and (a == -1).any() else 0
+    if a.dtype.kind not in 'biuf' or not (((a == off) | (a == 1)).all() and ((a == 1).sum(1) == 1).all()):
+        raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0; of several, give '
+                         'the column that counts, labels=a[:, 0] for one')
+    names = [str(i) for i in range(a.shape[1])] if classes is None else list(classes)
+    if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
+    return (a == 1).argmax(1), names
+
+def _numbered(a, classes, what):
+    "Whole numbers from 0; a warning where classes have no images and nobody has named them."
+    lo, hi, most = int(a.min()), int(a.max()), 100_000 if classes is None else len(classes)
+    if lo < 0 or hi >= most:
+        raise ValueError(f'{what}: expected 0 to {most - 1}{"" if classes is None else f" for {most} classes"}, got '
+                         f'{lo} to {hi}')
+    if classes is None and (empty := hi + 1 - len(np.unique(a))):
+        _warn(f'{what}: {lo} to {hi} make {hi + 1:,} classes, of which {empty:,} have no images; classes= names all, '
+              f'or labels as texts, such as {str(hi)!r}, make classes of those there are')
+    return a.astype(np.int64), [str(c) for c in (range(hi + 1) if classes is None else classes)]
+
+# %% ../nbs/01_sources.ipynb #d3194878
 def _column(texts) -> Column:
     "Texts by number."
     seen = {}
-    codes = [seen.setdefault(t, len(seen)) for t in texts]
+    codes = [seen.setdefault(_nfc(t), len(seen)) for t in texts]
     return Column(np.asarray(codes, np.int64), list(seen))
+
+def _same_spelling(column) -> Column:
+    "A column whose names are in Unicode's composed form; those that become equal are one."
+    names = [_nfc(n) for n in column.names]
+    if names == column.names: return column
+    seen = {n: i for i, n in enumerate(dict.fromkeys(names))}
+    return Column(np.array([seen[n] for n in names])[column.codes], list(seen))
 
 def _named(column, classes, what): # (int64 [n], names)
     "The texts of a column as classes, in the order of `classes`, if these are given."
-    if any(not n for n in column.names): raise ValueError(f'{what}: {int((column.codes == column.names.index("")).sum())} are empty')
-    if classes is None: order = sorted(range(len(column.names)), key=lambda i: natural(column.names[i]))
-    else:
-        classes = [str(c) for c in classes]
-        if all(n.isdigit() and n.isascii() and len(n) < 7 for n in column.names) and not set(column.names) <= set(classes): return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
-        at = {c: i for i, c in enumerate(classes)}
-        if unknown := [n for n in column.names if n not in at]: raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {", ".join(classes)}'[:500])
-        return np.array([at[n] for n in column.names])[column.codes], classes
+    column = _same_spelling(column)
+    if '' in column.names: raise ValueError(f'{what}: {int((column.codes == column.names.index("")).sum())} are empty')
+    if classes is not None: return _in_order(column, classes, what)
+    order = sorted(range(len(column.names)), key=lambda i: natural(column.names[i]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[column.codes], [column.names[i] for i in order]
 
+def _in_order(column, classes, what):
+    "By the names that were given; digits that are none of them are places in their list."
+    number = lambda n: n.isdigit() and n.isascii() and len(n) < 7
+    at = {c: i for i, c in enumerate(classes)}
+    unknown = [n for n in column.names if n not in at]
+    if unknown and all(map(number, column.names)):
+        return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
+    if unknown:
+        near = [c for c in classes if c.casefold() == unknown[0].casefold()]
+        case = f'; {near[0]!r} is written in another case' if near else ''
+        raise ValueError(f'{what}: {unknown[0]!r} is none of the classes {_some(classes, 30)}'[:500] + case)
+    return np.array([at[n] for n in column.names])[column.codes], list(classes)
+
 # %% ../nbs/01_sources.ipynb #c1602a15
+_SPLITS = {'train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev', 'eval', 'holdout'}
+_MASKS = {'masks', 'mask', 'annotations', 'annotation', 'labels', 'label', 'segmentations', 'segmentation',
+          'groundtruth', 'gt', 'bboxes', 'trimaps'}
+_IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpegimages', 'pngimages'}
+_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
+            'ts'}
+
+def _words(name): return [w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+(?![a-z])', name) if len(w) > 1]
+
+def _is_split(name): # train, test1, val2017, seg_train, training_set
+    words = set(_words(name))
+    return bool(words & _SPLITS) and words <= _SPLITS | _IMAGES | _BESIDES
+
+def _is_mask(name): # masks, Annotations, train_masks, ground_truth
+    words = set(_words(name))
+    return bool(words & _MASKS or words >= {'ground', 'truth'}) and words <= _MASKS | _SPLITS | _IMAGES | _BESIDES
+
+def _parts_of(found) -> list:
+    "Those of these names of folders that are parts of a data set and no classes."
+    splits, masks = [f for f in found if _is_split(f)], [f for f in found if _is_mask(f)]
+    rest = [f for f in found if f not in masks]
+    if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'}
+                      and not (rest and all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest))):
+        return masks
+    kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
+    return splits if len(splits) == len(found) or len(kinds) > 1 else []
+
+# %% ../nbs/01_sources.ipynb #1a9602d4
 def _is_image(name): return name.lower().endswith(SUFFIXES)
 
-def _from_tree(source, labels, label, classes, key):
-    "Images of a folder or an archive."
-    tree = source if isinstance(source, Tree) else Tree(source)
-    names = [n for n in tree.names if _is_image(n)]
-    if not names: raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for {", ".join(SUFFIXES)})')
-    if isinstance(labels, (str, Path)): y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key)
-    elif labels is not None: raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
-    elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
-    else: y, classes, attrs, attr_names = *_from_folders(tree, names, classes), {}, {}
-    _left_out(tree)
-    raw = lambda ix: (data for _, data in tree.read([names[i] for i in ix]))
-    return raw, names, y, classes, attrs, attr_names
+def _part(tree, names, split) -> str: # '' or a path that ends in '/'
+    "Where the part of this name lies. Raises `ValueError` naming those there are."
+    if split is None: return ''
+    if not isinstance(split, str) or not split.strip('/'):
+        raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
+    folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
+    for same in (_nfc, lambda f: _nfc(f).casefold()):
+        wanted = same(split.strip('/'))
+        hits = [f for f in folders if same(f) == wanted or same(f).endswith(f'/{wanted}')]
+        if len(hits) > 1 and hits[1].count('/') == hits[0].count('/'):
+            raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the '
+                             'whole path')
+        if hits: return f'{hits[0]}/'
+    raise ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
+                     f'{_some(folders, 12) or "none"}')
 
-def _from_folders(tree, names, classes):
+def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the classes); None: there is no such file
+    "Labels from the dataset.json in the folder that holds all images."
+    beside = [n for n in tree.names if n.rsplit('/', 1)[-1] == 'dataset.json'
+              and all(m.startswith(n[:-12]) for m in names)]
+    if not beside: return None
+    where, base = beside[-1], beside[-1][:-12]
+    bad = lambda why: ValueError(f'{tree.path}: {where}: {why}')
+    try: meta = json.loads(dict(tree.read([where]))[where])
+    except (ValueError, RecursionError) as e: raise bad(str(e)) from e
+    # another file of that name
+    if not isinstance(meta, dict) or not isinstance(meta.get('labels', 0), (list, type(None))): return None
+    y, own = _zip_labels(meta, [n[len(base):] for n in names], bad), meta.get('classes')
+    if meta.get('attrs'):
+        _warn(f'{tree.path}: the attributes in {where} are not read; read_zip reads them from the zip files')
+    if y is None and classes is not None:
+        raise ValueError(f'classes: names were given, but {where} in {str(tree.path)!r} has no labels')
+    if y is None: return None, None
+    if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)):
+        raise bad(f'classes: expected at least {int(y.max()) + 1} names')
+    y, own = _label_values(y, len(y), _class_names(own))
+    return (y, own) if classes is None else _in_order(Column(y, own), classes, where)
+
+# %% ../nbs/01_sources.ipynb #ecbce692
+def _from_folders(tree, names, classes, part=''):
     "The first folder in each path is the class; without folders there are none."
-    parts = [n.split('/') for n in names]
-    while tree.kind != 'folder' and len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts): parts = [p[1:] for p in parts]      # what the archive as a whole was called
+    parts, base = [_nfc(n[len(part):]).split('/') for n in names], part
+    # what an archive as a whole is called, or a part once more
+    packed = lambda: tree.kind != 'folder' or part and _nfc(part).split('/')[-2] == parts[0][0]
+    while len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts) and packed():
+        base, parts = f'{base}{names[0][len(base):].split("/")[0]}/', [p[1:] for p in parts]
     within = [len(p) > 1 for p in parts]
     if not any(within):
         if classes is not None: raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders and have no labels; labels=... names a table')
         return None, None
-    if not all(within): raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
-    found, deep = sorted({p[0] for p in parts}), all(len(p) > 2 for p in parts)
-    if deep and {f.lower() for f in found} <= _SPLITS: raise ValueError(f'source: the folders in {str(tree.path)!r} are called {", ".join(found)}; give one of them')
-    if len(found) == 1: warnings.warn(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} their table? Then give labels=...' if (tables := [n for n in tree.names if n.endswith(".csv")]) else ''), stacklevel=6)
-    elif deep: warnings.warn(f'source: the classes are the folders {", ".join(found[:5])}{", ..." if len(found) > 5 else ""}; the folders within them are not told apart', stacklevel=6)
+    _no_parts(tree, parts, classes, base)
+    if not all(within):
+        raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the '
+                         f'classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
+    found = sorted({p[0] for p in parts}, key=natural)
+    _about_folders(tree, found, all(len(p) > 2 for p in parts), classes)
+    _empty_folders(tree, base, {*found, *(classes or ())})
+    _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
     return _label_values([p[0] for p in parts], len(names), classes, 'folders')
 
+def _no_parts(tree, parts, classes, base=''):
+    "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
+    found = sorted({p[0] for p in parts if len(p) > 1}, key=natural)
+    if classes is not None and set(found) <= set(classes): return
+    said, below = f'source: the folders in {str(tree.path)!r} are called {_some(found, 8)}', ''
+    if len(found) == 1 and not _parts_of(found) and all(len(p) > 2
+                                                        for p in parts) and _parts_of({p[1] for p in parts}):
+        below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural)
+        said += f', and those in it {_some(found, 8)}'
+    within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
+    # train and another with the same folders
+    alike = [f for f in within if _is_split(f) and any(within[f] & w for g, w in within.items() if g != f)]
+    if no := _parts_of(found) or alike:
+        rest = [f for f in found if f not in no]
+        if rest and not _is_split(no[0]) and not all(_is_split(f) or set(_words(f)) <= _IMAGES for f in rest):
+            raise ValueError(f'{said}; {_some(no)} is no class by its name; take it away, or say that it is one: '
+                             f'classes={[*rest, *no]}'[:600])
+        images = [f for f in no if _is_split(f)] or rest or no
+        first = base + below + next((f for f in images if {'train', 'training'} & set(_words(f))), images[0])
+        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these names '
+                         'says that they are classes)')
+    for f in found:
+        again = within.get(f, set()) & set(found) - {f}
+        if again and (len(again) > 1 or len(found) == 2):
+            raise ValueError(f'{said}; {f!r} holds {_some(sorted(again))} once more; take one away, or give '
+                             f'split={f!r}')
+
+def _about_folders(tree, found, deep, classes):
+    "Say what may be meant otherwise."
+    tables = [n for n in tree.names if n.endswith('.csv')]
+    if len(found) == 1:
+        _warn(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} '
+                                                            'their table? Then give labels=...' if tables else ''))
+    elif deep: _warn(f'source: the classes are the folders {_some(found)}; the folders within them are not told apart')
+    if classes is None and sorted(found) != found:
+        _warn(f'source: the classes are in the order in which people count, {_some(found, 12)}. '
+              "torchvision's ImageFolder has them in the order of text, "
+              f'{_some(sorted(found), 12)}: for a network that was trained with it give classes=sorted(data.classes)')
+
+def _empty_folders(tree, base, known):
+    "Say which folders beside those of the classes hold no images."
+    paths = [*tree.folders, *(n for n in tree.names if '/' in n[len(base):])]
+    beside = {_nfc(f[len(base):].split('/')[0]) for f in paths if f.startswith(base)
+              and f != base.rstrip('/')} - known - {''}
+    if beside:
+        _warn(f'source: in {str(tree.path)!r} these folders hold no images and make no classes: '
+              f'{_some(sorted(beside, key=natural), 8)}; classes=[...] with their names keeps them')
+
+def _two_classes(tree, folder_of):
+    "Refuse links that put one file into two classes."
+    for link, target in tree.links.items():
+        if link in folder_of and target in folder_of and folder_of[link] != folder_of[target]:
+            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
+                             'one counts? Take the other folder away, or give split=...')
+
 _BESIDE = '.csv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
-_SPLITS = {'train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev'}
 
 def _left_out(tree):
     "Say which files were not looked at, if they may be images."
     other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not _is_image(n) and Path(n).suffix.lower() not in _BESIDE)
-    if other: warnings.warn(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: ' + ', '.join(f'{s} ({k})' for s, k in other.most_common(8)), stacklevel=5)
+    if other:
+        kinds = ', '.join(f'{s} ({k})' for s, k in other.most_common(8))
+        _warn(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: {kinds}')
+    if tree.left:
+        _warn(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: ' + _some([f'{n!r} {why}' for n,
+                                                            why in tree.left.items()], 4))
 
+# %% ../nbs/01_sources.ipynb #4935f813
 _LABEL_COLUMNS = 'label', 'labels', 'class', 'target', 'y', 'category'
 MOST_VALUES = 1000                                             # of a column that counts as an attribute
+_KNOWN = *SUFFIXES, '.heic', '.avif', '.dcm', '.tga', '.svg', '.nii', '.exr', '.jp2'
 
-def _form(path, how): # 0: the path, 1: the last part of it, 2: without the suffix, 3: as a number; '' where it has no such form
-    "What a table may call a file, and what a cell may mean."
-    base = path.replace('\\', '/').rsplit('/', 1)[-1]
-    stem = base.rsplit('.', 1)[0] if _is_image(base) else base
-    return [path, base, stem, (stem.lstrip('0') or '0') if stem.isdigit() and stem.isascii() else ''][how]
+def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) else base
 
-def _key_column(table, names, key, path): # (how, column, its cells in that form)
-    "The column that names the images: the one that names most of them, the plainest way. Raises `ValueError` where none does, or two do in different orders."
+def _number(text): return (text.lstrip('0') or '0') if text.isdigit() and text.isascii() else ''
+
+# of the last part of a path, the plainest first
+_FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: _number(_stem(b))
+
+class _Names:
+    "The texts that name files: the folders and the last part of each."
+    def __init__(self, texts):
+        parts = [[p for p in _nfc(t).replace('\\', '/').split('/') if p not in ('', '.')] or [''] for t in texts]
+        self.texts, self.bases, self.folders = ['/'.join(p) for p in parts], [p[-1] for p in parts], [tuple(p[:-1])
+                                                            for p in parts]
+        self.all = {f for p in self.folders for f in p}
+        always = set(self.folders[0]).intersection(*self.folders) if self.folders else set()
+        self.telling = self.all - always                       # those that tell images apart
+        self.splits = {f.casefold() for f in self.all if _is_split(f)}
+
+    def strict_with(self, other):
+        "Whether folders must agree: they tell images apart in both, or name another part of the data set."
+        fold = lambda names: {n.casefold() for n in names}
+        return bool(fold(self.telling) & fold(other.all) or fold(other.telling) & fold(self.all) or self.splits
+                    and other.splits and self.splits != other.splits)
+
+class _Match(NamedTuple):
+    "How a column names the images."
+    column:str
+    hits:int             # images that it names
+    form:int             # of `_FORMS`
+    numbers:bool         # by nothing but a number
+    cells:list           # for each image the cells that name it
+    once:bool            # no cell that names an image stands in two rows
+
+def _match(column, cells, images) -> _Match: # cells, images: `_Names`
+    "In the form that names most images, the plainest first."
+    best, strict = None, cells.strict_with(images)
+    for form, f in enumerate(_FORMS):
+        at, fold = {}, str.casefold if form else str
+        for i, b in enumerate(cells.bases):
+            if key := f(b): at.setdefault(key, []).append(i)
+        agree = lambda a, b: not strict or all(fold(p) == fold(q) for p, q in zip(reversed(a), reversed(b)))
+        got = [[i for i in at.get(f(b), ()) if agree(cells.folders[i], folders)] if f(b) else [] for b,
+               folders in zip(images.bases, images.folders)]
+        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g for g, t in zip(got, images.texts)]
+        if (hits := sum(map(bool, got))) > (best.hits if best else 0):
+            best = _Match(column, hits, form, all(_number(cells.bases[i]) for g in got for i in g), got, True)
+    return best
+
+# %% ../nbs/01_sources.ipynb #a21bdb29
+_FILE_WORDS = {'file', 'files', 'filename', 'filenames', 'fname', 'image', 'images', 'img', 'photo', 'picture', 'path',
+               'filepath', 'imagepath', 'imageid', 'frame', 'slide', 'scan'}
+_ID_WORDS = _FILE_WORDS | {'id', 'ids', 'number', 'no', 'nr', 'num', 'idx', 'index', 'key'}
+
+def _header(name): return {w.casefold() for w in re.findall(r'[^\W\d_]+', re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name))}
+
+def _like_files(c): # Column
+    "Whether most cells look like paths of files, and tell rows apart."
+    named = [n for n in c.names if n]
+    paths = [n for n in named if n.lower().endswith(_KNOWN) or '/' in n and re.search('[^\\W\\d_]', n)
+             and not re.search(r'\s', n)]
+    return len(paths) > len(named)/2 and len(named) > len(c.codes)/2
+
+def _like_names(c):
+    "Whether the cells may be names of images without a suffix: words, another in each row."
+    return _distinct(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n)
+                                for n in c.names) > len(c.names)/2
+
+def _distinct(c): return len(c.names) == len(c.codes) and '' not in c.names
+
+def _doubts(table, found, best, label) -> list:
+    "The columns that may name the images, where `best` knows them by nothing but a number."
+    words, hits = _header(best.column), {m.column for m in found}
+    same = {m.column for m in found if _at(table, m) == _at(table, best)}
+    # the other is the label
+    if len(table) == 2 and label is None and words & _ID_WORDS:
+        same |= {k for k in table if not _header(k) & _FILE_WORDS}
+    other = {k: c for k, c in table.items() if k not in same | {label} and k.lower() not in _LABEL_COLUMNS
+             and _distinct(c)}
+    def doubt(k, c): # does it look as if it named the images, more than `best` does?
+        if _header(k) & _FILE_WORDS: return True
+        if _header(k) & (_ID_WORDS | {'name', 'names'}): return k in hits or _like_names(c)
+        if not words & (_ID_WORDS - {'index', 'idx'}) and (k in hits or all(n.isalnum() for n in c.names)): return True
+        return not words & _FILE_WORDS and _like_names(c) and len(c.codes) > 2
+    return [k for k, c in other.items() if doubt(k, c)]
+
+def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
+    "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
     if key is not None and key not in table: raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
-    found = []
-    for column, c in table.items():
-        for how in range(4):
-            wanted = {_form(n, how) for n in names} - {''}
-            forms = [_form(n, how) for n in c.names]
-            if (hits := len(wanted & set(forms))) and key in (None, column): found.append((-hits, how, column, [forms[i] for i in c.codes]))
-    if not found: raise ValueError(f'{path}: no column names the images ({names[0]!r} for one); its columns are ' + ', '.join(f'{k} ({c.names[0]!r}, ...)' for k, c in table.items())[:500])
-    hits, how, column, texts = min(found, key=lambda f: f[:2])
-    rivals = [c for h, w, c, t in found if (h, w) == (hits, how) and c != column and t != texts]
-    if rivals: raise ValueError(f'{path}: the columns {column!r} and {rivals[0]!r} both name the images, in different orders; say which, key=...')
-    return how, column, texts
+    found = [m._replace(once=_once(table[k], m)) for k, c in table.items() if key in (None, k)
+             and (m := _match(k, _Names(c.names), images))]
+    say = lambda k: f'{k!r} ({table[k].names[0]!r}, ...)'
+    if key is None:
+        found = [m for m in found if not m.column == label
+                 and (m.column.lower() not in _LABEL_COLUMNS or _like_files(table[m.column]))]
+        files = [k for k, c in table.items() if _like_files(c) and k != label]
+        if files: found = [m for m in found if m.column in files]
+        if files and not found:
+            raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images '
+                             f'({images.texts[0]!r} for one); key= names the column that does')
+    if not found:
+        raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are '
+                         f'{", ".join(map(say, table))}'[:600] + '; key= names the column that does')
+    best = min(found, key=lambda m: (-m.hits, m.numbers, not m.once, m.form))
+    if key is not None: return best
+    rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers,
+                                                            best.once) and _at(table, m) != _at(table, best)]
+    if rivals:
+        raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in different '
+                         'orders; say which, key=...')
+    if best.numbers: _sure_of_numbers(table, found, best, images, path, label, skip)
+    return best
 
-def _from_table(tree, names, labels, label, classes, key):
+def _once(c, match):
+    rows = np.bincount(c.codes, minlength=len(c.names))
+    return all(len(g) < 2 and all(rows[i] == 1 for i in g) for g in match.cells)
+
+def _at(table, match): # the row of each image
+    row = dict(zip(table[match.column].codes.tolist(), range(len(table[match.column].codes))))
+    return [row.get(g[0]) if g else None for g in match.cells]
+
+def _sure_of_numbers(table, found, best, images, path, label, skip):
+    "Refuse a join by numbers that may be chance: they fit, but may count rows or be labels."
+    rows, words = len(table[best.column].codes), _header(best.column)
+    if doubts := _doubts(table, found, best, label):
+        raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: '
+                         f'{doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names '
+                         'and does not fit; key= names the column that does')
+    counts = not words & (_ID_WORDS - {'index', 'idx'}) and best.hits == len(images.texts)
+    if rows != best.hits and (skip or counts):
+        raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, '
+                         f'and {rows - best.hits} others: it may only count the rows; '
+                         f'key={best.column!r} says that it names the images')
+
+# %% ../nbs/01_sources.ipynb #d382d1f5
+def _from_table(tree, names, labels, label, classes, key, missing): # (names, y, classes, attrs, attr_names)
     "Labels and attributes from a CSV file beside or within the images."
     path = Path(labels).expanduser()
     within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
-    if len(within) == 1: data = dict(tree.read(within))[within[0]]
+    if len(within) > 1:
+        raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; give '
+                         'the whole path')
+    if within: data = dict(tree.read(within))[within[0]]
     elif path.is_file(): data = path.read_bytes()
     else: raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
-    return _join(read_table(data, path), names, label, classes, path, key, tree.path)
+    table = _spelt(read_table(data, path), path)
+    columns, keep = _rows(table, names, path, key if key is None else _nfc(key), tree.path, missing, label
+                          if label is None else _nfc(label))
+    if missing == 'skip': columns, keep = _labelled(columns, keep, label, path)
+    return [names[i] for i in keep], *_attributes(columns, label, classes, path)
 
-def _join(table, names, label, classes, path, key=None, where=''):
-    "Label and attributes from the rows of the images."
-    return _attributes(_rows(table, names, path, key, where), label, classes, path)
+def _spelt(table, path):
+    "The table in Unicode's composed form."
+    if said := doubled(map(_nfc, table)): raise ValueError(f'{path}: columns: {said}')
+    return {_nfc(k): _same_spelling(c) for k, c in table.items()}
 
-def _rows(table, names, path, key=None, where=''): # name of the column -> Column, but for the one that names the images
-    "The rows of a table in the order of the images."
-    how, key, texts = _key_column(table, names, key, path)
+def _rows(table, names, path, key=None, where='', missing='raise', label=None): # (columns, positions)
+    """The rows of the images, without the column that names these, and which images have one. Raises `ValueError` for
+    images without a row or with two."""
+    images = _Names(names)
+    m = _key_column(table, images, key, path, label, missing == 'skip')
     if first := next((h for h in table if _is_image(h)), None): raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}')
-    row, seen = {t: i for i, t in enumerate(texts)}, Counter(texts)
-    of = [_form(n, how) for n in names]
-    if missing := [n for n, k in zip(names, of) if k not in row]: raise ValueError(f'{path}: {len(missing)} of {len(names)} images have no row, {missing[0]!r} for one (column {key!r})')
-    if twice := [k for k in of if seen[k] > 1]: raise ValueError(f'{path}: {twice[0]!r} has {seen[twice[0]]} rows')
-    if len(set(of)) < len(of): raise ValueError(f'{path}: column {key!r} names files that lie in several folders, {Counter(of).most_common(1)[0][0]!r} for one; the table must give their paths within {str(where)!r}')
-    if len(row) > len(of): warnings.warn(f'{path}: {len(row) - len(of)} rows name no image that is there')
-    at = np.array([row[k] for k in of])
-    return {k: Column(c.codes[at], c.names) for k, c in table.items() if k != key}
+    c, keep = table[m.column], [i for i, g in enumerate(m.cells) if g]
+    if len(keep) < len(names): _no_row([n for n, g in zip(names, m.cells) if not g], names, m, path, missing)
+    used, rows = Counter(j for g in m.cells for j in g), np.bincount(c.codes, minlength=len(c.names))
+    for i in keep:
+        if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
+            raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}')
+        if used[m.cells[i][0]] > 1:
+            raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
+                             f'{c.names[m.cells[i][0]]!r} for one; '
+                             f'the table must give their paths within {str(where)!r}')
+    if (extra := len(c.codes) - len(keep)) > 0: _warn(f'{path}: {extra} rows name no image that is there')
+    row = dict(zip(c.codes.tolist(), range(len(c.codes))))
+    at = np.array([row[m.cells[i][0]] for i in keep])
+    return {k: Column(v.codes[at], v.names) for k, v in table.items() if k != m.column}, keep
+
+def _no_row(without, names, m, path, missing):
+    "Refuse images that have no row, or say how many are left out."
+    said = f'{path}: {len(without)} of {len(names)} images have no row'
+    if missing == 'raise':
+        raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
+    _warn(f'{said} and were left out: {_some(without)}')
+
+def _labelled(columns, keep, label, path):
+    "Leave out the images whose label is empty."
+    label = _label_column(columns, label)
+    if label not in columns or '' not in columns[label].names: return columns, keep
+    c = columns[label]
+    full = np.flatnonzero(c.codes != c.names.index(''))
+    if not len(full): raise ValueError(f'{path}: column {label!r} is empty')
+    if len(full) < len(keep):
+        _warn(f'{path}: {len(keep) - len(full)} images have no label in column {label!r} and were left out')
+    return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
+
+# %% ../nbs/01_sources.ipynb #7fe33947
+_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}, {'', '1'}, {'', '1.0'}, {'',
+                                                            'x'}
+
+def _label_column(table, label): # its name, or None
+    if label is None and len(table) == 1: return next(iter(table))
+    return label if label is not None else next((k for k in table if k.lower() in _LABEL_COLUMNS), None)
+
+def _is_on(c): # bool [n]; None: the column holds anything else
+    "Where a column of 0 and 1 (or of the other forms of no and yes) is 1."
+    used = [c.names[i].casefold() for i in np.unique(c.codes)]
+    if not any(set(used) <= forms for forms in _BINARY): return None
+    return np.array([n.casefold() in ('1', '1.0', 'true', 'x') for n in c.names])[c.codes]
+
+def _counts_rows(header): return header == '' or bool(_header(header)) and _header(header) <= _ID_WORDS | {'unnamed'}
+
+def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
+    "The label, if columns of 0 and 1 have a single 1 in each row; a warning, if there are more of them."
+    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k) and not _counts_rows(k)}
+    if asked := classes is not None and set(classes) <= set(on): on = {k: on[k] for k in classes}
+    if len(on) < 2 or classes is not None and not asked: return None
+    ones = np.sum(list(on.values()), 0)
+    if (ones == 1).all():
+        if not asked and (len(ones) < 10 or len(on) < len(table)):
+            _warn(f'{path}: the columns {_some(list(on), 8)} have a single 1 in each row, so they are the label; '
+                  'label= names another column')
+        return np.argmax(list(on.values()), 0), list(on)
+    said = f'{path}: the columns {_some(list(on), 8)} hold 0 and 1, {ones.min()} to {ones.max()} ones in a row'
+    if asked: raise ValueError(f'{said}; as classes they need a single 1 in each row')
+    _warn(f'{said}, so they are attributes and no label; label= names one of them, or data.label_by(...)')
 
 def _attributes(table, label, classes, path):
     "Columns as label and attributes."
-    if label is not None and label not in table: raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
-    if label is None and len(table) == 1: label = next(iter(table))
-    if label is None: label = next((k for k in table if k.lower() in _LABEL_COLUMNS), None)
-    if label is None and classes is not None: raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
-    many = [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]
-    if many: warnings.warn(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
+    if label is not None and (label := _nfc(label)) not in table:
+        raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
+    label, hot = _label_column(table, label), None
+    if label is None and (hot := _one_column_per_class(table, classes, path)):
+        table = {k: c for k, c in table.items() if k not in hot[1]}
+    if label is None and hot is None and classes is not None:
+        raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
+    if many := [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]:
+        _warn(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
     attrs, attr_names = {}, {}
     for k, c in table.items():
         if k in many: continue
         used, codes = np.unique(c.codes, return_inverse=True)
         attrs[k], attr_names[k] = codes, [c.names[i] for i in used]
-    if label is None: return None, None, attrs, attr_names
-    y, names = _named(Column(attrs[label], attr_names[label]), classes, f'{path}: column {label!r}')
-    if len(names) == len(y) > 20: warnings.warn(f'{path}: column {label!r} has another value for each image; is it a label?', stacklevel=6)
-    return y, names, {k: v for k, v in attrs.items() if k != label}, {k: v for k, v in attr_names.items() if k != label}
+    if label is None: return *(hot or (None, None)), attrs, attr_names
+    y, names = _named(Column(attrs.pop(label), attr_names.pop(label)), classes, f'{path}: column {label!r}')
+    if len(names) == len(y) > 20: _warn(f'{path}: column {label!r} has another value for each image; is it a label?')
+    return y, names, attrs, attr_names
+
+# %% ../nbs/01_sources.ipynb #0688f81f
+def _from_tree(source, labels, label, classes, key, split=None, missing='raise'):
+    "Images of a folder or an archive."
+    tree = source if isinstance(source, Tree) else Tree(source)
+    names = [n for n in tree.names if _is_image(n)]
+    if not names:
+        raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
+                         f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
+    part = _part(tree, names, split)
+    names, attrs, attr_names = [n for n in names if n.startswith(part)], {}, {}
+    if isinstance(labels, (str, Path)):
+        names, y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key, missing)
+    elif labels is not None:
+        raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
+    elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
+    elif found := _stylegan(tree, names, classes, part): y, classes = found
+    else: y, classes = _from_folders(tree, names, classes, part)
+    _left_out(tree)
+    raw = lambda ix: (data for _, data in tree.read([names[i] for i in ix]))
+    return raw, names, y, classes, attrs, attr_names
+
+_LOADERS = {
+    ('.h5', '.hdf5', '.hdf'): "h5py.File(path)['images'] is an array, which load_images takes, with labels=...",
+    ('.parquet',): "datasets.load_dataset('parquet', data_files=path)['train'] is a data set, which load_images takes",
+    ('.arrow',): 'datasets.load_from_disk(folder) gives a data set, which load_images takes',
+    ('.pt', '.pth'): 'torch.load(path, weights_only=True) gives tensors, which load_images takes, with labels=...',
+    ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
+    ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program and is not read; load it and give the array',
+    ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
+    ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
+    ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
+    ('.csv', '.tsv', '.xlsx'): 'give the folder of the images, and the table as labels=... (a CSV file)',
+    SUFFIXES: 'one image is a list of one: load_images([path])'}
+
+def _other_way(names) -> str:
+    "What reads files of these kinds, if somebody does."
+    suffixes = Counter(Path(str(n)).suffix.lower() for n in names)
+    for s, _ in suffixes.most_common():
+        for kinds, how in _LOADERS.items():
+            if s in kinds: return f'; {s}: {how}'
+    return ''
 
 # %% ../nbs/01_sources.ipynb #c89b9583
-def _from_arrays(source, labels, classes, what='source'):
+def _from_arrays(source, labels, classes, what='source', value_range=None):
     "Images of an array."
-    a = array_images(source.detach().cpu().numpy() if isinstance(source, Tensor) else source, what)
+    a = array_images(_as_numpy(source), what, value_range)
     if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    y, classes = (None, None) if labels is None else _label_values(labels, len(a), classes)
+    y, classes = (None, None) if labels is None else _label_values(_array_file(labels), len(a), classes)
     return (lambda ix: (_pil(a[i]) for i in ix)), range(len(a)), y, classes, {}, {}
 
 def _pil(a): # uint8 [c, h, w]
     from PIL import Image
     return Image.fromarray(a[0] if len(a) == 1 else np.ascontiguousarray(a.transpose(1, 2, 0)))
 
-def _npz_arrays(path):
+def _npz_arrays(path, split=None):
     "Images and labels of one .npz file, or of all in a folder, in the order in which people count."
     paths = sorted(path.glob('*.npz'), key=lambda p: natural(p.name)) if path.is_dir() else [path]
     images, labels = [], []
     for p in paths:
-        arrays = read_npz(p)
+        arrays = _arrays_of(p, split)
         beside = [k for k, a in arrays.items() if a.ndim < 3]
         if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS + ('targets',)]) == 1: beside = named
+        if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
+            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that '
+                             'name, or load one with numpy.load and give it as it is, with labels=...')
         if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
         images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
         labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
-        if sum(a.ndim >= 3 for a in arrays.values()) > 1: raise ValueError(f'{p}: several arrays of images, {", ".join(k for k, a in arrays.items() if a.ndim >= 3)}; load one with numpy.load and give it as it is, with labels=...')
     if not images: raise ValueError(f'{path}: no array of images [n, h, w] or [n, h, w, c] in {len(paths)} .npz files')
     for what, group in (('images', images), ('labels', labels)):
         if len({(a.shape[1:], a.dtype.kind) for _, a in group}) > 1 or what == 'images' and len({a.dtype for _, a in group}) > 1:
@@ -197,88 +624,284 @@ def _npz_arrays(path):
     x = np.concatenate([a for _, a in images])
     return x, np.concatenate([a for _, a in labels]) if labels else None
 
-def _from_torch(ds, classes):
-    "A data set of torch: items are an image, or an image and a label."
-    n = len(ds)
-    if not n: raise ValueError('source: there are no images')
-    item = lambda i: (v if isinstance(v := ds[i], (tuple, list)) else (v,))
-    if isinstance(first := _or_error(lambda: item(0)), Exception): raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({type(first).__name__}: {first})')
-    known = next((t for k in ('targets', 'labels', 'y') if (t := getattr(ds, k, None)) is not None and hasattr(t, '__len__') and len(t) == n), None)
-    if len(first) < 2: y = None
-    elif known is not None and np.ndim(known if not isinstance(known, Tensor) else known.numpy()) == 1 and all(known[i] == v for i in range(0, n, max(1, n//50)) if not isinstance(v := _or_error(lambda: item(i)[1]), Exception)): y = known
-    else: y = [first[1] if isinstance(l, Exception) else l for l in (_or_error(lambda: item(i)[1]) for i in progress(range(n), 'reading labels'))]      # what cannot be read is broken below
-    if isinstance(y, list): y = [l.item() if isinstance(l, Tensor) else l for l in y]
-    own, inner = getattr(ds, 'classes', None), ds
-    while own is None and (inner := getattr(inner, 'dataset', None) or next(iter(getattr(inner, 'datasets', None) or []), None)) is not None: own = getattr(inner, 'classes', None)
-    y, names = (None, None) if y is None else _label_values(y, n, own or classes)
-    if own and classes is not None and y is not None: y, names = _named(Column(y, names), classes, 'classes')
-    samples = [np.asarray(v) for i in range(0, n, max(1, n//50)) if isinstance(v := _or_error(lambda: item(i)[0]), (Tensor, np.ndarray))]
-    low, high = (min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)) if samples and all(a.size for a in samples) else (0, 0)
-    return (lambda ix: (_or_error(lambda: _item_image(item(i)[0], low, high)) for i in ix)), range(n), y, names, {}, {}
+def _arrays_of(path, split):
+    "The arrays of an .npz file; with `split` those with this word in their names, as in x_train and train_labels."
+    arrays = read_npz(path)
+    if split is None: return arrays
+    chosen = {k: a for k, a in arrays.items() if split.casefold() in k.casefold().split('_')}
+    if not chosen:
+        raise ValueError(f'split: no array in {str(path)!r} is called {split!r}; there are {", ".join(arrays)}')
+    return chosen
+
+# %% ../nbs/01_sources.ipynb #e21ec4fa
+_IMAGE_KEYS = 'image', 'img', 'images', 'pixel_values', 'picture', 'photo', 'x', 'input'
 
 def _or_error(f):
     "What `f` gives, or the error in its place: one broken item is no reason to stop."
     try: return f()
     except Exception as e: return e                               # a data set raises what it likes
 
-def _item_image(v, low=0, high=0): # the range of the data set: one image alone may not show it
+def _is_picture(v):
+    "Whether this can be an image."
+    from PIL import Image
+    if isinstance(v, (str, Path)): return _is_image(str(v))
+    return isinstance(v, (bytes, Image.Image)) or isinstance(v, (Tensor, np.ndarray)) and v.ndim > 1 or isinstance(v,
+                                                            dict) and 0 < len(v) and set(v) <= {'bytes', 'path'}
+
+def _image_place(item):
+    "Where in an item the image is: a key, or a position; None: nowhere."
+    if isinstance(item, dict):
+        keys = [k for k in _IMAGE_KEYS if k in item and _is_picture(item[k])] or [k for k, v in item.items()
+                                                            if _is_picture(v)]
+        return keys[0] if keys else None
+    return next((i for i, v in enumerate(item) if _is_picture(v)), None)
+
+def _label_place(items, at, label):
+    "Where in the items, pairs of position and item, the label is; None: nowhere."
+    first = items[0][1]
+    if isinstance(first, dict):
+        if label is not None and label not in first:
+            raise KeyError(f'label: the items have no {label!r}; they hold {", ".join(map(str, first))}')
+        return label if label is not None else next((k for k in first if str(k).lower() in (*_LABEL_COLUMNS,
+                                                            'targets') and k != at), None)
+    if label is not None: raise ValueError('label: the items have no names to choose from')
+    others = [i for i in range(len(first)) if i != at]
+    # the index of the item
+    counts = [i for i in others if len(others) > 1 and all(_same(item[i], k) for k, item in items)]
+    left = [i for i in others if i not in counts] or others
+    plain = [i for i in left if not isinstance(first[i], dict)] or left
+    if len(plain) > 1:
+        _warn(f'source: the items hold {len(first)} things; number {at} is taken as image, number '
+              f'{next((i for i in plain if i > at), plain[0])} as label')
+    return next((i for i in plain if i > at), plain[0]) if plain else None
+
+def _same(v, k):
+    "Whether v is the number k."
+    v = _as_numpy(v).item() if isinstance(v, (Tensor, np.ndarray, np.generic)) and _as_numpy(v).size == 1 else v
+    return isinstance(v, int) and not isinstance(v, bool) and v == k
+
+def _places(item, n, label):
+    "Where image and label are, by the first items that can be read."
+    tried = ((i, _or_error(lambda: item(i))) for i in range(min(n, 20)))
+    items = [(i, v) for i, v in tried if not isinstance(v, Exception)]
+    at = next((p for _, v in items if (p := _image_place(v)) is not None), None)
+    if at is None: at = 0 if not isinstance(items[0][1], dict) else _no_picture(items[0][1])
+    items = [(i, v) for i, v in items if (at in v if isinstance(v, dict) else len(v) > at)]
+    return at, _label_place(items, at, label)
+
+def _no_picture(item):
+    raise ValueError('source: none of the entries of an item is an image: '
+                     f'{", ".join(f"{k} ({type(v).__name__})" for k, v in item.items())}')
+
+def _label_of(v):
+    "A label as a number or text; several of an item as a tuple."
+    if isinstance(v, (Tensor, np.ndarray, np.generic)): v = _as_numpy(v).tolist()
+    if isinstance(v, (list, tuple)): return _label_of(v[0]) if len(v) == 1 else tuple(v)
+    return v
+
+def _vectors(y, classes, what): # (y or None, names or None, attrs, attr_names)
+    "Several numbers an item: a single 1 is the label; more are attributes, and said."
+    said = f'{what}: items have several labels, such as {next(v for v in y if isinstance(v, tuple))}'[:200]
+    flat = {v for t in y for v in (t if isinstance(t, tuple) else (t,))}
+    if len({len(t) if isinstance(t, tuple) else 1 for t in y}) > 1 or not (flat <= {0, 1} or flat <= {-1, 1}):
+        raise ValueError(f'{said}; expected one, or 0 or 1 for each class. target_transform= (or map) makes them one')
+    a = np.array(y, dtype=np.int64)
+    if ((a == 1).sum(1) == 1).all(): return *_one_hot(a, classes, what), {}, {}
+    names = [str(i) for i in range(a.shape[1])] if classes is None else classes
+    if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
+    _warn(f'{said}, so they are attributes and no label; data.label_by({names[0]!r}), for one, makes a label of one')
+    return None, None, {k: (a[:, i] == 1).astype(np.int64) for i, k in enumerate(names)}, {k: ['0', '1']
+                                                            for k in names}
+
+# %% ../nbs/01_sources.ipynb #06a8626e
+def _from_torch(ds, classes, label=None, value_range=None, names=None):
+    "A data set of torch, or a list: items are an image, an image and a label, or a dictionary."
+    if not (n := len(ds)): raise ValueError('source: there are no images')
+    def item(i):
+        v = ds[i]
+        return v if isinstance(v, (tuple, list)) or isinstance(v, dict) and not _is_picture(v) else (v,)
+    if isinstance(first := _or_error(lambda: item(0)), Exception):
+        why = f'{type(first).__name__}: {first}'
+        raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({why})')
+    at, of = _places(item, n, label)
+    rest = (None, None, {}, {}) if of is None else _item_labels(ds, n, lambda i: item(i)[of], classes)
+    if of is None and classes is not None: raise ValueError('classes: names were given, but the items have no labels')
+    samples = [_as_numpy(v) for i in range(0, n, max(1, n//50)) if isinstance(v := _or_error(lambda: item(i)[at]),
+                                                            (Tensor, np.ndarray))]
+    ends = _item_range(samples, value_range)
+    return (lambda ix: (_or_error(lambda: _item_image(item(i)[at], ends)) for i in ix)), names or range(n), *rest
+
+def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
+    "Labels of all items, without reading the images where the data set has a list of them."
+    lists = (getattr(ds, k, None) for k in ('targets', 'labels', 'y'))
+    known = next((t for t in lists if t is not None and hasattr(t, '__len__') and len(t) == n), None)
+    own, y, first = _own_classes(ds), None, label(0)
+    agrees = lambda i: isinstance(v := _or_error(lambda: label(i)), Exception) or _label_of(known[i]) == _label_of(v)
+    if known is not None and _plain(known, 'source').ndim == 1 and all(map(agrees, range(0, n, max(1, n//50)))):
+        y = known
+    if y is None:                                                 # what cannot be read is broken below
+        y = [_label_of(first if isinstance(v, Exception) else v)
+             for v in (_or_error(lambda: label(i)) for i in progress(range(n), 'reading labels'))]
+        if odd := next((v for v in y if v is None or isinstance(v, dict)), None) or (None in y):
+            raise ValueError(f'source: the label of an item is {None if odd is True else odd!r}; expected a number or '
+                             'a name. target_transform= makes one'[:300])
+        if any(isinstance(v, tuple) for v in y): return _vectors(y, own or classes, 'source')
+    y, names = _label_values(y, n, own or classes, 'source: labels')
+    return *((y, names) if not own or classes is None else _in_order(Column(y, names), classes, 'classes')), {}, {}
+
+def _own_classes(ds):
+    "The names of the classes that a data set knows, or one that it is made of."
+    own = getattr(ds, 'classes', None)
+    while own is None and (ds := getattr(ds, 'dataset', None) or next(iter(getattr(ds, 'datasets', None) or []),
+                                                            None)) is not None:
+        own = getattr(ds, 'classes', None)
+    return None if own is None else _class_names(own) or None
+
+_NO_NORM = 'Leave normalisation out of the transform: networks do it themselves here'
+
+def _item_range(samples, given): # (black, white), None: the items are no arrays
+    "Black and white of all items: one image alone may not show it."
+    if not samples or not all(a.size for a in samples): return None
+    lo, hi = min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)
+    kind = next((a.dtype for a in samples if a.dtype.kind == 'f'), samples[0].dtype)
+    if all(a.dtype == np.uint8 for a in samples) or kind.kind == 'b': return image_range(0, 1, kind, 'source', given)
+    try:
+        ends = image_range(lo, hi, kind, 'source', given)
+        if said := beyond(lo, hi, *ends): _warn(f'source: {said}')
+    except ValueError as e: raise ValueError(f'{e}. {_NO_NORM}') from e
+    return ends
+
+def _item_image(v, ends=None): # ends: (black, white)
     "What a data set gives as an image, as something that `fit_image` takes."
     from PIL import Image
     if isinstance(v, (bytes, Image.Image)): return v
     if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')): return v['bytes'] or Path(v['path']).read_bytes()
-    if not isinstance(v, (Tensor, np.ndarray)): raise TypeError(f'source: expected a PIL image, a tensor or an array as an item, got {type(v).__name__}')
-    a = np.asarray(v)
-    if a.dtype.kind == 'f' and high <= 1.001:
-        signed, lo, hi = low < -.5, float(a.min()), float(a.max())
-        if not (lo >= (-1.001 if signed else -1e-3) and hi <= 1.001): raise ValueError(f'source: an image has values from {lo:.3g} to {hi:.3g}; expected [{-1 if signed else 0}, 1]. Leave normalisation out of the transform: networks do it themselves here')
-        a = np.rint(((a + 1)/2 if signed else a).clip(0, 1)*255).astype(np.uint8)
-    elif a.dtype.kind == 'f' and (low < 0 or high > 255): raise ValueError(f'source: images have values from {low:.3g} to {high:.3g}; expected [0, 1]. Leave normalisation out of the transform: networks do it themselves here')
-    elif a.dtype.kind in 'iu' and high > 255: a = np.rint(a.clip(0, 65535)/257).astype(np.uint8)
-    return _pil(array_images(a[None], 'source')[0])
+    if isinstance(v, (str, Path)) and Path(v).expanduser().is_file(): return Path(v).expanduser()
+    if not isinstance(v, (Tensor, np.ndarray)):
+        what = f'{v!r}, which is no file'[:200] if isinstance(v, (str, Path)) else type(v).__name__
+        raise TypeError('source: expected a PIL image, a tensor, an array or the path of an image as an item, got '
+                        f'{what}')
+    a = _as_numpy(v)
+    if not a.size: raise ValueError(f'source: an empty image (shape {list(a.shape)})')
+    ends = ends or _item_range([a], None)
+    lo, hi = float(a.min()), float(a.max())
+    try: beyond(lo, hi, *ends) if np.isfinite(lo + hi) else image_range(lo, hi, a.dtype, 'source')
+    except ValueError as e:
+        raise ValueError(f'source: an image: {e}; expected [{ends[0]}, {ends[1]}]. {_NO_NORM}') from e
+    return _pil(array_images(scale_bytes(a, *ends)[None], 'source')[0])
 
-def _from_hugging_face(ds, label, classes):
+# %% ../nbs/01_sources.ipynb #a7157656
+def _filled(ds, c, most=50): # the first cell that is not empty
+    return next((v for i in range(min(most, len(ds))) if (v := ds[i][c]) is not None), None)
+
+def _image_column(ds):
+    "The column that holds the images."
+    kinds = {c: type(f).__name__ for c, f in ds.features.items()}
+    images = [c for c, k in kinds.items() if k == 'Image'] or [c for c in kinds if _is_picture(v := _filled(ds, c))
+                                                            and not isinstance(v, (str, Path))]
+    if not images:
+        said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
+        raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
+                         'images of paths')
+    image = next((c for c in images if c.lower() in _IMAGE_KEYS), images[0])
+    if len(images) > 1:
+        _warn(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
+              'others out')
+    return image
+
+def _label_cells(ds, c): # Column; a list of tuples where cells hold several labels
+    "The column that is the label, of whatever type. Raises `ValueError` for cells that are no labels."
+    f = ds.features[c]
+    values = [_label_of(v) for v in ds[c]]
+    names = getattr(f, 'names', None) or getattr(getattr(f, 'feature', None), 'names', None)
+    if any(isinstance(v, tuple) for v in values): return values, names
+    if bad := sum(v is None or names is not None and v == -1 for v in values):
+        raise ValueError(f'source: column {c!r}: {bad} rows have no label (-1 or None); filter them out')
+    if names is not None: return Column(np.asarray(values, np.int64), list(names)), names
+    if any(isinstance(v, float) for v in values):
+        if odd := [v for v in values if not float(v).is_integer()]:
+            raise ValueError(f'source: column {c!r} holds numbers that are no classes, {odd[0]!r} for one; label= '
+                             'names another column')
+        values = [int(v) for v in values]
+    if odd := next((v for v in values if not isinstance(v, (bool, int, str))), None):
+        raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= names '
+                         'another column')
+    return _sorted_column(*_column(map(str, values))), None
+
+def _from_hugging_face(ds, label, classes, value_range=None):
     "A data set of Hugging Face: the column that is an image; those with few values as label and attributes."
     if not len(ds): raise ValueError('source: there are no images')
-    kinds, first = {c: type(f).__name__ for c, f in ds.features.items()}, ds[0]
-    from PIL import Image
-    if set(first) != set(ds.features): raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give it without with_transform')
-    image = next((c for c, k in kinds.items() if k == 'Image'), None) or next((c for c, v in first.items() if isinstance(v, (bytes, Image.Image)) or isinstance(v, dict) and 'bytes' in v), None)
-    if image is None: raise ValueError(f'source: none of its columns is an image: {", ".join(f"{c} ({k})" for c, k in kinds.items())}')
-    table, names = {}, {}
-    for c, f in ds.features.items():
-        values = None if c == image or not (hasattr(f, 'names') or isinstance(first[c], (bool, int, str, type(None)))) else list(ds[c])
-        if values is None: continue
-        if hasattr(f, 'names'): table[c], names[c] = Column(np.asarray([-1 if v is None else v for v in values], np.int64), list(f.names)), list(f.names)
-        else: table[c] = _sorted_column(*(lambda k: (k.codes, k.names))(_column('' if v is None else str(v) for v in values)))
-        if table[c].codes.min() < 0: raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); filter them out')
-    if label is None: label = next((c for c in table if c.lower() in _LABEL_COLUMNS), next(iter(names)) if len(names) == 1 else None)
-    if label is not None and label not in table: raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(table) or "none"}')
-    y, y_names, attrs, attr_names = _attributes(table, label, classes, 'source') if table else (None, None, {}, {})
-    if label in names and classes is None: y, y_names = table[label].codes, names[label]          # also the classes that no image has
-    return (lambda ix: (_or_error(lambda: _item_image(ds[i][image])) for i in ix)), range(len(ds)), y, y_names, attrs, attr_names
+    if set(first := ds[0]) != set(ds.features):
+        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give '
+                         'it without with_transform')
+    image = _image_column(ds)
+    y = _hugging_face_labels(ds, image, label, classes)
+    samples = [_as_numpy(v) for i in range(0, len(ds), max(1, len(ds)//50))
+               if isinstance(v := _or_error(lambda: ds[i][image]), (Tensor, np.ndarray))]
+    ends = _item_range(samples, value_range)
+    if ends is None and value_range is not None:
+        raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
+    return (lambda ix: (_or_error(lambda: _item_image(ds[i][image], ends)) for i in ix)), range(len(ds)), *y
+
+def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_names)
+    "Labels and attributes of the columns."
+    others = [c for c in ds.features if c != image]
+    if label is not None and label not in others:
+        raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(others) or "none"}')
+    named = [c for c in others if hasattr(ds.features[c], 'names')]
+    if label is None:
+        label = next((c for c in others if c.lower() in _LABEL_COLUMNS), named[0] if len(named) == 1 else None)
+    table, names = {}, None
+    for c in others:
+        if c == label: table[c], names = _label_cells(ds, c)
+        elif c in named:
+            table[c] = Column(np.array([-1 if v is None else v for v in ds[c]]), list(ds.features[c].names))
+        elif isinstance(_filled(ds, c), (bool, int, str, type(None))):
+            table[c] = _sorted_column(*_column('' if v is None else str(v) for v in ds[c]))
+        if c != label and c in named and table[c].codes.min() < 0:
+            raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); '
+                             'filter them out')
+    if label is None and (left := [c for c in others if c not in table]):
+        _warn(f'source: the columns {_some(left)} are not read; label= names the one that is the label')
+    several = table.pop(label) if label in table and isinstance(table[label], list) else None
+    y, y_names, attrs, attr_names = _attributes(table, label if several is None else None, classes if several is None
+                                                else None, 'source') if table else (None, None, {}, {})
+    if several is not None:
+        y, y_names, more, more_names = _vectors(several, classes or names, 'source')
+        return y, y_names, attrs | more, attr_names | more_names
+    # also the classes that no image has
+    if names is not None and classes is None: y, y_names = table[label].codes, [_nfc(c) for c in names]
+    return y, y_names, attrs, attr_names
 
 # %% ../nbs/01_sources.ipynb #bb5b4c17
 def load_images(
-    source, # a folder or archive (zip, tar) with a folder per class, or flat; zip shards; .npz files; an array or tensor; a data set of torch or Hugging Face
+    source, # a folder; a zip, tar, .npz, .npy, idx file; array; list of paths; data set of torch or Hugging Face
     *,
-    labels=None, # for a folder or archive the CSV file (within it, or a path); for arrays the labels: numbers, names or one-hot
-    label:str|None=None, # the column that is the label; None: the only one, or one that is called label, class, target, y or category
+    labels=None, # of a folder or archive: the CSV file (in it, or a path); of an array: numbers, names, one-hot
+    label:str|None=None, # the column that is the label; None: the only one, 'label', 'class', or 0/1 columns
     key:str|None=None, # the column of the CSV file that names the images; None: the one that does
+    missing:str='raise', # 'skip': leave out images that have no row in the CSV file, or no label there
+    split:str|None=None, # the part to load, such as 'train': a folder, or one of several data sets or arrays by name
     classes=None, # names of the classes, in order; None: as found, sorted as people count
     size:int|None=None, # side in pixels; None: as they are, which must be all alike
     fit:str='crop', # to a square: 'crop' the centre, 'pad' with the background, or 'stretch'
     channels:int|None=None, # 3 or 1; None: 3 if any image has colour
     background='white', # behind what is transparent, and beside what is padded: a name or '#rrggbb'
+    value_range=None, # (black, white) of arrays, where these are not bytes, 16 bits, [0, 1] or [-1, 1]
     broken:str='raise', # 'skip': leave broken images out, and name them in `.skipped`
     workers:int|None=None, # threads; None: one per core
     lazy:bool=False, # do not decode yet: an `ImageSource`, for `write_zip`
 ): # ImageData; with lazy=True ImageSource
-    """Anyone's images. Raises before any decoding: `FileNotFoundError`, `TypeError` for what it cannot read, `KeyError` for an unknown column, `ValueError` for labels that do not fit, images of different sizes without `size`, none at all;
-    and `ValueError` with the name of an image that is broken."""
+    """Anyone's images. Raises before any decoding: `FileNotFoundError`; `TypeError` for what it cannot read;
+    `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a data set
+    where classes should be, images of different sizes without `size`, none at all. And `ValueError` that names a broken
+    image."""
     want = Fit(size, fit, channels or 3, background).check()
     if channels is not None and channels not in (1, 3) or isinstance(channels, bool): raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
-    if broken not in ('raise', 'skip'): raise ValueError(f"broken: expected 'raise' or 'skip', got {broken!r}")
-    found = _open(source, labels, label, classes, key)
+    for arg, value in (('broken', broken), ('missing', missing)):
+        if value not in ('raise', 'skip'): raise ValueError(f"{arg}: expected 'raise' or 'skip', got {value!r}")
+    if value_range is not None: given_range(value_range)
+    found = _open(source, labels, label, _class_names(classes), key, split, missing, value_range)
     if isinstance(found, ImageData):                             # zip shards
         if (size, channels) in ((None, None), (found.x.shape[2] if found.x.shape[2] == found.x.shape[3] else 0, found.channels)): return ImageSource.of(found) if lazy else found
         raw, names, rest = (lambda ix: (_pil(found.x[i].numpy()) for i in ix)), range(len(found)), (found.y, found.classes, found.attrs, found.attr_names)
@@ -291,39 +914,127 @@ def load_images(
         return made
     data = made.load(broken, workers)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
-    if data.skipped: warnings.warn(stacklevel=2, message=f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: {", ".join(map(str, list(data.skipped)[:5]))}{", ..." if len(data.skipped) > 5 else ""}')
+    if data.skipped:
+        _warn(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: '
+              f'{_some(list(data.skipped))}')
     return data
 
-def _open(source, labels, label, classes, key):
-    "What there is, by the kind of source."
+# %% ../nbs/01_sources.ipynb #4c50f32a
+def _open(source, labels, label, classes, key, split=None, missing='raise', value_range=None):
+    "What there is, by the kind of source. Raises where an argument is for sources of another kind."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
     if key is not None and not isinstance(labels, (str, Path)): raise ValueError('key: names a column of a table; give the table, labels=...')
-    if label is not None and isinstance(source, (np.ndarray, Tensor)): raise ValueError('label: arrays have no columns to choose from; give labels=...')
+    if missing == 'skip' and not isinstance(labels, (str, Path)):
+        raise ValueError('missing: is for images of a table; give the table, labels=...')
+    if isinstance(source, dict): source, split = _one_of(source, split), None
     if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
-        if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
-        if path.suffix == '.npz' or path.is_dir() and any(path.glob('*.npz')) and not any(_is_image(p.name) for p in path.rglob('*')):
-            x, y = _npz_arrays(path)
-            return _from_arrays(x, y if labels is None else _array_file(labels), classes, str(path))
-        if path.suffix == '.npy': return _from_arrays(read_npy(path.read_bytes(), path), _array_file(labels), classes, str(path))
-        if zips := _shards(path):
-            if labels is not None: raise TypeError('labels: zip shards bring their own')
-            data = read_zip(zips)
-            if label is not None: data = data.label_by(label)
-            if classes is not None and list(classes) != data.classes: raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected {", ".join(map(str, classes))}')
-            return data
-        return _from_tree(path, labels, label, classes, key)
-    if isinstance(source, (np.ndarray, Tensor)): return _from_arrays(source, labels, classes)
-    if isinstance(source, dict): raise TypeError(f'source: expected one data set, got several by name; choose one of {", ".join(map(str, source))}')
+        return _from_path(source, labels, label, classes, key, split, missing, value_range)
+    if split is not None:
+        raise ValueError(f'split: {type(source).__name__} has no parts by name; give the part itself')
+    if label is not None and isinstance(source, (np.ndarray, Tensor)):
+        raise ValueError('label: arrays have no columns to choose from; give labels=...')
+    if isinstance(source, (np.ndarray, Tensor)): return _from_arrays(source, labels, classes, value_range=value_range)
     if hasattr(source, 'iloc'): raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, labels=...')
-    if hasattr(source, '__array__') and hasattr(source, 'shape'): return _from_arrays(np.asarray(source), labels, classes)          # of h5py, for one
-    if isinstance(source, (list, tuple)): raise TypeError(f'source: got a {type(source).__name__}; numpy.stack makes one array of images of one shape')
+    # of h5py, for one
+    if hasattr(source, '__array__') and hasattr(source, 'shape'):
+        return _from_arrays(np.asarray(source), labels, classes, value_range=value_range)
+    if isinstance(source, (list, tuple)): return _from_list(source, labels, label, classes, value_range)
     if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
     if labels is not None: raise TypeError(f'labels: {type(source).__name__} brings its own')
-    if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'): return _from_hugging_face(source, label, classes)
-    if label is not None: raise ValueError(f'label: {type(source).__name__} has no columns to choose from')
-    if hasattr(source, '__getitem__') and hasattr(source, '__len__'): return _from_torch(source, classes)
-    raise TypeError(f'source: expected a folder, an archive, .npz files, an array, or a data set of torch or Hugging Face, got {type(source).__name__}')
+    if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
+        return _from_hugging_face(source, label, classes, value_range)
+    if hasattr(source, '__getitem__') and hasattr(source, '__len__'):
+        return _from_torch(source, classes, label, value_range)
+    raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
+                    f'torch or Hugging Face, got {type(source).__name__}')
+
+def _one_of(sources, split):
+    "The data set of that name."
+    if split is None:
+        raise TypeError('source: expected one data set, got several by name; choose one of '
+                        f'{", ".join(map(str, sources))}, as split= or by itself')
+    if split not in sources:
+        raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
+    return sources[split]
+
+def _from_list(source, labels, label, classes, value_range):
+    "A list of paths or images, with labels= beside them; or of pairs or dictionaries that hold both."
+    from PIL import Image
+    if not source: raise ValueError('source: there are no images')
+    paths = all(isinstance(v, (str, Path)) for v in source)
+    pairs = all(isinstance(v, (tuple, list, dict)) for v in source)
+    if not (paths or pairs or all(isinstance(v, (Image.Image, bytes)) for v in source)):
+        raise TypeError(f'source: got a {type(source).__name__} of {type(source[0]).__name__}; numpy.stack makes one '
+                        'array of images of one shape')
+    if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]):
+        raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
+    if pairs and not all(map(_is_picture, source)):
+        if labels is not None: raise TypeError('labels: the items of the list bring their own')
+        return _from_torch(source, classes, label, value_range)
+    if label is not None: raise ValueError('label: a list has no columns to choose from; give labels=...')
+    if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
+    if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
+    y, names = (None, None) if labels is None else _label_values(_array_file(labels), len(source), classes)
+    return (lambda ix: (_or_error(lambda: _item_image(source[i])) for i in ix)), list(map(str,
+                                                            source)) if paths else range(len(source)), y, names, {}, {}
+
+# %% ../nbs/01_sources.ipynb #53129ac5
+def _from_path(source, labels, label, classes, key, split, missing, value_range):
+    "A folder or a file, by its kind."
+    path = Path(source).expanduser()
+    if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
+    if (arrays := _array_source(path, split)) is not None:
+        x, y, own = arrays
+        for arg, v in dict(label=label, key=key, split=None if own else split).items():
+            if v is not None:
+                raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
+                                 'labels=...')
+        return _from_arrays(x, y if labels is None else _array_file(labels), classes, str(path), value_range)
+    if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
+    _corrections(path)
+    if split is not None and path.is_dir() and (zips := _shards(path/split)): path, split = path/split, None
+    if split is None and (zips := _shards(path)): return _from_shards(zips, labels, label, classes)
+    if path.is_file() and not _is_archive(path):
+        raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
+    return _from_tree(path, labels, label, classes, key, split, missing)
+
+def _is_archive(path):
+    with open(path, 'rb') as f: return f.read(2) == b'PK' or path.name.lower().endswith(TARS)
+
+def _array_source(path, split): # (images, labels or None, whether split was used); None: no file of arrays
+    "Arrays of .npz, .npy or idx files."
+    inside = path/split if split is not None and path.is_dir() and (path/split).is_dir() else path
+    if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(_is_image(p.name)
+                                                            for p in inside.rglob('*')):
+        used = split is not None
+        return *_npz_arrays(inside, None if inside is not path else split), used
+    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, False
+    return (read_idx(path.read_bytes(), path), None, False) if _is_idx(path) else None
+
+def _is_idx(path): return path.is_file() and bool(re.search(r'[-.]idx\d?([-.]|$)', path.name.lower()))
+
+def _corrections(path):
+    "Refuse what a labelling grid has written: its images have been judged, and another function knows how."
+    grid = path.is_dir() and ((path/'grid.json').is_file() or (path/'labels.zip').is_file()
+                              and (path/'images.zip').is_file())
+    if not grid and path.is_file() and path.suffix == '.zip' and _begins(path, b'PK'):
+        with open_zip(path, ratio=1100, arg='source') as z: grid = {'manifest.json', 'labels.csv'} <= set(z.namelist())
+        path = path.parent
+    if grid:
+        raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; '
+                         f'gen_explain.relabel.read_corrections({str(path)!r}) reads them')
+
+def _from_shards(zips, labels, label, classes):
+    "Zip files with labels of their own; `classes` may give their names in another order."
+    if labels is not None: raise TypeError('labels: zip shards bring their own')
+    data = read_zip(zips)
+    if label is not None: data = data.label_by(label)
+    if classes is None or classes == data.classes: return data
+    if sorted(classes) != sorted(map(_nfc, data.classes or [])):
+        raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected '
+                         f'{", ".join(classes)}'[:600])
+    y, names = _in_order(Column(data.y.numpy(), list(map(_nfc, data.classes))), classes, 'classes')
+    return ImageData(data.x, y, names, data.attrs, data.attr_names)
 
 def _array_file(labels):
     "Labels that stand in a file of their own."
@@ -331,16 +1042,23 @@ def _array_file(labels):
     path = Path(labels).expanduser()
     if not path.is_file(): raise FileNotFoundError(f'labels: there is no file {str(labels)!r}')
     if path.suffix == '.npy': return read_npy(path.read_bytes(), path)
+    if _is_idx(path): return read_idx(path.read_bytes(), path)
+    if path.suffix != '.npz':
+        raise ValueError(f'labels: expected an .npy, .npz or idx file for images of an array, got {str(labels)!r}; '
+                         'numpy.loadtxt or pandas reads others, and labels= takes the column')
     arrays = read_npz(path)
     if len(arrays) != 1: raise ValueError(f'labels: {str(labels)!r} holds {len(arrays)} arrays, {", ".join(arrays)}; expected one')
     return next(iter(arrays.values()))
 
 def _shards(path):
     "The zip files, if these are images in StyleGAN's layout."
-    zips = sorted(path.glob('*.zip')) if path.is_dir() else [path] if path.suffix == '.zip' else []
+    zips = sorted(path.glob('*.zip')) if path.is_dir() else [path] if path.suffix.lower() == '.zip' else []
     if not zips or path.is_dir() and any(p.is_dir() or _is_image(p.name) for p in path.iterdir()): return None
-    with open_zip(zips[0], ratio=1100, arg='source') as z: return zips if 'dataset.json' in z.namelist() else None
+    with open_zip(zips[0], ratio=1100, arg='source') as z: names = z.namelist()
+    images = [n for n in names if _is_image(n)]
+    return zips if 'dataset.json' in names and all(n.lower().endswith('.png') for n in images) else None
 
+# %% ../nbs/01_sources.ipynb #d53106b2
 def _shape(raw, names, fit, channels, broken, workers):
     "Look at the beginning of each image: the shape that all will have, and what is no image at all."
     if fit.size is not None and channels is not None: return [channels, fit.size, fit.size], fit, {}
@@ -608,7 +1326,7 @@ def _trains(root, split, size, n, seed, download):
             names = [m for m in tree.names if m.endswith('.png')]
             if not names: raise ValueError(f'trains: there are no images in {str(folder)!r}')
             raw = lambda ix: (d for _, d in tree.read([names[i] for i in ix]))
-            concepts = _rows(concepts, names, table)
+            concepts = _rows(concepts, names, table)[0]
         concepts = {k: c for k, c in concepts.items() if set(c.names) <= {'0', '1'}}
         if not concepts: raise ValueError(f'{table}: no column of 0 and 1')
         shape, fit, _ = _shape(raw, names, Fit(size), 3, 'raise', None)
