@@ -10,7 +10,8 @@ __all__ = ['experiments_folder', 'experiments', 'experiment_path', 'parameters',
 import argparse, ast, base64, contextlib, copy, hashlib, json, re, shutil, sys, time, warnings
 from pathlib import Path
 
-from .core import esc, fig_png, html_page, html_table, locked, out_folder, read_json, slug, write_bytes, write_json, package_folder, package_version
+from .base import esc, fig_png, html_page, html_table, locked, out_folder, package_folder, package_version
+from .base import read_json, slug, write_bytes, write_json
 
 # %% ../nbs/15_runs.ipynb #f4de366c
 def experiments_folder() -> Path:
