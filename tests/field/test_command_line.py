@@ -223,7 +223,7 @@ def test_a_trial_marks_figures_and_tables_and_draws_no_conclusions(tmp_path, mon
         r = Results(tmp_path/size, size)
         r.table([[1]], ['n'], 'A table')
         r.conclude('It believes in sunglasses.')
-        fig = plt.figure(figsize=(2, 2))
+        fig = plt.subplots(figsize=(2, 2))[0]
         r.figure(fig, 'f', 'nothing at all')
         r.metrics(n=1)
         assert not fig.texts
