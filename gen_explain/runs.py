@@ -7,8 +7,8 @@ __all__ = ['TRIAL', 'HELP', 'experiments_folder', 'experiments', 'experiment_pat
            'Results', 'write_report', 'run', 'main']
 
 # %% ../nbs/15_runs.ipynb #21b6eb44
-import argparse, ast, base64, contextlib, copy, difflib, hashlib, io, json, logging, math, os, re, shlex, shutil, signal
-import sys, threading, time, tokenize, warnings
+import argparse, ast, base64, contextlib, copy, difflib, hashlib, io, json, logging, math, os, re, shlex, shutil
+import signal, sys, threading, time, tokenize, warnings
 from pathlib import Path
 
 from .base import esc, fig_png, html_page, html_table, locked, out_folder, package_folder, package_version
@@ -66,7 +66,7 @@ def parameters(name:str) -> dict: # name -> dict(default, help, choices, several
     "The parameters of an experiment, as its notebook declares them; `out`, which `run` fills in, left out."
     cells = read_json(experiment_path(name))['cells']
     cell = next((c for c in cells if 'parameters' in c['metadata'].get('tags', [])), dict(source=''))
-    return {k: dict(default=default, help=text, **_allowed(text)) for k, default, text in _declared(cell) if k != 'out'}
+    return {k: dict(default=v, help=text, **_allowed(text)) for k, v, text in _declared(cell) if k != 'out'}
 
 # %% ../nbs/15_runs.ipynb #5ef43d13
 _kinds = {bool: 'True or False', int: 'a whole number', float: 'a number', str: 'a text',
@@ -145,8 +145,9 @@ class Results:
         how = real_command(read_json(self.out/'params.json')) if there else "this notebook with size = 'demo'"
         first, text = f'This is {TRIAL}.', (
             'Everything was trained for moments, on few and small images, only to see that the program runs through. '
-            'Do not read anything from it: not from the pictures, which may be fog, not from the numbers, not about the '
-            'classifiers, the methods or the data. What the text around says can be seen may not be there. For a result run:')
+            'Do not read anything from it: not from the pictures, which may be fog, not from the numbers, not about '
+            'the classifiers, the methods or the data. What the text around says can be seen may not be there. '
+            'For a result run:')
         html = f'<p><strong>{esc(first)}</strong> {esc(text)} <code>{esc(how)}</code></p>'
         self._show(f'<blockquote>{html}</blockquote>', f'{first} {text} {how}', kind='notice')
 
@@ -161,8 +162,9 @@ class Results:
 
     @contextlib.contextmanager
     def heeding(self, what:str, folder=None):
-        """Within this block warnings are kept, in `folder`/warnings.json too, and said after it, and again by a run that
-        finds them there: 'what warned: ...'. With a folder, those of an earlier try count too, but not that it was interrupted."""
+        """Within this block warnings are kept, in `folder`/warnings.json too, and said after it, and again by a run
+        that finds them there: 'what warned: ...'. With a folder, those of an earlier try count too, but not that it
+        was interrupted."""
         path = folder and Path(folder)/'warnings.json'
         texts = read_json(path) if path and path.is_file() else []
         try:
@@ -269,7 +271,7 @@ class _Stop:
         if self.on: raise RuntimeError('interrupted')
 
 def _own_kernel(stop):
-    "A kernel manager that starts this interpreter, whatever kernels are installed; what they say is encrypted where both can."
+    "A kernel manager that starts this interpreter, whatever kernels are installed; encrypted where both sides can."
     import zmq
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
@@ -307,8 +309,9 @@ def _take_folder(folder, spec, resume, overwrite):
         return False
     if diff := _differences(read_json(folder/'params.json'), spec):
         done = (folder/'report.html').is_file()
-        how = '' if done else 'leave these out to go on with it, ' if resume else '--resume without parameters goes on with it; '
-        how += 'choose another folder, or --overwrite'
+        how = 'choose another folder, or --overwrite'
+        on = 'leave these out to go on with it, ' if resume else '--resume without parameters goes on with it; '
+        if not done: how = on + how
         raise ValueError(f'out: {str(folder)!r} holds another run ({"; ".join(diff)}); {how}')
     if (folder/'report.html').is_file(): return True
     if not resume:
@@ -325,9 +328,10 @@ def run(
     resume:bool=False, # go on with an unfinished run
     overwrite:bool=False, # throw away what the folder holds, if that is a run
 ) -> Path: # the folder: executed.ipynb, params.json, metrics.json, figures/, report.html
-    """Execute an experiment notebook; a finished run with the same parameters is returned as it is. Raises `KeyError` or
-    `ValueError` for bad parameters or a folder of another run, before anything starts, `papermill.PapermillExecutionError`
-    for a failing cell (executed.ipynb shows it), and `KeyboardInterrupt` after Ctrl-C; `resume` goes on after both."""
+    """Execute an experiment notebook; a finished run with the same parameters is returned as it is. Raises `KeyError`
+    or `ValueError` for bad parameters or a folder of another run, before anything starts,
+    `papermill.PapermillExecutionError` for a failing cell (executed.ipynb shows it), and `KeyboardInterrupt` after
+    Ctrl-C; `resume` goes on after both."""
     return _run(name, params, out, resume, overwrite)[0]
 
 def _run(name, params, out, resume, overwrite) -> tuple: # (folder, whether it was finished before)
@@ -355,8 +359,8 @@ def _execute(source, folder, values):
     with _Stop() as stop:
         try:
             nb = papermill.execute_notebook(
-                str(source), str(executed), dict(values, out=str(folder)), kernel_name='python3', stderr_file=sys.stderr,
-                kernel_manager_class=_own_kernel(stop), on_cell_start=stop.check)
+                str(source), str(executed), dict(values, out=str(folder)), kernel_name='python3',
+                stderr_file=sys.stderr, kernel_manager_class=_own_kernel(stop), on_cell_start=stop.check)
         except Exception:
             if stop.on: raise KeyboardInterrupt from None
             raise

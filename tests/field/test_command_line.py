@@ -1,4 +1,4 @@
-"The command line as people use it: what it prints is taken, faults are told before work begins, and it stops when it is told to."
+"The command line: what it prints is taken, faults are told before work begins, and it stops when it is told to."
 import json, os, re, resource, shlex, signal, subprocess, sys, threading, time
 
 import nbformat, pytest
