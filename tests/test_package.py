@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ('core files data sources networks training foreign classifiers metrics steering gan pggan vae introvae latent audit relabel widgets runs').split()
+ORDER = ('base core files data sources networks training foreign classifiers metrics steering gan pggan vae introvae latent audit relabel widgets runs').split()
 
 
 def run(*args, **kwargs):
