@@ -802,7 +802,7 @@ def _image_column(ds):
     if not images:
         said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
         raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
-                         'images of paths')
+                         "images of paths, with_format('numpy') arrays of lists")
     image = next((c for c in images if c.lower() in _IMAGE_KEYS), images[0])
     if len(images) > 1:
         _warn(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
