@@ -320,6 +320,12 @@ class _Names:
         always = set(self.folders[0]).intersection(*self.folders) if self.folders else set()
         self.telling = self.all - always                       # those that tell images apart
         self.splits = {f.casefold() for f in self.all if _is_split(f)}
+        self.made = {}
+
+    def keys(self, form):
+        "In a form of `_FORMS`, once for all columns."
+        if form not in self.made: self.made[form] = [_FORMS[form](b) for b in self.bases]
+        return self.made[form]
 
     def strict_with(self, other):
         "Whether folders must agree: they tell images apart in both, or name another part of the data set."
@@ -343,12 +349,13 @@ def _match(column, cells, images) -> _Match: # cells, images: `_Names`
         at, fold = {}, str.casefold if form else str
         for i, b in enumerate(cells.bases):
             if key := f(b): at.setdefault(key, []).append(i)
+        if at.keys().isdisjoint(images.keys(form)): continue
         agree = lambda a, b: not strict or all(fold(p) == fold(q) for p, q in zip(reversed(a), reversed(b)))
-        got = [[i for i in at.get(f(b), ()) if agree(cells.folders[i], folders)] if f(b) else [] for b,
-               folders in zip(images.bases, images.folders)]
-        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g for g, t in zip(got, images.texts)]
+        got = [[i for i in at.get(k, ()) if agree(cells.folders[i], folders)] for k, folders in zip(images.keys(form), images.folders)]
+        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g if len(g) > 1 else g for g, t in zip(got, images.texts)]
         if (hits := sum(map(bool, got))) > (best.hits if best else 0):
             best = _Match(column, hits, form, all(_number(cells.bases[i]) for g in got for i in g), got, True)
+        if hits == len(got): break
     return best
 
 # %% ../nbs/01_sources.ipynb #a21bdb29
@@ -802,7 +809,7 @@ def _image_column(ds):
     if not images:
         said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
         raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
-                         'images of paths')
+                         "images of paths, with_format('numpy') arrays of lists")
     image = next((c for c in images if c.lower() in _IMAGE_KEYS), images[0])
     if len(images) > 1:
         _warn(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
