@@ -317,8 +317,8 @@ def target_probs(
     """A target as class probabilities. Raises `KeyError` for an unknown class and `ValueError` where they are not
     a distribution."""
     k = len(clf.classes)
-    if isinstance(target, np.ndarray) or isinstance(target, np.generic) and target.dtype.kind in 'iuf':
-        target = torch.as_tensor(target)
+    if isinstance(target, (np.ndarray, np.generic)):
+        target = torch.as_tensor(target) if target.dtype.kind in 'biuf' else target.tolist()       # texts
     if isinstance(target, Tensor) and target.ndim == 0 and not target.is_floating_point(): target = int(target)
     if isinstance(target, dict):
         p = torch.zeros(k)
@@ -334,7 +334,7 @@ def target_probs(
 
 def _as_probs(target) -> Tensor:
     "Numbers as a tensor. Raises `ValueError` for a list of names, with what to write instead."
-    if names := [c for c in target if isinstance(c, str)]:
+    if names := [str(c) for c in (target if getattr(target, 'ndim', 1) else ()) if isinstance(c, str)]:
         mix = ', '.join(f'{c!r}: {1/len(names):.3g}' for c in names[:4])
         raise ValueError(f'target: a list of names says no probabilities, got {list(target)[:4]!r}; for a mix of '
                          f'these classes give {{{mix}}}')

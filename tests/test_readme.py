@@ -59,8 +59,8 @@ def lay_out(folder):
 
 
 def export(net, path, x):
-    # One place: torch.onnx.export(net, (x,), path), torch's default call, once load_classifier reads what it writes.
-    torch.onnx.export(net, (x,), str(path), dynamo=False, opset_version=17)
+    "As torch's documentation writes it."
+    torch.onnx.export(net, (x,), path)
 
 
 def shows(cell):
