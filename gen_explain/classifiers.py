@@ -8,8 +8,7 @@ __all__ = ['SMALL_CHANGES', 'class_names', 'Classifier', 'need_classifier', 'dev
            'random_views', 'load_classifier', 'Check', 'check_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
-import difflib, math, threading, warnings
-from collections import Counter
+import math, threading, warnings
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import (batched, check_images, class_index, esc, generator, html_table, load_model, model_kind,
+from .core import (batched, check_images, class_index, doubled, esc, generator, html_table, load_model, model_kind,
                               pick_device, seeded, wilson)
 from .data import ImageData, need_data
 from .files import natural
@@ -47,7 +46,7 @@ def class_names(classes) -> list:
     if isinstance(classes, str) or not hasattr(classes, '__len__') or len(classes) < 2:
         raise ValueError(f'classes: expected at least two names, got {classes!r}')
     names = [str(c) for c in classes]
-    if twice := [c for c, k in Counter(names).items() if k > 1]:
+    if twice := doubled(names):
         said = f'{"is" if len(twice) == 1 else "are"} {", ".join(map(repr, twice[:20]))}'
         raise ValueError(f'classes: names must differ; twice or more there {said}; '
                          "[f'{i} {c}' for i, c in enumerate(classes)] makes them differ")
