@@ -47,9 +47,7 @@ def class_names(classes) -> list:
         raise ValueError(f'classes: expected at least two names, got {classes!r}')
     names = [str(c) for c in classes]
     if twice := doubled(names):
-        said = f'{"is" if len(twice) == 1 else "are"} {", ".join(map(repr, twice[:20]))}'
-        raise ValueError(f'classes: names must differ; twice or more there {said}; '
-                         "[f'{i} {c}' for i, c in enumerate(classes)] makes them differ")
+        raise ValueError(f"classes: {twice}; [f'{{i}} {{c}}' for i, c in enumerate(classes)] makes them differ")
     return names
 
 # %% ../nbs/04_classifiers.ipynb #e830d04a
