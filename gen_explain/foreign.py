@@ -555,13 +555,16 @@ def pretrained_labels(config) -> list|None: # the names, or None where they are 
 def of_pretrained(net) -> Found:
     """What a network of transformers says of itself. Raises `ValueError` for one that answers a question about
     each class."""
-    c, size = net.config, getattr(net.config, 'image_size', None)
+    c = net.config
     if getattr(c, 'problem_type', None) == 'multi_label_classification':
         raise ValueError(f'source: problem_type is multi_label_classification: {several_sigmoids}')
+    sees = next((v for k in ('vision_config', 'backbone_config') if (v := getattr(c, k, None)) is not None), c)
+    timm = getattr(c, 'pretrained_cfg', None) or {}                                  # of a network of timm within
+    size = getattr(sees, 'image_size', None) or timm.get('input_size', [None])[-1]
     if isinstance(size, (list, tuple)): size = size[0] if len({*size}) == 1 else None
-    channels = getattr(c, 'num_channels', None)
+    channels = getattr(sees, 'num_channels', None)
     channels = channels if channels in (1, 3) else first_channels(net)
-    return Found(net, size if isinstance(size, int) else None, channels, pretrained_labels(c))
+    return Found(net, size if isinstance(size, int) else None, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
 
 def _read_pretrained(path):
     "A folder of transformers."
