@@ -333,6 +333,7 @@ class KerasNet(nn.Module):
         before = sys.modules['keras'].Model(self.model.inputs, self.model.layers[-1].input)
         return before(self._ordered(x), training=False).flatten(1)
 
+# %% ../nbs/04_foreign.ipynb #72b84878
 def _keras_model(keras, path):
     "The model in a file. Raises `ValueError` with the whole reason, and the way where there is one."
     load = lambda file: keras.saving.load_model(str(file), compile=False, safe_mode=True)
@@ -398,6 +399,7 @@ def _keras_way(path):
             f'`python -m tf2onnx.convert --keras {path.name} --output model.onnx` makes an ONNX file of it, '
             'which can be read here')
 
+# %% ../nbs/04_foreign.ipynb #17b8e72c
 def _read_keras(path):
     "A .keras or .h5 file."
     keras = _keras()
@@ -436,6 +438,7 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
         layer.activation = kept
     return None, False
 
+# %% ../nbs/04_foreign.ipynb #897e5887
 _HARMLESS = 'InputLayer', 'Resizing', 'CenterCrop'    # before a Rescaling layer; and Random..., which do nothing here
 
 def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expects, or None
