@@ -152,7 +152,8 @@ class Classifier(nn.Module):
         how = f'prepared by {self.preprocess!r}'
         if self.preprocess is None: how = f'mean {three(self.mean)}, std {three(self.std)}'
         assumed = f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''
-        return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {self.size} x {self.size}, '
+        size = f'{self.size} x {self.size}'
+        return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {size}, '
                 f'{"RGB" if self.channels == 3 else "grey"}, {how}; gives {self.output}{assumed}')
 
 # %% ../nbs/04_classifiers.ipynb #4bd7d260
@@ -500,7 +501,7 @@ def _need_gradient(ask, x):
 
 # %% ../nbs/04_classifiers.ipynb #8c589196
 def load_classifier(
-    source, # an nn.Module (it is frozen), or a path: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2; see below
+    source, # an nn.Module (it is frozen), or a path: .safetensors of ours, .onnx, .keras, .h5, TorchScript, .pt2
     *,
     classes=None, # names in the order of the network's outputs; None: as the file says
     size:int|None=None, # side that the network takes; None: as the file says
@@ -508,16 +509,17 @@ def load_classifier(
     mean=None, # subtracted from images in [0, 1]: a number or one per channel; None: as the file says, else 0
     std=None, # divides them then; None: as the file says, else 1
     output:str|None=None, # what the network or file gives, 'logits' or 'probs'; None: as the file says, or as the numbers show
-    preprocess=None, # instead of resizing and normalising: a function of images in [0, 1], or an image processor, see below
+    preprocess=None, # instead of resizing and normalising: a function of images in [0, 1], or an image processor
     trust:bool=False, # load also files that can run code: TorchScript and .pt2
 ) -> Classifier:
-    """Anyone's classifier: a torch module, a file, or a folder of transformers' `save_pretrained`. `preprocess` is a
-    function of tensors (`weights.transforms()` of torchvision), an image processor of transformers or a transform of PIL
-    images (timm's); of the last two the result is copied, see `Measured`. What the file does not say and nobody gave raises `ValueError` naming it, as do files that
-    are broken, not trusted, or pickles, and arguments that contradict the file; `TypeError` for what is no network.
-    A last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients. Warns
-    of a network without gradients, and of names that another order may be meant for. `check_classifier` says whether
-    the result does what it should."""
+    """Anyone's classifier: a torch module, a file, or a folder of transformers' `save_pretrained`.
+
+    `preprocess` is a function of tensors (`weights.transforms()` of torchvision), an image processor of transformers, or a
+    transform of PIL images (timm's); of the last two the result is copied, see `Measured`. A last softmax or sigmoid is
+    taken off where that can be done, so that a sure network still has gradients. Raises `ValueError` for what neither the
+    file nor an argument says, for arguments that contradict the file, and for files that are broken, not trusted, or
+    pickles; `TypeError` for what is no network. Warns of a network without gradients, and where names may be meant in
+    another order. `check_classifier` says whether the result does what it should."""
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         return _as_said(_our_file(source), source, classes, size, channels, mean, std, output, preprocess)
@@ -728,7 +730,8 @@ _UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot 
                'another range, size or order of colours, or its names in another order; labels for some dozens of images would tell')
 
 def _assumed(clf):
-    return [f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'] if clf.assumed else []
+    said = f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'
+    return [said] if clf.assumed else []
 
 def _worse(first, n, chance, expect) -> list:
     "Whether it is less often right than it should be."
