@@ -200,7 +200,15 @@ def _rename(g, names=None):
         for a in n.attribute:
             for h in ([a.g] if a.HasField('g') else []) + list(a.graphs): _rename(h, names)
 
-def _translated(model, path):
+def _say_less(onnx, g, version):
+    "Take off attributes that say what holds without them: translators know them less well than what they say."
+    value = onnx.helper.get_attribute_value
+    for n in g.node:
+        known = onnx.defs.get_schema(n.op_type, version, '').attributes
+        for a in [a for a in n.attribute if a.name in known and known[a.name].default_value.type == a.type]:
+            if value(a) == value(known[a.name].default_value): n.attribute.remove(a)
+
+def _translated(onnx, model, version, path):
     "By onnx2pytorch. Raises `ValueError` with its whole reason."
     from onnx2pytorch import ConvertModel
     # of its warnings, of other versions of torch and of what may differ, the comparison says if they matter
@@ -210,11 +218,16 @@ def _translated(model, path):
                          'you have the torch model itself, load that')
     for o in [o for o in model.opset_import if o.domain not in ('', 'ai.onnx')]: model.opset_import.remove(o)
     _rename(model.graph)
-    try: net = ConvertModel(model).eval()
-    except Exception as e:                                                        # it raises what it likes
+    try:
+        try: net = ConvertModel(model).eval()
+        except NotImplementedError:
+            _say_less(onnx, model.graph, version)
+            net = ConvertModel(model).eval()
+    except Exception as e:    # it raises what it likes
         known = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
-        raise ValueError(f'{path}: cannot be translated ({known}{_why(e)}). If you have the torch model itself, '
-                         'load that') from e
+        training = any(a.name == 'training_mode' and a.i for n in model.graph.node for a in n.attribute)
+        way = 'It was exported in training mode: export it after net.eval()' if training else 'If you have the torch model itself, load that'
+        raise ValueError(f'{path}: cannot be translated ({known}{_why(e)}). {way}') from e
     del model.graph.initializer[:]                                                # they are in the network now
     return net
 
@@ -233,7 +246,7 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     classes, (output, taken_off) = _onnx_classes(model), _strip_onnx(model.graph, version, path)
     _prune(model.graph)
     _fold(onnx, model)
-    net = _translated(model, path)
+    net = _translated(onnx, model, version, path)
     channels = takes.channels or first_channels(net)
     if takes.last: net = ChannelsLast(net)
     x = torch.rand(2, channels or 3, side, side, generator=generator(0, 'probe')).to(takes.dtype)

@@ -43,6 +43,16 @@ def test_1_onnx_by_the_default_exporter(how, tmp_path):
     close(clf, net, x), close(clf, net, x[:1])
 
 
+@pytest.mark.parametrize('opset', [12, 13, 15, 17])
+def test_1_attributes_that_say_their_default(opset, tmp_path):
+    "The older exporter writes training_mode=0 for a batch normalisation that it cannot fold."
+    net = nn.Sequential(nn.BatchNorm2d(3), nn.ReLU(), small()).eval()
+    clf = load_classifier(export(net, tmp_path/'m.onnx', dynamo=False, opset_version=opset), classes=ABC)
+    close(clf, net, torch.rand(3, 3, 16, 16))
+    export(net.train(), tmp_path/'m.onnx', 2, 3, 16, 16, dynamo=False, opset_version=17, training=torch.onnx.TrainingMode.TRAINING)
+    with pytest.raises(ValueError, match='export it after net.eval'): load_classifier(tmp_path/'m.onnx', classes=ABC)
+
+
 def test_1_an_onnx_file_of_any_size_asks_for_one(tmp_path):
     h, w = torch.export.Dim('h', min=8), torch.export.Dim('w', min=8)
     path = export(small(), tmp_path/'m.onnx', 1, 3, 16, 16, dynamic_shapes=({2: h, 3: w},))
