@@ -263,8 +263,9 @@ class _Stop:
 
     def _send(self, what):
         pid = getattr(getattr(self.kernel, 'provisioner', None), 'pid', None)
+        alone = what == signal.SIGINT or os.name == 'nt'                  # else with the workers that it started
         with contextlib.suppress(ProcessLookupError):                    # it has ended by itself
-            if pid: os.kill(pid, what)
+            if pid: os.kill(pid, what) if alone or os.getpgid(pid) == os.getpgid(0) else os.killpg(pid, what)
 
     def check(self, **cell):
         "Before each cell: go no further."
