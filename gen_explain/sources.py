@@ -286,7 +286,7 @@ def _two_classes(tree, folder_of):
             raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
                              'one counts? Take the other folder away, or give split=...')
 
-_BESIDE = '.csv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
+_BESIDE = '.csv', '.tsv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
 
 def _left_out(tree):
     "Say which files were not looked at, if they may be images."
@@ -505,8 +505,7 @@ def _labelled(columns, keep, label, path):
     return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
 
 # %% ../nbs/01_sources.ipynb #7fe33947
-_BINARY = {'0', '1'}, {'0.0', '1.0'}, {'false', 'true'}, {'-1', '1'}, {'-1.0', '1.0'}, {'', '1'}, {'', '1.0'}, {'',
-                                                            'x'}
+_BINARY = {'0', '1'}, {'false', 'true'}, {'no', 'yes'}, {'-1', '1'}, {'', '1'}, {'', 'x'}
 
 def _label_column(table, label): # its name, or None
     if label is None and len(table) == 1: return next(iter(table))
@@ -514,9 +513,10 @@ def _label_column(table, label): # its name, or None
 
 def _is_on(c): # bool [n]; None: the column holds anything else
     "Where a column of 0 and 1 (or of the other forms of no and yes) is 1."
-    used = [c.names[i].casefold() for i in np.unique(c.codes)]
-    if not any(set(used) <= forms for forms in _BINARY): return None
-    return np.array([n.casefold() in ('1', '1.0', 'true', 'x') for n in c.names])[c.codes]
+    plain = [n.casefold().removesuffix('.0') for n in c.names]
+    used = {plain[i] for i in np.unique(c.codes)}
+    if not any(used <= forms for forms in _BINARY): return None
+    return np.array([n in ('1', 'true', 'yes', 'x') for n in plain])[c.codes]
 
 def _counts_rows(header): return header == '' or bool(_header(header)) and _header(header) <= _ID_WORDS | {'unnamed'}
 
