@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import (batched, check_images, class_index, doubled, esc, generator, html_table, load_model, model_kind,
+from .core import (batched, check_images, class_index, esc, generator, given_names, html_table, load_model, model_kind,
                               pick_device, seeded, wilson)
 from .data import ImageData, need_data
 from .files import natural
@@ -28,7 +28,7 @@ from .training import LossTask, fit_in, one_cycle, trained
 # %% ../nbs/04_classifiers.ipynb #ddd3602d
 def _check_input(size, channels):
     "Refuse what no network takes."
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
         raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
     if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
 
@@ -36,19 +36,18 @@ def _per_channel(name, v, channels):
     "A number or one per channel as a tensor [1 or channels, 1, 1]."
     try: t = torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
     except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
+    if name == 'mean' and not t.is_meta and t.numel() and t.abs().max() > 5:
+        raise ValueError(f'mean: images are in [0, 1] here, {v!r} is of 0 to 255; divide mean and std by 255')
     if len(t) not in (1, channels) or name == 'std' and not (t.is_meta or (t != 0).all()):
         raise ValueError(f'{name}: expected a number or {channels}, one per '
                          f'channel{", none of them 0" if name == "std" else ""}, got {v!r}')
     return t
 
 def class_names(classes) -> list:
-    "Names of classes as texts. Raises `ValueError` where there are fewer than two, or some stand twice."
+    "Names of classes, see `given_names`. Raises `ValueError` where there are fewer than two."
     if isinstance(classes, str) or not hasattr(classes, '__len__') or len(classes) < 2:
-        raise ValueError(f'classes: expected at least two names, got {classes!r}')
-    names = [str(c) for c in classes]
-    if twice := doubled(names):
-        raise ValueError(f"classes: {twice}; [f'{{i}} {{c}}' for i, c in enumerate(classes)] makes them differ")
-    return names
+        raise ValueError(f'classes: expected at least two names, got {classes!r}'[:300])
+    return given_names(classes)
 
 # %% ../nbs/04_classifiers.ipynb #e830d04a
 def _floats(net): # the type and device of a network's parameters
@@ -97,7 +96,7 @@ class Classifier(nn.Module):
         if output not in ('logits', 'probs'): raise ValueError(f"output: expected 'logits' or 'probs', got {output!r}")
         _check_input(size, channels)
         self.net, self.classes = net.eval().requires_grad_(False), class_names(classes)
-        self.size, self.channels, self.output, self.preprocess = size, channels, output, preprocess
+        self.size, self.channels, self.output, self.preprocess = int(size), channels, output, preprocess
         like = _floats(net)
         like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))    # images are prepared in 32 bits, or 64
         for name, v in dict(mean=mean, std=std).items():
@@ -263,7 +262,7 @@ def evaluate(
     data:ImageData, # labelled with the same classes
 ) -> dict: # accuracy, interval, per_class, confusion [C, C] (rows: truth), ece, n
     "How good a classifier is on labelled images. Raises `ValueError` where labels are missing or classes differ."
-    need_classifier(clf)
+    need_classifier(clf), need_data(data)
     if data.y is None: raise ValueError('data: unlabelled; accuracy needs labels')
     if data.classes != clf.classes:
         raise ValueError(f'data: has the classes {data.classes}, the classifier {clf.classes}')

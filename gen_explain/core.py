@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['HEADER', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images', 'to_uint8',
-           'as_bytes', 'image_grid', 'show_images', 'image_png', 'doubled', 'progress', 'batched', 'some_names',
-           'class_index', 'wilson', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'save_model',
+           'as_bytes', 'image_grid', 'show_images', 'image_png', 'doubled', 'given_names', 'progress', 'batched',
+           'some_names', 'class_index', 'wilson', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'save_model',
            'model_fingerprint', 'load_model', 'small_models', 'small_model', 'atomic', 'esc', 'fig_png', 'html_image',
            'html_page', 'html_table', 'locked', 'out_folder', 'package_folder', 'package_version', 'plain', 'raises',
            'read_json', 'slug', 'write_bytes', 'write_json']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
-import contextlib, difflib, hashlib, importlib, io, json, math, os, secrets
+import contextlib, difflib, hashlib, importlib, io, json, math, os, secrets, unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +164,26 @@ def doubled(names) -> str: # '': all differ
     shown = [f'{n!r} (at {", ".join(map(str, at[:4]))})' for n, at in list(twice.items())[:5]]
     rest = f' and {len(twice) - 5} others' if len(twice) > 5 else ''
     return f'names must differ, and {len(twice)} of {len(seen)} stand there more than once: {", ".join(shown)}{rest}'
+
+def given_names(classes) -> list:
+    """Names of classes as people give them: in their order, or as transformers and torchvision write them, {0: name} or
+    {name: 0}. Raises `TypeError` for a text or a set, which has no order, and `ValueError` for names that stand twice."""
+    if isinstance(classes, dict): classes = _by_number(classes)
+    if isinstance(classes, (str, bytes, set, frozenset)) or not hasattr(classes, '__iter__'):
+        raise TypeError(f'classes: expected a list of names, in order, got {classes!r}'[:300])
+    text = lambda c: unicodedata.normalize('NFC', c.decode() if isinstance(c, bytes) else str(c))
+    names = [text(c) for c in classes]
+    if said := doubled(names):
+        raise ValueError(f"classes: {said}; [f'{{i}} {{c}}' for i, c in enumerate(classes)] makes them differ")
+    return names
+
+def _by_number(classes):
+    "The names of a mapping from or to the numbers 0, 1, ..."
+    number = lambda v: int(v) if isinstance(v, int) or isinstance(v, str) and v.isdecimal() else -1
+    for of in (classes, {v: k for k, v in classes.items()}):
+        if sorted(map(number, of)) == list(range(len(classes))): return [of[k] for k in sorted(of, key=number)]
+    raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, '
+                     f'got {classes!r}'[:300])
 
 # %% ../nbs/00_core.ipynb #dcd29c6d
 def progress(

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .core import (atomic, doubled, esc, extra, fig_png, generator, html_image, html_table, out_folder,
+from .core import (atomic, doubled, esc, extra, fig_png, generator, given_names, html_image, html_table, out_folder,
                               progress, show_images)
 from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, _zip_labels
 from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header,
@@ -27,23 +27,7 @@ def _nfc(text): return unicodedata.normalize('NFC', str(text))
 
 def _some(items, most=5): return ', '.join(map(str, items[:most])) + (', ...' if len(items) > most else '')
 
-def _class_names(classes): # None: none were given
-    "The names that somebody gives, in order; also as transformers and torchvision write them, {0: name} or {name: 0}."
-    if classes is None: return None
-    if isinstance(classes, dict): classes = _from_mapping(classes)
-    if isinstance(classes, (str, bytes, set)) or not hasattr(classes, '__iter__'):
-        raise TypeError(f'classes: expected a list of names, got {classes!r}'[:300])
-    names = [_nfc(c) for c in classes]
-    if said := doubled(names): raise ValueError(f'classes: {said}')
-    return names
-
-def _from_mapping(classes):
-    whole = lambda vs: all(isinstance(v, int) or isinstance(v, str) and v.isdecimal() for v in vs) and sorted(map(int,
-                                                            vs)) == list(range(len(classes)))
-    for of in (classes, {v: k for k, v in classes.items()}):
-        if len(of) == len(classes) and whole(of): return [of[k] for k in sorted(of, key=int)]
-    raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, '
-                     f'got {classes!r}'[:300])
+def _class_names(classes): return None if classes is None else given_names(classes)
 
 # %% ../nbs/01_sources.ipynb #f380c338
 def _as_numpy(a):

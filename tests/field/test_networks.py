@@ -235,6 +235,15 @@ def test_11_names_that_stand_twice_are_named():
     assert len(clf.classes) == 1000
 
 
+def test_names_as_others_write_them():
+    "id2label, class_to_idx; a set has no order."
+    for classes in ({0: 'a', 1: 'b', 2: 'c'}, {'2': 'c', '0': 'a', '1': 'b'}, {'c': 2, 'a': 0, 'b': 1}, (b'a', 'b', 'c')):
+        assert load_classifier(small(), classes=classes, size=np.int64(16), channels=3).classes == ABC
+    with pytest.raises(TypeError, match='a list of names, in order'): load_classifier(small(), classes=set(ABC), size=16, channels=3)
+    with pytest.raises(ValueError, match='names, or a dictionary'): load_classifier(small(), classes={'a': 1, 'b': 2, 'c': 3}, size=16, channels=3)
+    with pytest.raises(ValueError, match='divide mean and std by 255'): load_classifier(small(), classes=ABC, size=16, channels=3, mean=[124, 116, 104], std=58)
+
+
 # transformers: row 13
 
 @pytest.fixture(scope='module')
