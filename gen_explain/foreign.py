@@ -233,6 +233,8 @@ def _translated(onnx, model, version, path):
 
 def _read_onnx(path, size=None): # size: for files that take images of any
     "An ONNX file."
+    if sys.version_info < (3, 11):
+        raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch model itself')
     onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
     extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)

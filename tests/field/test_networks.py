@@ -67,6 +67,12 @@ def test_1_what_an_onnx_file_says_is_not_overruled(tmp_path):
     assert load_classifier(path, classes=ABC, size=16, channels=3).size == 16
 
 
+def test_1_an_older_python_is_told(tmp_path, monkeypatch):
+    path = export(small(), tmp_path/'m.onnx')
+    monkeypatch.setattr('sys.version_info', (3, 10, 13))
+    with pytest.raises(ImportError, match='Python 3.11 or newer'): load_classifier(path, classes=ABC)
+
+
 def test_1_missing_weights_beside_are_named(tmp_path):
     path = export(small(), tmp_path/'m.onnx', external_data=True)
     (tmp_path/'m.onnx.data').unlink()
