@@ -421,6 +421,9 @@ def _sure_of_numbers(table, found, best, images, path, label, skip):
         raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: '
                          f'{doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names '
                          'and does not fit; key= names the column that does')
+    if words and not words & (_ID_WORDS | {'name', 'names', 'unnamed'}):
+        raise ValueError(f'{path}: {best.column!r} holds numbers as those of the images, but not by its name; '
+                         f'key={best.column!r} says that it names the images')
     counts = not words & (_ID_WORDS - {'index', 'idx'}) and best.hits == len(images.texts)
     if rows != best.hits and (skip or counts):
         raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, '
@@ -583,11 +586,23 @@ def _other_way(names) -> str:
     return ''
 
 # %% ../nbs/01_sources.ipynb #c89b9583
+def _by_name(labels, classes):
+    "Whole numbers as texts where all names are numbers, and not just their places: then a number means the name."
+    if classes is None or not all(c.isdecimal() for c in classes) or classes == [str(i) for i in range(len(classes))]:
+        return labels
+    a = _as_numpy(labels)
+    if a.ndim != 1 or a.dtype.kind not in 'iuf' or a.dtype.kind == 'f' and not (a == np.rint(a)).all(): return labels
+    texts = [str(int(v)) for v in a]
+    if odd := next((t for t in texts if t not in classes), None):
+        raise ValueError(f'labels: {odd} is none of the names {_some(classes)}, which are numbers too; '
+                         'give the names, or [classes[i] for i in labels] if the labels are their places')
+    return texts
+
 def _from_arrays(source, labels, classes, what='source', value_range=None):
     "Images of an array."
     a = array_images(_as_numpy(source), what, value_range)
     if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    y, classes = (None, None) if labels is None else _label_values(_array_file(labels), len(a), classes)
+    y, classes = (None, None) if labels is None else _label_values(_by_name(_array_file(labels), classes), len(a), classes)
     return (lambda ix: (_pil(a[i]) for i in ix)), range(len(a)), y, classes, {}, {}
 
 def _pil(a): # uint8 [c, h, w]
@@ -742,11 +757,13 @@ def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
 
 def _own_classes(ds):
     "The names of the classes that a data set knows, or one that it is made of."
-    own = getattr(ds, 'classes', None)
-    while own is None and (ds := getattr(ds, 'dataset', None) or next(iter(getattr(ds, 'datasets', None) or []),
-                                                            None)) is not None:
-        own = getattr(ds, 'classes', None)
-    return None if own is None else _class_names(own) or None
+    if (own := getattr(ds, 'classes', None)) is not None: return _class_names(own) or None
+    each = [_own_classes(d) for d in [getattr(ds, 'dataset', None), *(getattr(ds, 'datasets', None) or [])] if d is not None]
+    known = [c for c in each if c is not None]
+    if any(c != known[0] for c in known):
+        raise ValueError(f'source: data sets with different classes are put together, {_some(known[0])} and '
+                         f'{_some(next(c for c in known if c != known[0]))}; their labels mean different things')
+    return known[0] if known else None
 
 _NO_NORM = 'Leave normalisation out of the transform: networks do it themselves here'
 

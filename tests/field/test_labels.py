@@ -335,3 +335,35 @@ def test_names_as_other_libraries_write_them():
     assert load_images(X, labels=[0, 1, 0], classes={0: 'cat', 1: 'dog'}).classes == load_images(X, labels=[0, 1, 0], classes={'cat': 0, 'dog': 1}).classes == ['cat', 'dog']
     for bad in ('cat', {'cat', 'dog'}, {0: 'cat', 5: 'dog'}):
         with pytest.raises((TypeError, ValueError), match='classes: expected'): load_images(X, labels=[0, 1, 0], classes=bad)
+
+
+# What a stranger tried: numbers that only fit
+
+@pytest.mark.parametrize('header', ['age', 'rank', 'order', 'fold'])
+def test_numbers_name_images_only_by_their_header(header, tmp_path):
+    for i in range(1, 7): Image.new('RGB', (8, 8), (30*i, 0, 0)).save(tmp_path/f'{i}.png')
+    (tmp_path/'l.csv').write_text(f'{header},label\n3,a\n1,b\n2,c\n6,a\n5,b\n4,c\n')
+    with pytest.raises(ValueError, match=f"key='{header}' says that it names the images"): load_images(tmp_path, labels='l.csv')
+    told = load_images(tmp_path, labels='l.csv', key=header)
+    assert [told.classes[i] for i in told.y] == list('bcacba')
+    (tmp_path/'l.csv').write_text((tmp_path/'l.csv').read_text().replace(header, 'id', 1))
+    assert load_images(tmp_path, labels='l.csv').y.tolist() == told.y.tolist()
+
+
+def test_a_number_that_is_a_name_means_it():
+    x = (torch.rand(6, 3, 8, 8)*255).byte()
+    said = lambda labels, classes: [d.classes[i] for d in [load_images(x, labels=labels, classes=classes)] for i in d.y]
+    assert said([1, 2, 3]*2, ['1', '2', '3', '4']) == ['1', '2', '3']*2 == said(['1', '2', '3']*2, ['1', '2', '3', '4'])
+    assert said([207, 281, 340]*2, [207, 281, 340]) == ['207', '281', '340']*2 and said([1, 2]*3, [2, 1, 0]) == ['1', '2']*3
+    assert said([1, 0, 2]*2, ['0', '1', '2']) == ['1', '0', '2']*2 and said([1, 0]*3, ['a', 'b']) == ['b', 'a']*3
+    with pytest.raises(ValueError, match=r'0 is none of the names 1, 2, 3.*\[classes\[i\] for i in labels\]'): said([0, 1, 2]*2, ['1', '2', '3'])
+
+
+def test_data_sets_of_different_classes_put_together():
+    class Set(torch.utils.data.Dataset):
+        def __init__(self, classes): self.classes = classes
+        def __len__(self): return 3
+        def __getitem__(self, i): return Image.new('RGB', (8, 8), (80*i, 0, 0)), i
+    both = lambda a, b: load_images(torch.utils.data.ConcatDataset([Set(a), Set(b)]))
+    with pytest.raises(ValueError, match='different classes are put together, a, b, c and b, c, a'): both(list('abc'), list('bca'))
+    assert both(list('abc'), list('abc')).y.tolist() == [0, 1, 2, 0, 1, 2]
