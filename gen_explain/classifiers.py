@@ -399,10 +399,10 @@ def _of_module(net, size) -> Found: # size: as given
 
 def _found(source, trust, size) -> Found:
     "The network in `source`, and what it says. Raises `TypeError` for what is none."
+    if any(c.__module__.split('.')[0] in ('keras', 'tensorflow', 'tf_keras') for c in type(source).__mro__):
+        raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     if isinstance(source, nn.Module): return _of_module(source, size)
     if isinstance(source, (str, Path)): return read_network(source, trust, size)
-    if type(source).__module__.startswith(('keras', 'tensorflow', 'tf_keras')):
-        raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
     weights = how if isinstance(source, dict) else ''
     raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}{weights}')
@@ -416,12 +416,25 @@ def _preparation(preprocess, found): # a function of images, or None
     if not callable(preprocess):
         raise TypeError('preprocess: expected a function of images or an image processor, got '
                         f'{type(preprocess).__name__}')
-    try: preprocess(torch.rand(1, 3, 64, 64, generator=generator(0, 'probe')))
-    except Exception:                                                             # not of tensors, or not of these
+    x = torch.rand(2, 3, 64, 64, generator=generator(0, 'probe'))
+    try: made = [preprocess(x), preprocess(x)]
+    except Exception: made = None                                                 # not of tensors, or not of these
+    if made is None or _for_pil(preprocess):
         try: return measured(preprocess)
         except ValueError: raise
         except Exception: return preprocess                                       # the probe says what is wrong with it
+    if all(isinstance(m, Tensor) for m in made) and not torch.equal(*made):
+        raise ValueError('preprocess: the same images become others each time; give the transform that is used for tests, '
+                         'not for training')
     return preprocess
+
+def _for_pil(preprocess) -> bool:
+    "Whether it makes of a white PIL image something else than of a white tensor in [0, 1]: then it is meant for those."
+    from PIL import Image
+    try: theirs, ours = preprocess(Image.new('RGB', (64, 64), 'white')), preprocess(torch.ones(1, 3, 64, 64))
+    except Exception: return False                                                # not of PIL images
+    if not isinstance(theirs, Tensor) or not isinstance(ours, Tensor): return False
+    return not torch.allclose(theirs.float().mean(), ours.float().mean(), rtol=1e-2, atol=1e-2)
 
 def _settled(found, size, channels, classes, mean, std, output) -> Found:
     """What was found and what was given, together. Raises `ValueError` where they contradict each other or leave

@@ -462,6 +462,7 @@ def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expe
         kind = type(layer).__name__
         if kind == 'Rescaling':
             return (0., 1/255) if isinstance(layer.scale, (int, float)) and 0 < layer.scale < .1 else (None, None)
+        if kind == 'Normalization': return 0., 1/255 if float(abs(layer.mean).max()) > 5 else 1.       # what its mean is of
         if kind not in _HARMLESS and not kind.startswith('Random'): return None, None
     return None, None
 

@@ -372,3 +372,36 @@ def test_networks_that_load_as_before(kind):
             'tuple in training only': lambda: InTraining().train(), 'no parameters': Plain}[kind]()
     clf = load_classifier(made, classes=ABC, size=16, channels=3)
     close(clf, Plain() if kind == 'no parameters' else net, torch.rand(2, 3, 16, 16))
+
+
+# What a stranger tried
+
+def test_a_keras_model_in_memory_is_told_to_be_saved():
+    from gen_explain.foreign import _keras
+    keras = _keras()
+    with pytest.raises(TypeError, match='a Keras model in memory; save it'):
+        load_classifier(keras.Sequential([keras.layers.Input((16, 16, 3)), keras.layers.Flatten(), keras.layers.Dense(3)]), classes=ABC, size=16, channels=3)
+
+
+@pytest.mark.parametrize('high', [1., 255.])
+def test_a_normalization_layer_says_the_range(high, tmp_path):
+    from gen_explain.foreign import _keras
+    keras = _keras()
+    layers = [keras.layers.Input((16, 16, 3)), keras.layers.Normalization(mean=[.4*high, .5*high, .6*high], variance=[.05*high**2]*3), keras.layers.Flatten(), keras.layers.Dense(3)]
+    model = keras.Sequential(layers)
+    model.save(tmp_path/'m.keras')
+    clf, x = load_classifier(tmp_path/'m.keras', classes=ABC), torch.rand(2, 3, 16, 16)
+    assert (clf(x) - model(high*x.permute(0, 2, 3, 1))).abs().max() < 1e-4 and clf.assumed == ()
+
+
+def test_transforms_of_pil_images_that_tensors_pass_too():
+    from torchvision.models import ResNet18_Weights
+    from torchvision.transforms import v2
+    from PIL import Image
+    scaled = v2.Compose([v2.Resize((16, 16)), v2.ToImage(), v2.ToDtype(torch.float32, scale=False), v2.Normalize([123., 117., 104.], [58., 57., 57.])])
+    clf = load_classifier(small(), classes=ABC, preprocess=scaled)
+    assert (clf.preprocess(torch.ones(1, 3, 32, 32))[0] - scaled(Image.new('RGB', (32, 32), 'white'))).abs().max() < 1e-2
+    with pytest.raises(ValueError, match='not for training'):
+        load_classifier(small(), classes=ABC, preprocess=v2.Compose([v2.RandomResizedCrop(16), v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]))
+    preset = ResNet18_Weights.DEFAULT.transforms()
+    assert load_classifier(small(), classes=ABC, channels=3, preprocess=preset).preprocess is preset
