@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['AVATAR_ATTRS', 'HAIR_HIDDEN', 'BACKGROUND', 'MAP_FROM', 'ImageData', 'need_data', 'subset', 'floats', 'split',
            'label_by', 'where', 'resize', 'batches', 'fingerprint', 'avatar_names', 'avatar_factors', 'draw_avatars',
-           'ImageSource', 'write_zip', 'read_zip', 'dataset', 'datasets', 'cache_home', 'load_data']
+           'ImageSource', 'write_zip', 'zip_labels', 'read_zip', 'dataset', 'datasets', 'cache_home', 'load_data']
 
 # %% ../nbs/01_data.ipynb #ca0da887
 import contextlib, hashlib, importlib, itertools, json, math, os, re, time, zipfile
@@ -421,13 +421,14 @@ def _content(about, raws) -> str:
 # %% ../nbs/01_data.ipynb #e00eea76
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
-def _zip_labels(
+def zip_labels(
     meta:dict, # what StyleGAN's dataset.json holds
     names, # of the images
     bad, # function that makes an error of a text
 ): # int64 [n]; None: unlabelled
-    "The labels of images in StyleGAN's layout: pairs of a name and a class."
+    "The labels of images in StyleGAN's layout: pairs of a name and a class, or a mapping."
     if (labels := meta.get('labels')) is None: return None
+    if isinstance(labels, dict): labels = [list(p) for p in labels.items()]
     pair = lambda p: isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int
     if not isinstance(labels, list) or not all(map(pair, labels)):
         raise bad('labels: expected pairs of a name and a class, as a whole number')
@@ -454,7 +455,7 @@ class _Shard:
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
         if not isinstance(meta, dict): raise self.bad('expected an object')
         self.n, self.ours = len(names), meta.get('format') == _SHARD
-        self.y, self.classes = _zip_labels(meta, names, self.bad), meta.get('classes')
+        self.y, self.classes = zip_labels(meta, names, self.bad), meta.get('classes')
         self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
         texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
         if not (self.classes is None or texts(self.classes)): raise self.bad('classes: expected names')

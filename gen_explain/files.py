@@ -494,7 +494,10 @@ def image_range(
     said = f'{name}: values from {lo:.4g} to {hi:.4g}'
     if not (math.isfinite(lo) and math.isfinite(hi)): raise ValueError(f'{said}; expected finite numbers')
     if given is not None: return given_range(given)
-    if dtype.kind == 'b' or dtype == np.uint8: return 0, 1 if dtype.kind == 'b' else 255
+    if dtype.kind == 'b': return 0, 1
+    if dtype == np.uint8:
+        if lo < hi <= 16: _warn(f'{said} of bytes are nearly black; value_range=(0, {hi:.0f}) says that {hi:.0f} is white')
+        return 0, 255
     if dtype.kind in 'iu': return _whole_range(lo, hi, said, dtype)
     if lo >= -.25 and hi <= 1.25: return 0, 1
     if -1.25 <= lo < -.5 and hi <= 1.25: return -1, 1

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .core import (atomic, doubled, esc, extra, fig_png, generator, given_names, html_image, html_table, out_folder,
                               progress, show_images)
-from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, _zip_labels
+from .data import ImageData, ImageSource, cache_home, dataset, read_zip, write_zip, zip_labels
 from .files import (SUFFIXES, TARS, Column, Fit, Tree, array_images, beyond, given_range, image_header,
                                image_range, natural, open_zip, read_idx, read_npy, read_npz, read_table, scale_bytes,
                                threaded, _begins, _sorted_column, _warn)
@@ -39,6 +39,9 @@ def _as_numpy(a):
 
 def _plain(labels, what): # numbers, or objects that are all str
     "Labels as an array: objects that are numbers as numbers, bytes as text."
+    if isinstance(labels, (set, frozenset)): raise TypeError(f'{what}: a set has no order; give a list')
+    if hasattr(labels, '__iter__') and not hasattr(labels, '__getitem__') and not hasattr(labels, '__array__'):
+        labels = list(labels)
     if isinstance(labels, (list, tuple)):
         labels = [l.item() if isinstance(l, (Tensor, np.ndarray)) and l.ndim == 0 else l for l in labels]
     texts = isinstance(labels, (list, tuple)) and any(isinstance(l, (str, bytes)) for l in labels)
@@ -101,11 +104,22 @@ def _same_spelling(column) -> Column:
     seen = {n: i for i, n in enumerate(dict.fromkeys(names))}
     return Column(np.array([seen[n] for n in names])[column.codes], list(seen))
 
+_EMPTY, _PERHAPS_EMPTY = {'', 'nan', '<na>', '#n/a', 'nat'}, {'na', 'n/a', 'null', 'none'}
+
+def _bare(column): # bool [n]
+    "The cells that say nothing: empty, or NaN as pandas and spreadsheets write it."
+    return np.array([n.casefold() in _EMPTY for n in column.names], bool)[column.codes]
+
 def _named(column, classes, what): # (int64 [n], names)
     "The texts of a column as classes, in the order of `classes`, if these are given."
     column = _same_spelling(column)
-    if '' in column.names: raise ValueError(f'{what}: {int((column.codes == column.names.index("")).sum())} are empty')
+    if (bare := _bare(column)).any():
+        shown = {'': 'empty'}.get(text := column.names[column.codes[bare.argmax()]], repr(text))
+        raise ValueError(f'{what}: {int(bare.sum())} are {shown}')
     if classes is not None: return _in_order(column, classes, what)
+    if odd := [n for n in column.names if n.casefold() in _PERHAPS_EMPTY and len(column.names) > 1]:
+        k = int((column.codes == column.names.index(odd[0])).sum())
+        _warn(f'{what}: {k} are {odd[0]!r}, which is taken as a class of that name; empty cells are none')
     order = sorted(range(len(column.names)), key=lambda i: natural(column.names[i]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
@@ -113,11 +127,11 @@ def _named(column, classes, what): # (int64 [n], names)
 
 def _in_order(column, classes, what):
     "By the names that were given; digits that are none of them are places in their list."
-    number = lambda n: n.isdigit() and n.isascii() and len(n) < 7
+    number = lambda n: re.fullmatch(r'[0-9]{1,6}(\.0+)?', n)
     at = {c: i for i, c in enumerate(classes)}
     unknown = [n for n in column.names if n not in at]
     if unknown and all(map(number, column.names)):
-        return _label_values([int(t) for t in column.texts()], len(column.codes), classes, what)
+        return _label_values([int(float(t)) for t in column.texts()], len(column.codes), classes, what)
     if unknown:
         near = [c for c in classes if c.casefold() == unknown[0].casefold()]
         case = f'; {near[0]!r} is written in another case' if near else ''
@@ -125,10 +139,14 @@ def _in_order(column, classes, what):
     return np.array([at[n] for n in column.names])[column.codes], list(classes)
 
 # %% ../nbs/01_sources.ipynb #c1602a15
-_SPLITS = {'train', 'training', 'test', 'testing', 'val', 'valid', 'validation', 'dev', 'eval', 'holdout'}
-_MASKS = {'masks', 'mask', 'annotations', 'annotation', 'labels', 'label', 'segmentations', 'segmentation',
-          'groundtruth', 'gt', 'bboxes', 'trimaps'}
-_IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpegimages', 'pngimages'}
+_KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev', 'eval'},
+              holdout={'holdout'})
+_SPLITS = set().union(*_KINDS.values())
+_MASKS = {'masks', 'mask', 'annotations', 'annotation', 'annot', 'annots', 'labels', 'label', 'segmentations',
+          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot'}
+_IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpeg', 'jpg', 'png', 'original',
+           'originals'}
+_MASKED = {'class', 'object', 'instance', 'semantic', 'fine', 'coarse', 'ids'}
 _BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
             'ts'}
 
@@ -140,7 +158,17 @@ def _is_split(name): # train, test1, val2017, seg_train, training_set
 
 def _is_mask(name): # masks, Annotations, train_masks, ground_truth
     words = set(_words(name))
-    return bool(words & _MASKS or words >= {'ground', 'truth'}) and words <= _MASKS | _SPLITS | _IMAGES | _BESIDES
+    known = _MASKS | _MASKED | _SPLITS | _IMAGES | _BESIDES
+    return bool(words & _MASKS or words >= {'ground', 'truth'}) and words <= known
+
+def _kinds(name): # 'train', 'test', 'val', 'holdout', by its words
+    words = set(_words(name))
+    return {k for k, known in _KINDS.items() if words & known}
+
+def _kind(name): # None: no part of a data set, or several
+    "Which part of a data set a folder or cell of this name is."
+    found = _kinds(name) if _is_split(name) and not _is_mask(name) else ()
+    return next(iter(found)) if len(found) == 1 else None
 
 def _parts_of(found) -> list:
     "Those of these names of folders that are parts of a data set and no classes."
@@ -155,21 +183,41 @@ def _parts_of(found) -> list:
 # %% ../nbs/01_sources.ipynb #1a9602d4
 def _is_image(name): return name.lower().endswith(SUFFIXES)
 
-def _part(tree, names, split) -> str: # '' or a path that ends in '/'
-    "Where the part of this name lies. Raises `ValueError` naming those there are."
-    if split is None: return ''
+def _part(tree, names, split) -> tuple: # (path, inner): images are path/.../image, or path/class/inner/.../image
+    "Where the part of this name lies; None: in no folder. Raises `ValueError` where it may be one or another."
     if not isinstance(split, str) or not split.strip('/'):
         raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
     folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
-    for same in (_nfc, lambda f: _nfc(f).casefold()):
-        wanted = same(split.strip('/'))
-        hits = [f for f in folders if same(f) == wanted or same(f).endswith(f'/{wanted}')]
-        if len(hits) > 1 and hits[1].count('/') == hits[0].count('/'):
+    last, wanted = lambda f: f.rsplit('/', 1)[-1], _nfc(split.strip('/'))
+    same = lambda f: _nfc(f) == wanted or _nfc(f).endswith(f'/{wanted}')
+    fold = lambda f: f'/{_nfc(f)}'.casefold().endswith(f'/{wanted}'.casefold())
+    kind = lambda f: _kind(wanted) is not None and _kind(last(f)) == _kind(wanted)
+    for fits in (same, fold, kind):
+        hits = [f for f in folders if fits(f)]
+        hits = [f for f in hits if f.count('/') == hits[0].count('/')]
+        if len(hits) == 1: return f'{hits[0]}/', ''
+        if hits and (found := _inner(names, hits)): return found
+        if hits:
             raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the '
                              'whole path')
-        if hits: return f'{hits[0]}/'
-    raise ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
-                     f'{_some(folders, 12) or "none"}')
+
+def _inner(names, hits): # cat/train, dog/train
+    "Where a part is divided by the classes: all of these folders have one name, each in a folder of its own."
+    tops, last = zip(*(h.rsplit('/', 1) for h in hits if '/' in h)) if all('/' in h for h in hits) else ((), ())
+    above = {t.rpartition('/')[0] for t in tops}
+    if len({*last}) != 1 or len(above) != 1 or not _is_split(last[0]) or any(map(_is_split, tops)): return None
+    base = f'{above.pop()}/'.lstrip('/')
+    return (base, last[0]) if all(n.startswith(base) for n in names) else None
+
+def _within(name, part, inner): # path in the part; None: it lies elsewhere
+    if not name.startswith(part): return None
+    rest = name[len(part):].split('/')
+    return '/'.join(rest) if not inner else '/'.join([rest[0], *rest[2:]]) if len(rest) > 2 and rest[1] == inner else None
+
+def _no_such_part(tree, names, split):
+    folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
+    return ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
+                      f'{_some(folders, 12) or "none"}')
 
 def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the classes); None: there is no such file
     "Labels from the dataset.json in the folder that holds all images."
@@ -181,8 +229,9 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
     try: meta = json.loads(dict(tree.read([where]))[where])
     except (ValueError, RecursionError) as e: raise bad(str(e)) from e
     # another file of that name
-    if not isinstance(meta, dict) or not isinstance(meta.get('labels', 0), (list, type(None))): return None
-    y, own = _zip_labels(meta, [n[len(base):] for n in names], bad), meta.get('classes')
+    if not isinstance(meta, dict) or 'labels' not in meta: return None
+    if isinstance(meta['labels'], dict) and not meta['labels'].keys() & {n[len(base):] for n in names}: return None
+    y, own = zip_labels(meta, [n[len(base):] for n in names], bad), meta.get('classes')
     if meta.get('attrs'):
         _warn(f'{tree.path}: the attributes in {where} are not read; read_zip reads them from the zip files')
     if y is None and classes is not None:
@@ -194,9 +243,10 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
     return (y, own) if classes is None else _in_order(Column(y, own), classes, where)
 
 # %% ../nbs/01_sources.ipynb #ecbce692
-def _from_folders(tree, names, classes, part=''):
+def _from_folders(tree, names, classes, part='', inner=''):
     "The first folder in each path is the class; without folders there are none."
-    parts, base = [_nfc(n[len(part):]).split('/') for n in names], part
+    parts, base = [_nfc(_within(n, part, inner)).split('/') for n in names], part
+    _no_masks(tree, names)
     # what an archive as a whole is called, or a part once more
     packed = lambda: tree.kind != 'folder' or part and _nfc(part).split('/')[-2] == parts[0][0]
     while len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts) and packed():
@@ -204,6 +254,9 @@ def _from_folders(tree, names, classes, part=''):
     within = [len(p) > 1 for p in parts]
     if not any(within):
         if classes is not None: raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders and have no labels; labels=... names a table')
+        if tables := [n for n in tree.names if n.lower().endswith(('.csv', '.tsv'))]:
+            _warn(f'source: the images lie in no folders, so they have no labels; is {tables[0]!r} their table? Then '
+                  f'give labels={tables[0]!r}')
         return None, None
     _no_parts(tree, parts, classes, base)
     if not all(within):
@@ -214,6 +267,18 @@ def _from_folders(tree, names, classes, part=''):
     _empty_folders(tree, base, {*found, *(classes or ())})
     _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
     return _label_values([p[0] for p in parts], len(names), classes, 'folders')
+
+_MASK_OF = re.compile(r'(.+?)[ _.-]?(masks?|seg|segmentation|gt|labels?|annotation|matte)([ _-]?\d+)?', re.I)
+
+def _no_masks(tree, names):
+    "Refuse images that are the masks of others by their names: a_mask.png beside a.png."
+    stems = {n.rsplit('.', 1)[0].casefold(): n for n in names}
+    whole = {n: stems.get(m[1].casefold()) for n in names if (m := _MASK_OF.fullmatch(n.rsplit('.', 1)[0]))}
+    masks = [n for n, of in whole.items() if of]
+    if not masks or 4*len(masks) < len(names): return
+    raise ValueError(f'source: {len(masks)} of {len(names)} images in {str(tree.path)!r} are masks of others by their '
+                     f'names, {masks[0]!r} of {whole[masks[0]]!r} for one; move them elsewhere, or give those that '
+                     'count as a list: load_images(paths, labels=[p.parent.name for p in paths])')
 
 def _no_parts(tree, parts, classes, base=''):
     "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
@@ -289,7 +354,9 @@ _KNOWN = *SUFFIXES, '.heic', '.avif', '.dcm', '.tga', '.svg', '.nii', '.exr', '.
 
 def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) else base
 
-def _number(text): return (text.lstrip('0') or '0') if text.isdigit() and text.isascii() else ''
+def _number(text): # 1 of 001 and of 1.0, as pandas writes a column with gaps
+    digits = re.fullmatch(r'([0-9]+)(\.0)?', text)
+    return (digits[1].lstrip('0') or '0') if digits else ''
 
 # of the last part of a path, the plainest first
 _FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: _number(_stem(b))
@@ -431,39 +498,97 @@ def _sure_of_numbers(table, found, best, images, path, label, skip):
                          f'key={best.column!r} says that it names the images')
 
 # %% ../nbs/01_sources.ipynb #d382d1f5
-def _from_table(tree, names, labels, label, classes, key, missing): # (names, y, classes, attrs, attr_names)
-    "Labels and attributes from a CSV file beside or within the images."
+def _table(tree, labels): # (columns, its path)
+    "The table that somebody names or gives: a CSV file within the images or elsewhere, a data frame, or a mapping."
+    if not isinstance(labels, (str, Path)): return _spelt(read_table(_as_csv(labels), 'labels'), 'labels'), Path('labels')
     path = Path(labels).expanduser()
     within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
     if len(within) > 1:
         raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; give '
                          'the whole path')
-    if within: data = dict(tree.read(within))[within[0]]
-    elif path.is_file(): data = path.read_bytes()
-    else: raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
-    table = _spelt(read_table(data, path), path)
-    columns, keep = _rows(table, names, path, key if key is None else _nfc(key), tree.path, missing, label
-                          if label is None else _nfc(label))
-    if missing == 'skip': columns, keep = _labelled(columns, keep, label, path)
-    return [names[i] for i in keep], *_attributes(columns, label, classes, path)
+    if not within and not path.is_file():
+        raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
+    if reader := _READERS.get(path.suffix.lower()):
+        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(labels)} gives its table')
+    data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
+    return _spelt(read_table(data, path), path), Path(within[0]) if within else path
+
+_READERS = {'.json': 'read_json({!r})', '.jsonl': 'read_json({!r}, lines=True)', '.xlsx': 'read_excel({!r})',
+            '.xls': 'read_excel({!r})', '.parquet': 'read_parquet({!r})'}
+
+def _as_csv(labels) -> bytes:
+    "A data frame of pandas, a series whose index names the images, or a mapping from these to their labels, as text."
+    if hasattr(labels, 'to_frame'): labels = labels.to_frame(labels.name or 'label')
+    if hasattr(labels, 'iloc'):
+        counts = type(labels.index).__name__ == 'RangeIndex'
+        return labels.to_csv(index=not counts, index_label=None if counts else labels.index.name or 'file').encode()
+    if not isinstance(labels, dict):
+        raise TypeError('labels: of a folder or an archive, expected the name of a CSV file, a data frame, or a mapping '
+                        f'such as dict(zip(files, labels)), got {type(labels).__name__}: nothing says which image is '
+                        'which')
+    text = io.StringIO()
+    csv.writer(text).writerows([('file', 'label'), *((str(k), _label_of(v)) for k, v in labels.items())])
+    return text.getvalue().encode()
 
 def _spelt(table, path):
     "The table in Unicode's composed form."
     if said := doubled(map(_nfc, table)): raise ValueError(f'{path}: columns: {said}')
     return {_nfc(k): _same_spelling(c) for k, c in table.items()}
 
+def _from_table(tree, names, labels, label, classes, key, missing, split=None): # (names, y, classes, attrs, attr_names)
+    "Labels and attributes from a table beside or within the images; of those of a part, if it is asked for."
+    table, path = _table(tree, labels)
+    key, label, of_part = (None if v is None else _nfc(v) for v in (key, label, _split_column(table)))
+    found = None if split is None else _part(tree, names, split)
+    if split is not None and not found and not of_part: raise _no_such_part(tree, names, split)
+    if found: names = [n for n in names if _within(n, *found) is not None]
+    _another_part(tree, found, path, table)
+    if found and of_part and _kind(split): table = _rows_of(table, of_part, split, path)[0]
+    columns, keep = _rows(table, names, path, key, tree.path, missing, label)
+    if split is not None and not found:
+        columns, rows = _rows_of(columns, of_part, split, path)
+        keep = [keep[i] for i in rows]
+    if missing == 'skip': columns, keep = _labelled(columns, keep, label, classes, path)
+    return [names[i] for i in keep], *_attributes(columns, label, classes, path)
+
+def _split_column(table): # its name, or None
+    "The column that says of which part of a data set each row is."
+    of = lambda n: None if re.search(r'[./\\]', n) else _kind(n)
+    return next((k for k, c in table.items() if all(kinds := [of(n) for n in c.names[:9]])
+                 and len(set(kinds)) == len(c.names) > 0), None)
+
+def _rows_of(table, column, split, path): # (columns, positions)
+    "The rows of a part, by the column that says it, and which these are."
+    c = table[column]
+    rows = np.flatnonzero(np.array([_kind(n) == _kind(split) for n in c.names])[c.codes])
+    if not len(rows): raise ValueError(f'split: column {column!r} of {str(path)!r} holds {_some(c.names)}, not {split!r}')
+    return {k: Column(v.codes[rows], v.names) for k, v in table.items() if k != column}, rows
+
+def _another_part(tree, found, path, table):
+    "Refuse the table of another part, by its name: the same file names may stand in both."
+    near = lambda parts: next(({k} for t in reversed(parts[-2:]) if (k := _kind(t))), set())
+    mine = near([*tree.path.parts[:-1], tree.path.stem, *(found[0].split('/')[:-1] if found else ())])
+    if found and found[1]: mine = _kinds(found[1])
+    its = _kinds(path.stem) or near(path.parts[:-1])
+    if mine & its or len(mine) != 1 or len(its) != 1 or _split_column(table): return
+    if any(_Names(c.names).splits for c in table.values() if _like_files(c)): return
+    raise ValueError(f'labels: {str(path)!r} is the table of {its.pop()!r} by its name, the images are of '
+                     f'{mine.pop()!r}; the same file names may stand in both. If it is theirs, call it otherwise')
+
 def _rows(table, names, path, key=None, where='', missing='raise', label=None): # (columns, positions)
     """The rows of the images, without the column that names these, and which images have one. Raises `ValueError` for
     images without a row or with two."""
     images = _Names(names)
     m = _key_column(table, images, key, path, label, missing == 'skip')
-    if first := next((h for h in table if _is_image(h)), None): raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}')
+    _no_header(table, m, images, path)
+    if len(table[m.column].names) < len(table[m.column].codes): table = _without_twins(table, path)
     c, keep = table[m.column], [i for i, g in enumerate(m.cells) if g]
     if len(keep) < len(names): _no_row([n for n, g in zip(names, m.cells) if not g], names, m, path, missing)
     used, rows = Counter(j for g in m.cells for j in g), np.bincount(c.codes, minlength=len(c.names))
     for i in keep:
         if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
-            raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}')
+            raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}'
+                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table)) else ''))
         if used[m.cells[i][0]] > 1:
             raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
                              f'{c.names[m.cells[i][0]]!r} for one; '
@@ -473,6 +598,21 @@ def _rows(table, names, path, key=None, where='', missing='raise', label=None): 
     at = np.array([row[m.cells[i][0]] for i in keep])
     return {k: Column(v.codes[at], v.names) for k, v in table.items() if k != m.column}, keep
 
+def _no_header(table, m, images, path):
+    "Refuse a table whose first row is that of an image."
+    names_one = lambda h: any(not m.cells[i] for i, k in enumerate(images.keys(m.form)) if k == _FORMS[m.form](h))
+    if first := next((h for h in table if _is_image(h)), None) or (m.column if names_one(m.column) else None):
+        raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}; put one above it, such '
+                         'as file,label')
+
+def _without_twins(table, path):
+    "The table without rows that are there twice, alike in all but a running number."
+    cells = np.stack([c.codes for k, c in table.items() if not (_counts_rows(k) and _distinct(c))])
+    first = np.sort(np.unique(cells, axis=1, return_index=True)[1])
+    if (more := cells.shape[1] - len(first)) == 0: return table
+    _warn(f'{path}: {more} rows stand there again, alike; one of each counts')
+    return {k: Column(c.codes[first], c.names) for k, c in table.items()}
+
 def _no_row(without, names, m, path, missing):
     "Refuse images that have no row, or say how many are left out."
     said = f'{path}: {len(without)} of {len(names)} images have no row'
@@ -480,57 +620,107 @@ def _no_row(without, names, m, path, missing):
         raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
     _warn(f'{said} and were left out: {_some(without)}')
 
-def _labelled(columns, keep, label, path):
-    "Leave out the images whose label is empty."
-    label = _label_column(columns, label)
-    if label not in columns or '' not in columns[label].names: return columns, keep
-    c = columns[label]
-    full = np.flatnonzero(c.codes != c.names.index(''))
-    if not len(full): raise ValueError(f'{path}: column {label!r} is empty')
+def _labelled(columns, keep, label, classes, path):
+    "Leave out the images whose label is empty, or that have no 1 where there is a column for each class."
+    label = _label_column(columns, label, path)
+    if label is None and (hot := _hot(columns, classes)): full = np.flatnonzero(sum(hot.values()) > 0)
+    elif label in columns: full = np.flatnonzero(~_bare(columns[label]))
+    else: return columns, keep
+    if not len(full): raise ValueError(f'{path}: ' + (f'column {label!r} is empty' if label else 'no row has a 1'))
     if len(full) < len(keep):
-        _warn(f'{path}: {len(keep) - len(full)} images have no label in column {label!r} and were left out')
+        _warn(f'{path}: {len(keep) - len(full)} images have no label' + (f' in column {label!r}' if label else '')
+              + ' and were left out')
     return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
 
 # %% ../nbs/01_sources.ipynb #7fe33947
-_BINARY = {'0', '1'}, {'false', 'true'}, {'no', 'yes'}, {'-1', '1'}, {'', '1'}, {'', 'x'}
+_OFF_ON = ('0', '1'), ('false', 'true'), ('f', 't'), ('no', 'yes'), ('n', 'y'), ('off', 'on'), ('negative', 'positive'), \
+          ('neg', 'pos'), ('absent', 'present'), ('-1', '1')
+_ON = {on for _, on in _OFF_ON} | {'x'}
 
-def _label_column(table, label): # its name, or None
-    if label is None and len(table) == 1: return next(iter(table))
-    return label if label is not None else next((k for k in table if k.lower() in _LABEL_COLUMNS), None)
+def _label_column(table, label, what): # its name, or None
+    "The column that is the label. Raises `ValueError` where two may be and do not say the same."
+    if label is not None: return label
+    named = [k for k in table if k.lower() in _LABEL_COLUMNS]
+    for k in named[1:]:
+        if not _say_the_same(table[named[0]], table[k]):
+            raise ValueError(f'{what}: the columns {named[0]!r} and {k!r} may both be the label, and differ; label= '
+                             'names the one that is')
+    words = [k for k in named if not all(map(_number, table[k].names))]
+    if named: return (words or named)[0]
+    only = next(iter(table)) if len(table) == 1 else None
+    return None if only is None or _counts_rows(only) else only
 
-def _is_on(c): # bool [n]; None: the column holds anything else
-    "Where a column of 0 and 1 (or of the other forms of no and yes) is 1."
+def _numbers_beside(table, label): # names of the classes; None: there is no such column
+    "Names in the order of their numbers, where another column of labels has these: class,label with cat,0 and dog,1."
+    for k, c in table.items():
+        if k == label or k.lower() not in _LABEL_COLUMNS or not all(map(_number, c.names)): continue
+        name_of = dict(zip(c.codes.tolist(), table[label].codes.tolist()))
+        by_number = {int(_number(c.names[i])): table[label].names[j] for i, j in name_of.items()}
+        if sorted(by_number) == list(range(len(by_number))): return [by_number[i] for i in sorted(by_number)]
+
+def _say_the_same(a, b): # Columns
+    pairs = set(zip(a.codes.tolist(), b.codes.tolist()))
+    return len(pairs) == len({i for i, _ in pairs}) == len({j for _, j in pairs})
+
+def _is_on(c): # int8 [n]: 1, 0, or -1 for an empty cell; None: the column holds anything else
+    "Where a column of 0 and 1 (or of the other forms of no and yes) is 1; nothing beside x or 1 means 0."
     plain = [n.casefold().removesuffix('.0') for n in c.names]
     used = {plain[i] for i in np.unique(c.codes)}
-    if not any(used <= forms for forms in _BINARY): return None
-    return np.array([n in ('1', 'true', 'yes', 'x') for n in plain])[c.codes]
+    bare = used & _EMPTY
+    words = used - bare
+    if not any(words <= {*pair} for pair in _OFF_ON) and words != {'x'} or not words: return None
+    empty = 0 if words <= _ON else -1
+    return np.array([1 if n in _ON else empty if n in _EMPTY else 0 for n in plain], np.int8)[c.codes]
 
 def _counts_rows(header): return header == '' or bool(_header(header)) and _header(header) <= _ID_WORDS | {'unnamed'}
 
+def _hot(table, classes): # name -> int8 [n]; {}: there are no two
+    "The columns of 0 and 1 that may be one for each class; those that `classes` names, if it names such."
+    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k) and not _counts_rows(k)}
+    if classes is not None: on = {k: on[k] for k in classes} if set(classes) <= set(on) else {}
+    return on if len(on) > 1 else {}
+
 def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
     "The label, if columns of 0 and 1 have a single 1 in each row; a warning, if there are more of them."
-    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k) and not _counts_rows(k)}
-    if asked := classes is not None and set(classes) <= set(on): on = {k: on[k] for k in classes}
-    if len(on) < 2 or classes is not None and not asked: return None
-    ones = np.sum(list(on.values()), 0)
+    if not (on := _hot(table, classes)): return None
+    ones = (np.array(list(on.values())) == 1).sum(0)
     if (ones == 1).all():
-        if not asked and (len(ones) < 10 or len(on) < len(table)):
+        if classes is None and (len(ones) < 10 or len(on) < len(table)):
             _warn(f'{path}: the columns {_some(list(on), 8)} have a single 1 in each row, so they are the label; '
                   'label= names another column')
         return np.argmax(list(on.values()), 0), list(on)
     said = f'{path}: the columns {_some(list(on), 8)} hold 0 and 1, {ones.min()} to {ones.max()} ones in a row'
-    if asked: raise ValueError(f'{said}; as classes they need a single 1 in each row')
+    if ones.max() < 2: said += " (missing='skip' leaves out the rows without)"
+    if classes is not None: raise ValueError(f'{said}; as classes they need a single 1 in each row')
     _warn(f'{said}, so they are attributes and no label; label= names one of them, or data.label_by(...)')
+
+def _no_label(table, path):
+    "Say that no column is the label, and what columns of shares are."
+    if not table: return
+    what = f'no column is the label by its name, so {_some(list(table), 8)} are attributes'
+    if len(shares := _shares(table)) > 1:
+        what = (f'the columns {_some(shares, 8)} hold shares that sum to 1 in each row, and a label is one class; '
+                'idxmax(axis=1) of a data frame makes a column of the largest')
+    _warn(f'{path}: {what}; label= names the column that is the label, or data.label_by(...)')
+
+def _shares(table): # names of columns
+    "The columns of numbers from 0 to 1 that sum to 1 in each row."
+    numbers = {}
+    for k, c in table.items():
+        with contextlib.suppress(ValueError): numbers[k] = np.array([float(n) for n in c.names])[c.codes]
+    within = {k: v for k, v in numbers.items() if (v >= 0).all() and (v <= 1).all()}
+    return list(within) if within and np.allclose(sum(within.values()), 1, atol=.02) else []
 
 def _attributes(table, label, classes, path):
     "Columns as label and attributes."
     if label is not None and (label := _nfc(label)) not in table:
         raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
-    label, hot = _label_column(table, label), None
-    if label is None and (hot := _one_column_per_class(table, classes, path)):
-        table = {k: c for k, c in table.items() if k not in hot[1]}
-    if label is None and hot is None and classes is not None:
-        raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
+    asked, label, hot = label is not None, _label_column(table, label, path), None
+    if label is None:
+        if hot := _one_column_per_class(table, classes, path): table = {k: c for k, c in table.items() if k not in hot[1]}
+        elif classes is not None:
+            raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
+        elif not _hot(table, None): _no_label(table, path)
     if many := [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]:
         _warn(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
     attrs, attr_names = {}, {}
@@ -539,6 +729,7 @@ def _attributes(table, label, classes, path):
         used, codes = np.unique(c.codes, return_inverse=True)
         attrs[k], attr_names[k] = codes, [c.names[i] for i in used]
     if label is None: return *(hot or (None, None)), attrs, attr_names
+    if classes is None and not asked: classes = _numbers_beside(table, label)
     y, names = _named(Column(attrs.pop(label), attr_names.pop(label)), classes, f'{path}: column {label!r}')
     if len(names) == len(y) > 20: _warn(f'{path}: column {label!r} has another value for each image; is it a label?')
     return y, names, attrs, attr_names
@@ -551,18 +742,21 @@ def _from_tree(source, labels, label, classes, key, split=None, missing='raise')
     if not names:
         raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
                          f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
-    part = _part(tree, names, split)
-    names, attrs, attr_names = [n for n in names if n.startswith(part)], {}, {}
-    if isinstance(labels, (str, Path)):
-        names, y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key, missing)
-    elif labels is not None:
-        raise TypeError(f'labels: expected the name of a CSV file for images of a folder, got {type(labels).__name__}')
+    attrs, attr_names = {}, {}
+    if labels is not None:
+        names, y, classes, attrs, attr_names = _from_table(tree, names, labels, label, classes, key, missing, split)
     elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
-    elif found := _stylegan(tree, names, classes, part): y, classes = found
-    else: y, classes = _from_folders(tree, names, classes, part)
+    else: names, y, classes = _from_layout(tree, names, classes, split)
     _left_out(tree)
     raw = lambda ix: (data for _, data in tree.read([names[i] for i in ix]))
     return raw, names, y, classes, attrs, attr_names
+
+def _from_layout(tree, names, classes, split): # (names, y, classes)
+    "Labels from a dataset.json, or from the folders."
+    part = ('', '') if split is None else _part(tree, names, split)
+    if part is None: raise _no_such_part(tree, names, split)
+    names = [n for n in names if _within(n, *part) is not None]
+    return names, *(_stylegan(tree, names, classes, part[0]) or _from_folders(tree, names, classes, *part))
 
 _LOADERS = {
     ('.h5', '.hdf5', '.hdf'): "h5py.File(path)['images'] is an array, which load_images takes, with labels=...",
@@ -668,8 +862,7 @@ def _label_place(items, at, label):
     if isinstance(first, dict):
         if label is not None and label not in first:
             raise KeyError(f'label: the items have no {label!r}; they hold {", ".join(map(str, first))}')
-        return label if label is not None else next((k for k in first if str(k).lower() in (*_LABEL_COLUMNS,
-                                                            'targets') and k != at), None)
+        return label if label is not None else _label_key([v for _, v in items], at)
     if label is not None: raise ValueError('label: the items have no names to choose from')
     others = [i for i in range(len(first)) if i != at]
     # the index of the item
@@ -680,6 +873,21 @@ def _label_place(items, at, label):
         _warn(f'source: the items hold {len(first)} things; number {at} is taken as image, number '
               f'{next((i for i in plain if i > at), plain[0])} as label')
     return next((i for i in plain if i > at), plain[0]) if plain else None
+
+def _label_key(items, at): # None: no key is the label
+    "The key of the label: by its name, or the only one beside the image that holds a number or a text."
+    others = [k for k in items[0] if k != at]
+    named = [k for k in others if str(k).lower() in (*_LABEL_COLUMNS, 'targets')]
+    column = lambda k: _column(str(_label_of(v.get(k))) for v in items)
+    for k in named[1:]:
+        if not _say_the_same(column(named[0]), column(k)):
+            raise ValueError(f'label: {named[0]!r} and {k!r} of the items may both be the label; say which')
+    plain = [k for k in others if isinstance(_label_of(items[0][k]), (int, str)) and not _is_picture(items[0][k])]
+    if named: return named[0]
+    if len(others) == len(plain) == 1 and not _counts_rows(str(plain[0])): return plain[0]
+    if plain:
+        _warn(f'source: the items hold {_some(others)}, none of which is the label by its name; label= names the one '
+              'that is')
 
 def _same(v, k):
     "Whether v is the number k."
@@ -772,7 +980,7 @@ def _item_range(samples, given): # (black, white), None: the items are no arrays
     if not samples or not all(a.size for a in samples): return None
     lo, hi = min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)
     kind = next((a.dtype for a in samples if a.dtype.kind == 'f'), samples[0].dtype)
-    if all(a.dtype == np.uint8 for a in samples) or kind.kind == 'b': return image_range(0, 1, kind, 'source', given)
+    if all(a.dtype == np.uint8 for a in samples) or kind.kind == 'b': return image_range(lo, hi, kind, 'source', given)
     try:
         ends = image_range(lo, hi, kind, 'source', given)
         if said := beyond(lo, hi, *ends): _warn(f'source: {said}')
@@ -808,6 +1016,10 @@ def _image_column(ds):
     images = [c for c, k in kinds.items() if k == 'Image'] or [c for c in kinds if _is_picture(v := _filled(ds, c))
                                                             and not isinstance(v, (str, Path))]
     if not images:
+        several = next((c for c in kinds if isinstance(v := _filled(ds, c), list) and v and _is_picture(v[0])), None)
+        if several is not None:
+            raise ValueError(f'source: column {several!r} holds several images an item; one of them is taken with '
+                             f"source.map(lambda item: {{'image': item[{several!r}][0]}})")
         said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
         raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
                          "images of paths, with_format('numpy') arrays of lists")
@@ -841,7 +1053,7 @@ def _from_hugging_face(ds, label, classes, value_range=None):
     if not len(ds): raise ValueError('source: there are no images')
     if set(first := ds[0]) != set(ds.features):
         raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give '
-                         'it without with_transform')
+                         'it without with_transform and with_format: source.with_format(None)')
     image = _image_column(ds)
     y = _hugging_face_labels(ds, image, label, classes)
     samples = [_as_numpy(v) for i in range(0, len(ds), max(1, len(ds)//50))
@@ -851,6 +1063,16 @@ def _from_hugging_face(ds, label, classes, value_range=None):
         raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
     return (lambda ix: (_or_error(lambda: _item_image(ds[i][image], ends)) for i in ix)), range(len(ds)), *y
 
+def _hugging_face_label(ds, others): # None: no column is the label by its name
+    "The column that is the label by its name, one with names of the classes first."
+    found = sorted((c for c in others if c.lower() in _LABEL_COLUMNS), key=lambda c: not hasattr(ds.features[c], 'names'))
+    cells = lambda c: _column(str(_label_of(v)) for v in ds[c])
+    for c in found[1:]:
+        if not _say_the_same(cells(found[0]), cells(c)):
+            raise ValueError(f'source: the columns {found[0]!r} and {c!r} may both be the label, and differ; label= '
+                             'names the one that is')
+    return found[0] if found else None
+
 def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_names)
     "Labels and attributes of the columns."
     others = [c for c in ds.features if c != image]
@@ -858,7 +1080,7 @@ def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_na
         raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(others) or "none"}')
     named = [c for c in others if hasattr(ds.features[c], 'names')]
     if label is None:
-        label = next((c for c in others if c.lower() in _LABEL_COLUMNS), named[0] if len(named) == 1 else None)
+        label = _hugging_face_label(ds, others) or (named[0] if len(named) == 1 else None)
     table, names = {}, None
     for c in others:
         if c == label: table[c], names = _label_cells(ds, c)
@@ -931,8 +1153,9 @@ def load_images(
 def _open(source, labels, label, classes, key, split=None, missing='raise', value_range=None):
     "What there is, by the kind of source. Raises where an argument is for sources of another kind."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
-    if key is not None and not isinstance(labels, (str, Path)): raise ValueError('key: names a column of a table; give the table, labels=...')
-    if missing == 'skip' and not isinstance(labels, (str, Path)):
+    table = isinstance(labels, (str, Path, dict)) or hasattr(labels, 'iloc')
+    if key is not None and not table: raise ValueError('key: names a column of a table; give the table, labels=...')
+    if missing == 'skip' and not table:
         raise ValueError('missing: is for images of a table; give the table, labels=...')
     if isinstance(source, dict): source, split = _one_of(source, split), None
     if isinstance(source, (str, Path)):
@@ -958,6 +1181,11 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
 
 def _one_of(sources, split):
     "The data set of that name."
+    arrays = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor))}
+    if len(arrays) == len(sources) > 1 and split is None and (x := next((k for k, v in arrays.items() if v.ndim > 2), None)):
+        y = next((k for k, v in arrays.items() if v.ndim < 3), None)
+        raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
+                        + (f', labels=source[{y!r}])' if y else ') takes one'))
     if split is None:
         raise TypeError('source: expected one data set, got several by name; choose one of '
                         f'{", ".join(map(str, sources))}, as split= or by itself')
@@ -967,24 +1195,48 @@ def _one_of(sources, split):
 
 def _from_list(source, labels, label, classes, value_range):
     "A list of paths or images, with labels= beside them; or of pairs or dictionaries that hold both."
-    from PIL import Image
-    if not source: raise ValueError('source: there are no images')
-    paths = all(isinstance(v, (str, Path)) for v in source)
-    pairs = all(isinstance(v, (tuple, list, dict)) for v in source)
-    if not (paths or pairs or all(isinstance(v, (Image.Image, bytes)) for v in source)):
-        raise TypeError(f'source: got a {type(source).__name__} of {type(source[0]).__name__}; numpy.stack makes one '
-                        'array of images of one shape')
-    if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]):
-        raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
-    if pairs and not all(map(_is_picture, source)):
+    if not len(source): raise ValueError('source: there are no images')
+    if (none := [i for i, v in enumerate(source) if v is None]):
+        raise TypeError(f'source: {len(none)} of {len(source)} are None, number {none[0]} for one; leave these out')
+    of = lambda *kinds: all(isinstance(v, kinds) for v in source)
+    if of(np.ndarray, Tensor): return _from_array_list(source, labels, label, classes, value_range)
+    if of(tuple, list, dict) and not all(map(_is_picture, source)):
         if labels is not None: raise TypeError('labels: the items of the list bring their own')
         return _from_torch(source, classes, label, value_range)
     if label is not None: raise ValueError('label: a list has no columns to choose from; give labels=...')
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
+    return _from_pictures(source, labels, classes)
+
+def _from_pictures(source, labels, classes):
+    "A list of paths, of images of Pillow, or of encoded ones."
+    from PIL import Image
+    paths = all(isinstance(v, (str, Path)) for v in source)
+    if not paths and not all(isinstance(v, (Image.Image, bytes, dict)) for v in source):
+        kinds = _some(sorted({type(v).__name__ for v in source}))
+        raise TypeError(f'source: got a {type(source).__name__} of {kinds}; expected paths, images of Pillow or '
+                        'arrays, all of one kind, or pairs of an image and a label')
+    if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]):
+        raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
+    y, names = _list_labels(labels, len(source), classes)
+    raw = lambda ix: (_or_error(lambda: _item_image(source[i])) for i in ix)
+    return raw, list(map(str, source)) if paths else range(len(source)), y, names, {}, {}
+
+def _list_labels(labels, n, classes): # (y, names)
     if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    y, names = (None, None) if labels is None else _label_values(_array_file(labels), len(source), classes)
-    return (lambda ix: (_or_error(lambda: _item_image(source[i])) for i in ix)), list(map(str,
-                                                            source)) if paths else range(len(source)), y, names, {}, {}
+    return (None, None) if labels is None else _label_values(_by_name(_array_file(labels), classes), n, classes)
+
+def _from_array_list(source, labels, label, classes, value_range):
+    "A list of arrays, one an image, of whatever sizes; a pair of images and labels is none."
+    if label is not None: raise ValueError('label: a list has no columns to choose from; give labels=...')
+    a = [_as_numpy(v) for v in source]
+    if len(a) == 2 and a[0].ndim > 2 and a[1].ndim < 3 and len(a[0]) == len(a[1]):
+        raise TypeError('source: expected images, got a pair of images and labels; load_images(x, labels=y)')
+    if any(v.ndim not in (2, 3) or not v.size for v in a):
+        raise TypeError(f'source: expected a list of images, got arrays of shape {list(a[0].shape)}, ...; '
+                        'numpy.concatenate makes one of several arrays of images')
+    ends = _item_range(a, value_range)
+    y, names = _list_labels(labels, len(a), classes)
+    return (lambda ix: (_or_error(lambda: _item_image(a[i], ends)) for i in ix)), range(len(a)), y, names, {}, {}
 
 # %% ../nbs/01_sources.ipynb #53129ac5
 def _from_path(source, labels, label, classes, key, split, missing, value_range):

@@ -158,7 +158,7 @@ def test_19_lists(tmp_path):
     with pytest.raises(ValueError, match='2.png: not a whole image'): load_images(paths)
     with pytest.warns(UserWarning, match='1 of 6 images'): assert load_images(paths, labels=Y, broken='skip').y.tolist() == [0, 1, 0, 1, 0]
     with pytest.raises(FileNotFoundError, match='1 of 7 paths are no files'): load_images([*paths, tmp_path/'none.png'])
-    for bad, what in (([], 'no images'), ([1, 2], 'numpy.stack'), ([X[0]], 'numpy.stack'), ([paths[0], 3], 'numpy.stack')):
+    for bad, what in (([], 'no images'), ([1, 2], 'list of int'), ([X], 'numpy.concatenate'), ([paths[0], 3], 'of PosixPath, int|of int, PosixPath')):
         with pytest.raises((TypeError, ValueError), match=what): load_images(bad)
     with pytest.raises(TypeError, match='bring their own'): load_images(list(zip(IM, Y)), labels=Y)
 
