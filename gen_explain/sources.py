@@ -335,7 +335,7 @@ def _two_classes(tree, folder_of):
             raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
                              'one counts? Take the other folder away, or give split=...')
 
-_BESIDE = '.csv', '.tsv', '.json', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
+_BESIDE = '.csv', '.tsv', '.json', '.jsonl', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
 
 def _left_out(tree):
     "Say which files were not looked at, if they may be images."
@@ -348,9 +348,14 @@ def _left_out(tree):
                                                             why in tree.left.items()], 4))
 
 # %% ../nbs/01_sources.ipynb #4935f813
-_LABEL_COLUMNS = 'label', 'labels', 'class', 'target', 'y', 'category'
+_LABEL_COLUMNS = 'label', 'labels', 'class', 'target', 'targets', 'y', 'category'
 MOST_VALUES = 1000                                             # of a column that counts as an attribute
 _KNOWN = *SUFFIXES, '.heic', '.avif', '.dcm', '.tga', '.svg', '.nii', '.exr', '.jp2'
+
+def _label_names(keys) -> list: # y beside x is a place, or a class of two
+    "Those that are called as a label is."
+    named = [k for k in keys if str(k).lower() in _LABEL_COLUMNS]
+    return [k for k in named if str(k).lower() != 'y' or 'x' not in [str(k).lower() for k in keys]]
 
 def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) else base
 
@@ -453,7 +458,8 @@ def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # i
              and (m := _match(k, _Names(c.names), images))]
     say = lambda k: f'{k!r} ({table[k].names[0]!r}, ...)'
     if key is None:
-        found = [m for m in found if not m.column == label
+        measured = {k for k, c in table.items() if not _header(k) & _ID_WORDS and any(n.endswith('.0') for n in c.names)}
+        found = [m for m in found if m.column not in measured | {label}
                  and (m.column.lower() not in _LABEL_COLUMNS or _like_files(table[m.column]))]
         files = [k for k, c in table.items() if _like_files(c) and k != label]
         if files: found = [m for m in found if m.column in files]
@@ -509,7 +515,7 @@ def _table(tree, labels): # (columns, its path)
     if not within and not path.is_file():
         raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
     if reader := _READERS.get(path.suffix.lower()):
-        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(labels)} gives its table')
+        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} gives its table')
     data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
     return _spelt(read_table(data, path), path), Path(within[0]) if within else path
 
@@ -640,7 +646,7 @@ _ON = {on for _, on in _OFF_ON} | {'x'}
 def _label_column(table, label, what): # its name, or None
     "The column that is the label. Raises `ValueError` where two may be and do not say the same."
     if label is not None: return label
-    named = [k for k in table if k.lower() in _LABEL_COLUMNS]
+    named = _label_names(table)
     for k in named[1:]:
         if not _say_the_same(table[named[0]], table[k]):
             raise ValueError(f'{what}: the columns {named[0]!r} and {k!r} may both be the label, and differ; label= '
@@ -676,7 +682,9 @@ def _counts_rows(header): return header == '' or bool(_header(header)) and _head
 
 def _hot(table, classes): # name -> int8 [n]; {}: there are no two
     "The columns of 0 and 1 that may be one for each class; those that `classes` names, if it names such."
-    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _is_split(k) and not _counts_rows(k)}
+    on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not _counts_rows(k)}
+    # a column that says which rows are for training is no class, but where there would be none without it
+    if on and (sum(v == 1 for v in on.values()) != 1).any(): on = {k: v for k, v in on.items() if not _is_split(k)}
     if classes is not None: on = {k: on[k] for k in classes} if set(classes) <= set(on) else {}
     return on if len(on) > 1 else {}
 
@@ -810,7 +818,7 @@ def _npz_arrays(path, split=None):
     for p in paths:
         arrays = _arrays_of(p, split)
         beside = [k for k, a in arrays.items() if a.ndim < 3]
-        if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS + ('targets',)]) == 1: beside = named
+        if len(beside) > 1 and len(named := [k for k in beside if k.lower() in _LABEL_COLUMNS]) == 1: beside = named
         if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
             raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that '
                              'name, or load one with numpy.load and give it as it is, with labels=...')
@@ -877,7 +885,7 @@ def _label_place(items, at, label):
 def _label_key(items, at): # None: no key is the label
     "The key of the label: by its name, or the only one beside the image that holds a number or a text."
     others = [k for k in items[0] if k != at]
-    named = [k for k in others if str(k).lower() in (*_LABEL_COLUMNS, 'targets')]
+    named = _label_names(others)
     column = lambda k: _column(str(_label_of(v.get(k))) for v in items)
     for k in named[1:]:
         if not _say_the_same(column(named[0]), column(k)):
@@ -1065,7 +1073,7 @@ def _from_hugging_face(ds, label, classes, value_range=None):
 
 def _hugging_face_label(ds, others): # None: no column is the label by its name
     "The column that is the label by its name, one with names of the classes first."
-    found = sorted((c for c in others if c.lower() in _LABEL_COLUMNS), key=lambda c: not hasattr(ds.features[c], 'names'))
+    found = sorted(_label_names(others), key=lambda c: not hasattr(ds.features[c], 'names'))
     cells = lambda c: _column(str(_label_of(v)) for v in ds[c])
     for c in found[1:]:
         if not _say_the_same(cells(found[0]), cells(c)):
