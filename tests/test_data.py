@@ -512,6 +512,7 @@ def test_large_headers_and_members_of_a_tar_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize('what, source, text', [
+    ('a table', lambda: __import__('pandas').DataFrame(dict(a=[1])), 'a table holds no images'), ('a list', lambda: [np.zeros((2, 8, 8, 3))], 'numpy.concatenate'), ('a stream', lambda: (i for i in range(3)), 'can only be gone through once'),
     ('several', lambda: dict(train=1), 'choose one of train')])
 def test_what_is_no_source_is_said(what, source, text):
     with pytest.raises(TypeError, match=text): load_images(source())
