@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .core import (batched, check_images, class_index, esc, generator, given_names, html_table, load_model, model_kind,
-                              pick_device, seeded, wilson)
+                              need_whole, pick_device, seeded, whole, wilson)
 from .data import ImageData, need_data
 from .files import natural
 from .foreign import (Fixed, Found, KerasNet, Measured, first_channels, measured, of_pretrained, of_processor,
@@ -28,8 +28,7 @@ from .training import LossTask, fit_in, one_cycle, trained
 # %% ../nbs/04_classifiers.ipynb #ddd3602d
 def _check_input(size, channels):
     "Refuse what no network takes."
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-        raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
+    if not whole(size) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
     if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
 
 def _per_channel(name, v, channels):
@@ -591,7 +590,7 @@ def _preset_size(preprocess): # int, or None
     for p in [preprocess, *reversed(getattr(preprocess, 'transforms', ()))]:
         size = getattr(p, 'crop_size', None) or getattr(p, 'size', None)
         size = size[0] if isinstance(size, (list, tuple)) and len({*size}) == 1 else size
-        if isinstance(size, int): return size
+        if whole(size): return int(size)
 
 def _our_file(path):
     try: clf = load_model(path)
@@ -725,6 +724,8 @@ def check_classifier(
     need_classifier(clf), need_data(data)
     if expect is not None and not 0 < expect <= 1:
         raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
+    n = need_whole(n, 'n')
+    n = need_whole(n, 'n')
     some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
     findings, assumed = _behaviour(clf, some), _assumed(clf)
     if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])

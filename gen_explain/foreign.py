@@ -7,14 +7,14 @@ __all__ = ['several_sigmoids', 'one_by_one', 'Found', 'Fixed', 'ChannelsLast', '
            'of_pretrained', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
-import ast, contextvars, copy, json, math, os, re, shutil, sys, tempfile, warnings, zipfile
+import ast, contextvars, copy, json, math, numbers, os, re, shutil, sys, tempfile, warnings, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import nn
 
-from .core import extra, generator, read_json
+from .core import extra, generator, read_json, whole
 
 # %% ../nbs/04_foreign.ipynb #3c25a94b
 class Found(NamedTuple):
@@ -461,7 +461,7 @@ def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expe
     for layer in _first_layers(keras, model):
         kind = type(layer).__name__
         if kind == 'Rescaling':
-            return (0., 1/255) if isinstance(layer.scale, (int, float)) and 0 < layer.scale < .1 else (None, None)
+            return (0., 1/255) if isinstance(layer.scale, numbers.Real) and 0 < layer.scale < .1 else (None, None)
         if kind == 'Normalization': return 0., 1/255 if float(abs(layer.mean).max()) > 5 else 1.       # what its mean is of
         if kind not in _HARMLESS and not kind.startswith('Random'): return None, None
     return None, None
@@ -583,7 +583,7 @@ def of_pretrained(net) -> Found:
     if isinstance(size, (list, tuple)): size = size[0] if len({*size}) == 1 else None
     channels = getattr(sees, 'num_channels', None)
     channels = channels if channels in (1, 3) else first_channels(net)
-    return Found(net, size if isinstance(size, int) else None, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
+    return Found(net, int(size) if whole(size) else None, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
 
 def _read_pretrained(path):
     "A folder of transformers."
