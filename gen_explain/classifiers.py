@@ -15,12 +15,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from .core import (batched, check_images, class_index, esc, generator, given_names, html_table, load_model, model_kind,
                               need_whole, pick_device, seeded, whole, wilson)
 from .data import ImageData, need_data
 from .files import natural
-from .foreign import (Fixed, Found, KerasNet, Measured, first_channels, measured, of_pretrained, of_processor,
+from .foreign import (Exported, Fixed, Found, Measured, first_channels, measured, of_pretrained, of_processor,
                                  one_by_one, read_network, several_sigmoids)
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
@@ -176,26 +177,54 @@ def predict(
     floats = lambda b: b.to(device_of(clf)).float().div(255) if b.dtype == torch.uint8 else b.to(device_of(clf))
     return batched(lambda b: clf.probs(floats(b)).float().cpu(), x, bs)
 
+# %% ../nbs/04_classifiers.ipynb #c6eefc34
+_PRODUCTS = ('linear', 'bilinear', 'matmul', 'mm', 'bmm', 'addmm', 'addbmm', 'baddbmm', 'einsum', 'tensordot', 'cdist',
+             'linear_relu', 'linear_dynamic', 'linear_dynamic_fp16', 'linear_relu_dynamic')
+_CONVOLUTIONS = 'conv1d', 'conv2d', 'conv3d', 'convolution', 'conv2d_relu', 'conv2d_dynamic'
+
+def _taken(f, args, kwargs): # tensor, or None
+    "What a layer takes, if this function is the product of a linear layer or a convolution; of two factors the data."
+    name = getattr(f, '__name__', '').split('.')[0].strip('_').removeprefix('r')
+    if name not in (*_PRODUCTS, *_CONVOLUTIONS): return None
+    args = [a for v in [*args, *kwargs.values()] for a in (v if isinstance(v, (tuple, list)) else [v])]
+    given = [a for a in args if isinstance(a, Tensor)][name.startswith(('addmm', 'addbmm', 'baddbmm')):][:2]
+    data = [a for a in given if not isinstance(a, nn.Parameter)]
+    if not data or len(data) == 2 and all(a.ndim > 2 for a in data) and name in _PRODUCTS: return None    # attention
+    x = data[0].dequantize() if data[0].is_quantized else data[0]
+    if name in _CONVOLUTIONS: return x.flatten(2).mean(2) if x.ndim > 2 else x
+    return x.T if data[0] is not given[0] and name in ('matmul', 'mm') and x.ndim == 2 else x    # weights @ x
+
+class _Last(TorchFunctionMode):
+    "Keeps what the linear layer or convolution that came last took."
+    x = None
+    def __torch_function__(self, f, types, args=(), kwargs=None):
+        out, x = f(*args, **(kwargs or {})), _taken(f, args, kwargs or {})
+        if x is not None: self.x = x
+        return out
+
 # %% ../nbs/04_classifiers.ipynb #c6eefc35
 def features(self:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d]
-    """The input of the linear layer that comes last (the penultimate features). Raises `ValueError` for a network
-    without one."""
-    if isinstance(self.net, KerasNet): return self.net.penultimate(self.prepare(x))
-    linear = [m for m in self.net.modules() if isinstance(m, nn.Linear)]
-    if not linear: raise ValueError(f'features: {type(self.net).__name__} has no linear layer to take them from')
-    seen, me, token = [], threading.get_ident(), one_by_one.set(True)
-    keep = lambda module, args: seen.append((module, args[0])) if threading.get_ident() == me else None
-    hooks = [m.register_forward_pre_hook(keep) for m in linear]
-    try: self(x)
+    """The input of the linear layer that comes last (the penultimate features); of a convolution that comes last, its
+    mean over the positions. Raises `ValueError` for a network without one."""
+    parts, last, me, token = [], _Last(), threading.get_ident(), one_by_one.set(True)
+    keep = lambda *_: parts.append(last.x) if threading.get_ident() == me else None
+    few = [m.net.register_forward_hook(keep) for m in self.net.modules() if isinstance(m, Fixed)]    # a few at a time
+    images = self.prepare(x)
+    try:
+        with last: self.net(images)
     finally:
         one_by_one.reset(token)
-        for h in hooks: h.remove()
-    if not seen:
-        raise ValueError(f'features: none of the linear layers of {type(self.net).__name__} is used as a module')
-    if not any(isinstance(m, Fixed) for m in self.net.modules()): return seen[-1][1].flatten(1)
-    return torch.cat([s.flatten(1) for m, s in seen if m is seen[-1][0]])[:len(x)]    # a few images at a time
+        for h in few: h.remove()
+    parts = parts or [last.x]
+    if any(p is None for p in parts):
+        raise ValueError(f'features: {type(self.net).__name__} has no linear layer or convolution to take them from, '
+                         'or hides it (as TorchScript does); give a function of images that computes them')
+    out = torch.cat([p[None] if p.ndim < 2 else p.flatten(1) for p in parts])[:len(x)]
+    if len(out) == len(x): return out.to(torch.promote_types(out.dtype, torch.float32))
+    raise ValueError(f'features: the last linear layer of {type(self.net).__name__} takes {list(last.x.shape)} for '
+                     f'{len(x)} images; give a function of images that computes features')
 
 Classifier.features = features
 
@@ -400,6 +429,7 @@ def _found(source, trust, size) -> Found:
     "The network in `source`, and what it says. Raises `TypeError` for what is none."
     if any(c.__module__.split('.')[0] in ('keras', 'tensorflow', 'tf_keras') for c in type(source).__mro__):
         raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
+    if isinstance(source, torch.jit.ScriptModule): return Found(Exported(source.eval()), channels=first_channels(source))
     if isinstance(source, nn.Module): return _of_module(source, size)
     if isinstance(source, (str, Path)): return read_network(source, trust, size)
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'

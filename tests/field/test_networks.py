@@ -405,3 +405,66 @@ def test_transforms_of_pil_images_that_tensors_pass_too():
         load_classifier(small(), classes=ABC, preprocess=v2.Compose([v2.RandomResizedCrop(16), v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]))
     preset = ResNet18_Weights.DEFAULT.transforms()
     assert load_classifier(small(), classes=ABC, channels=3, preprocess=preset).preprocess is preset
+
+
+# what the last linear layer takes
+
+def keras_file(path, *head):
+    from gen_explain.foreign import _keras
+    keras = _keras()
+    L = keras.layers
+    keras.Sequential([L.Input((8, 8, 3)), L.Conv2D(4, 3), L.GlobalAveragePooling2D(), *(h(L) for h in head)]).save(path)
+    return path
+
+DENSE = lambda L: L.Dense(7, activation='relu'), lambda L: L.Dense(3)
+HEADS = {'within': [DENSE[0], lambda L: L.Dense(3, activation='softmax')], 'softmax': [*DENSE, lambda L: L.Softmax()],
+         'activation': [*DENSE, lambda L: L.Activation('softmax')], 'dropout': [*DENSE, lambda L: L.Dropout(.5), lambda L: L.Softmax()],
+         'rescaling': [*DENSE, lambda L: L.Rescaling(2.)], 'both': [*DENSE, lambda L: L.Rescaling(2.), lambda L: L.Activation('softmax')],
+         'convolution': [lambda L: L.Reshape((1, 1, 4)), lambda L: L.Conv2D(7, 1, activation='relu'), lambda L: L.Conv2D(3, 1), lambda L: L.Flatten(), lambda L: L.Softmax()]}
+
+@pytest.mark.parametrize('head', HEADS)
+def test_features_of_keras_are_those_before_the_last_dense_layer(head, tmp_path):
+    clf, x = load_classifier(keras_file(tmp_path/'m.keras', *HEADS[head]), classes=ABC, mean=0., std=1.), torch.rand(5, 3, 8, 8)
+    f, kernel = clf.features(x), [w.value for w in clf.net.model.weights if 'kernel' in w.path][-1].reshape(7, 3)
+    assert f.shape == (5, 7) and clf.output == 'logits'
+    want = f @ kernel
+    got = clf(x)
+    assert torch.allclose(got, want*(2 if head in ('rescaling', 'both') else 1), atol=1e-5)    # the bias is 0
+
+class Head(nn.Module):
+    "Seven features and a head without a module of its own, or followed by something."
+    def __init__(self, how):
+        super().__init__()
+        torch.manual_seed(0)
+        self.body, self.how = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 7), nn.ReLU()), how
+        self.head, self.conv, self.gate, self.w = nn.Linear(7, 3), nn.Conv2d(7, 3, 1), nn.Linear(7, 7), nn.Parameter(torch.randn(3, 7))
+    def forward(self, x):
+        z, w = self.body(x), self.w
+        z = z*self.gate(z).sigmoid() if self.how == 'gate' else z
+        unit = nn.functional.normalize
+        return dict(softmax=lambda: self.head(z).softmax(1), squeeze=lambda: self.head(z)[:, :, None, None].squeeze(), matmul=lambda: z @ w.T,
+                    cosine=lambda: nn.functional.linear(unit(z), unit(w)), weights_first=lambda: (w @ z.T).T, einsum=lambda: torch.einsum('kd,nd->nk', w, z),
+                    prototypes=lambda: -torch.cdist(z, w), convolution=lambda: self.conv(z[:, :, None, None].expand(-1, -1, 3, 3)).mean((2, 3)),
+                    gate=lambda: self.conv(z[:, :, None, None]).flatten(1))[self.how]()
+
+TRANSLATED = 'softmax', 'matmul', 'cosine', 'convolution', 'gate'
+MODULES = *TRANSLATED, 'squeeze', 'weights_first', 'einsum', 'prototypes'
+
+@pytest.mark.parametrize('how, form', [*((h, f) for f in ('module', 'compiled') for h in MODULES), *((h, f) for f in ('onnx', 'old onnx', 'pt2') for h in TRANSLATED)])
+def test_features_by_what_is_computed(how, form, tmp_path):
+    net, x = Head(how).eval(), torch.rand(5, 3, 8, 8)
+    if form == 'compiled': source = torch.compile(net, backend='eager')
+    elif form == 'pt2': torch.export.save(torch.export.export(net, (torch.rand(1, 3, 8, 8),)), source := tmp_path/'m.pt2')
+    else: source = net if form == 'module' else export(net, tmp_path/'m.onnx', 1, 3, 8, 8, **(dict(dynamo=False) if 'old' in form else {}))
+    clf = load_classifier(source, classes=ABC, size=8, channels=3, mean=0., std=1., trust=True)
+    z = net.body(x)
+    if how == 'gate': z = z*net.gate(z).sigmoid()
+    if how == 'cosine': z = nn.functional.normalize(z)
+    assert torch.allclose(clf.features(x), z, atol=1e-5)
+    assert clf.features(x.requires_grad_()).requires_grad
+
+def test_features_of_a_network_that_hides_them_are_refused():
+    for net in (torch.jit.script(small()), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())):
+        clf = load_classifier(net, classes=ABC, size=16, channels=3)
+        close(clf, net, torch.rand(3, 3, 16, 16))
+        with pytest.raises(ValueError, match='features: .* no linear layer or convolution'): clf.features(torch.rand(3, 3, 16, 16))
