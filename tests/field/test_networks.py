@@ -468,3 +468,58 @@ def test_features_of_a_network_that_hides_them_are_refused():
         clf = load_classifier(net, classes=ABC, size=16, channels=3)
         close(clf, net, torch.rand(3, 3, 16, 16))
         with pytest.raises(ValueError, match='features: .* no linear layer or convolution'): clf.features(torch.rand(3, 3, 16, 16))
+
+
+# what a network gives: probabilities in other forms
+
+class Gives(nn.Module):
+    def __init__(self, f, k=3):
+        super().__init__()
+        self.net, self.f = small(k=k), f
+        self.net[-1].weight.data.mul_(40)
+    def forward(self, x): return self.f(self.net(x))
+
+FORMS = {'percent': lambda o: 100*o.softmax(1), 'rounded': lambda o: o.softmax(1).mul(100).round()/100, 'rounded percent': lambda o: (100*o.softmax(1)).round(),
+         'rounded to one decimal': lambda o: o.softmax(1).mul(10).round()/10, 'of 255': lambda o: 255*o.softmax(1), 'with eps': lambda o: o.softmax(1) + 1e-3,
+         'clamped': lambda o: o.softmax(1).clamp(.005, .995), 'probabilities': lambda o: o.softmax(1), 'not normalised': lambda o: 7*o.softmax(1)}
+
+@pytest.mark.parametrize('form', FORMS)
+@pytest.mark.parametrize('k', [2, 3])
+def test_probabilities_in_other_forms(form, k):
+    names = ABC[:k]
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        clf = load_classifier(net := Gives(FORMS[form], k), classes=names, size=16, channels=3)
+    x, off = torch.rand(40, 3, 16, 16)*torch.linspace(0, 1, 40)[:, None, None, None], .11 if 'one' in form else .02
+    assert clf.output == ('percent' if 'percent' in form else 'probs')
+    assert (clf.probs(x) - net.net(x).softmax(1)).abs().max() < off
+    said = load_classifier(net, classes=names, size=16, channels=3, output='logits') if 'rounded' not in form else clf
+    if 'rounded' not in form: assert any('probabilities already' in what for what, _ in check_classifier(said, ImageData.from_floats(x)).findings)
+
+@pytest.mark.parametrize('form', ['rounded', 'rounded percent'])
+def test_rounded_answers_have_no_gradient(form):
+    with pytest.warns(UserWarning, match='gradient of its answers is 0.*does it round'): load_classifier(Gives(FORMS[form]), classes=ABC, size=16, channels=3)
+
+def test_logarithms_that_are_no_logits():
+    for f, mend in ((lambda o: -o.log_softmax(1), r'-net\(x\)'), (lambda o: o.softmax(1).log2(), r'net\(x\)\*math.log\(2\)'), (lambda o: o.softmax(1).log10(), r'math.log\(10\)')):
+        with pytest.raises(ValueError, match=f'output: .*logarithms.*returns .*{mend}'): load_classifier(Gives(f), classes=ABC, size=16, channels=3)
+    clf = load_classifier(net := Gives(lambda o: o.log_softmax(1)), classes=ABC, size=16, channels=3)
+    close(clf, net, torch.rand(3, 3, 16, 16))
+
+def test_a_sigmoid_in_percent():
+    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)
+    how = dict(classes=['no', 'yes'], size=16, channels=3)
+    with pytest.raises(ValueError, match="output: .*is it a percentage .output='percent'.*logit"): load_classifier(net, **how)
+    assert torch.allclose(load_classifier(net, **how, output='percent').probs(x)[:, 1:], net.net(x).sigmoid(), atol=1e-5)
+    said = check_classifier(load_classifier(net, **how, output='logits'), ImageData.from_floats(x)).findings
+    assert any('percentage' in what and mend == "output='percent'" for what, mend in said)
+    three = load_classifier(Gives(lambda o: 100*(o/4).sigmoid()), classes=ABC, size=16, channels=3)
+    assert any('between 0 and 100' in what for what, _ in check_classifier(three, ImageData.from_floats(x)).findings)
+    with pytest.raises(ValueError, match="output: expected one of logits, probs, percent, got 'prob'"): load_classifier(net, **how, output='prob')
+
+@pytest.mark.parametrize('f', [lambda o: o.relu(), lambda o: o.relu()*30, lambda o: o.exp(), lambda o: o.square(), lambda o: o - o.mean(1, keepdim=True), lambda o: o*1e-3])
+def test_logits_that_look_a_little_like_it(f):
+    net = Gives(f)
+    clf = load_classifier(net, classes=ABC, size=16, channels=3)
+    assert clf.output == 'logits'
+    close(clf, net, torch.rand(5, 3, 16, 16))
