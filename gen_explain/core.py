@@ -6,9 +6,9 @@
 __all__ = ['HEADER', 'mix_seed', 'generator', 'seeded', 'pick_device', 'fast_bf16', 'autocast', 'check_images', 'to_uint8',
            'as_bytes', 'image_grid', 'show_images', 'image_png', 'doubled', 'given_names', 'progress', 'batched',
            'some_names', 'class_index', 'wilson', 'write_tensors', 'read_tensors', 'model_kind', 'extra', 'save_model',
-           'model_fingerprint', 'load_model', 'small_models', 'small_model', 'atomic', 'esc', 'fig_png', 'html_image',
-           'html_page', 'html_table', 'locked', 'out_folder', 'package_folder', 'package_version', 'plain', 'raises',
-           'read_json', 'slug', 'write_bytes', 'write_json']
+           'model_fingerprint', 'load_model', 'small_models', 'small_model', 'as_json', 'atomic', 'esc', 'fig_png',
+           'html_image', 'html_page', 'html_table', 'locked', 'need_whole', 'out_folder', 'package_folder',
+           'package_version', 'plain', 'raises', 'read_json', 'slug', 'whole', 'write_bytes', 'write_json']
 
 # %% ../nbs/00_core.ipynb #2b6d14ce
 import contextlib, difflib, hashlib, importlib, io, json, math, os, secrets, unicodedata
@@ -18,11 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .base import (atomic, esc, fig_png, html_image, html_page, html_table, locked, out_folder, package_folder,
-                              package_version, plain, raises, read_json, slug, write_bytes, write_json)
+from .base import (as_json, atomic, esc, fig_png, html_image, html_page, html_table, locked, need_whole, out_folder,
+                              package_folder, package_version, plain, raises, read_json, slug, whole, write_bytes,
+                              write_json)
 
-_all_ = ['atomic', 'esc', 'fig_png', 'html_image', 'html_page', 'html_table', 'locked', 'out_folder', 'package_folder',
-         'package_version', 'plain', 'raises', 'read_json', 'slug', 'write_bytes', 'write_json']      # to be had from here too
+_all_ = ['as_json', 'atomic', 'esc', 'fig_png', 'html_image', 'html_page', 'html_table', 'locked', 'need_whole', 'out_folder',
+         'package_folder', 'package_version', 'plain', 'raises', 'read_json', 'slug', 'whole', 'write_bytes', 'write_json']      # to be had from here too
 
 # %% ../nbs/00_core.ipynb #9c96168f
 def mix_seed(
@@ -30,8 +31,8 @@ def mix_seed(
     *stream, # what the numbers are for: names and counters
 ) -> int: # a 63-bit seed
     "A seed of its own for each use: the first 63 bits of a BLAKE2b hash of `seed` and `stream`."
-    if isinstance(seed, bool) or not isinstance(seed, int): raise TypeError(f'seed: expected a whole number, got {seed!r}')
-    h = hashlib.blake2b(repr((seed, *stream)).encode(), digest_size=8).digest()
+    if not whole(seed): raise TypeError(f'seed: expected a whole number, got {seed!r}')
+    h = hashlib.blake2b(repr((int(seed), *stream)).encode(), digest_size=8).digest()
     return int.from_bytes(h, 'little') >> 1
 
 def generator(
@@ -179,7 +180,7 @@ def given_names(classes) -> list:
 
 def _by_number(classes):
     "The names of a mapping from or to the numbers 0, 1, ..."
-    number = lambda v: int(v) if isinstance(v, int) or isinstance(v, str) and v.isdecimal() else -1
+    number = lambda v: int(v) if whole(v) or isinstance(v, str) and v.isdecimal() else -1
     for of in (classes, {v: k for k, v in classes.items()}):
         if sorted(map(number, of)) == list(range(len(classes))): return [of[k] for k in sorted(of, key=number)]
     raise ValueError(f'classes: expected names, or a dictionary of names with the numbers 0 to {len(classes) - 1}, '
@@ -204,7 +205,7 @@ def batched(
     bs:int=512, # rows at once: bounds the memory
 ) -> Tensor: # [n, ...]
     "Apply `f` to all rows, some at a time, without gradients."
-    with torch.no_grad(): return torch.cat([f(b) for b in x.split(bs)])
+    with torch.no_grad(): return torch.cat([f(b) for b in x.split(need_whole(bs, 'bs'))])
 
 def some_names(
     names, # of classes, say
@@ -227,7 +228,7 @@ def class_index(
     if isinstance(cls, (Tensor, np.ndarray)) and cls.ndim == 0: cls = cls.item()
     if isinstance(cls, str):
         if cls in classes: return list(classes).index(cls)
-    elif not isinstance(cls, bool) and isinstance(cls, (int, np.integer)) and 0 <= cls < len(classes): return int(cls)
+    elif whole(cls) and 0 <= cls < len(classes): return int(cls)
     what = t if len(t := repr(cls)) <= 200 else t[:200] + '…'
     raise KeyError(f'unknown class {what}; the classes are {some_names(classes, cls)} (or 0 to {len(classes) - 1})')
 
@@ -253,7 +254,7 @@ def write_tensors(
     "Write tensors and a JSON header to one .safetensors file."
     from safetensors.torch import save
     tensors = {k: v.detach().to('cpu', copy=True).contiguous() for k, v in tensors.items()}
-    write_bytes(path, save(tensors, {HEADER: json.dumps(header)}))
+    write_bytes(path, save(tensors, {HEADER: as_json(header)}))
 
 def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
     "Read a file of `write_tensors`; raises `FileNotFoundError`, or `ValueError` for a truncated or foreign file."

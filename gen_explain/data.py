@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .core import (atomic, check_images, class_index, doubled, generator, locked, mix_seed, out_folder,
-                              progress, read_tensors, to_uint8, write_tensors)
+from .core import (as_json, atomic, check_images, class_index, doubled, generator, locked, mix_seed, need_whole,
+                              out_folder, progress, read_tensors, to_uint8, whole, write_tensors)
 from .files import Fit, StoredZip, _image, decode_png, encode_png, fit_image, open_zip, threaded, zip_info, zip_json, zip_member
 
 # %% ../nbs/01_data.ipynb #6521c229
@@ -113,7 +113,7 @@ def subset(self:ImageData,
 @_patch(ImageData)
 def __getitem__(self:ImageData, i):
     "`data[3]`: the image, float [c, h, w], and its label (the image alone if unlabelled). `data[:100]`, `data[mask]`: an `ImageData`."
-    if isinstance(i, (int, np.integer)):
+    if whole(i):
         x = self.x[i].float()/255
         return x if self.y is None else (x, int(self.y[i]))
     return self.subset(i)
@@ -159,7 +159,8 @@ def resize(self:ImageData,
     size:int, # new side in pixels
 ) -> ImageData:
     "Square images of another size, bilinear with antialiasing."
-    if not isinstance(size, int) or not 1 <= size <= 4096: raise ValueError(f'size: expected 1 to 4096 pixels, got {size!r}')
+    if not whole(size) or not 1 <= size <= 4096: raise ValueError(f'size: expected 1 to 4096 pixels, got {size!r}')
+    size = int(size)
     x = torch.cat([to_uint8(F.interpolate(b.float()/255, (size, size), mode='bilinear', antialias=True, align_corners=False))
                    for b in self.x.split(1024)])
     return ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
@@ -184,7 +185,7 @@ def batches(self:ImageData,
 @_patch(ImageData)
 def fingerprint(self:ImageData) -> str: # 16 hexadecimal digits
     "A hash of all bytes, labels and names: equal data, equal fingerprint."
-    h = hashlib.blake2b(json.dumps([list(self.x.shape), self.classes, self.attr_names], sort_keys=True).encode(), digest_size=8)
+    h = hashlib.blake2b(as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True).encode(), digest_size=8)
     for t in (self.x, self.y, *(self.attrs[k] for k in sorted(self.attrs))):
         if t is not None: h.update(t.contiguous().numpy().data)
     return h.hexdigest()
@@ -264,7 +265,7 @@ def draw_avatars(
     workers:int|None=None, # processes; None: one per core
 ) -> ImageData: # labelled by hair colour, all attributes attached
     "Draw people with the given attributes: the same factors, the same bytes, however many processes draw."
-    if not isinstance(size, int) or not 16 <= size <= 1024: raise ValueError(f'size: expected 16 to 1024 pixels, got {size!r}')
+    if not whole(size) or not 16 <= size <= 1024: raise ValueError(f'size: expected 16 to 1024 pixels, got {size!r}')
     if missing := set(AVATAR_ATTRS) ^ set(factors): raise KeyError(f'factors: expected {", ".join(AVATAR_ATTRS)}; off by {", ".join(missing)}')
     rows = list(zip(*(factors[a].tolist() for a in AVATAR_ATTRS)))
     stretches = [rows[i:i + 100] for i in range(0, len(rows), 100)]
@@ -366,7 +367,7 @@ def write_zip(
 ) -> list: # paths
     "Write images to zip files. What is there already, of the same images, is kept. Raises `ValueError` for a folder that holds other shards, or a broken image; `RuntimeError` for one that somebody else writes to."
     source = data if isinstance(data, ImageSource) else ImageSource.of(need_data(data))
-    if isinstance(shard, bool) or not isinstance(shard, int) or not 1 <= shard <= 100_000: raise ValueError(f'shard: expected 1 to 100,000 images, got {shard!r}')
+    if not whole(shard) or not 1 <= shard <= 100_000: raise ValueError(f'shard: expected 1 to 100,000 images, got {shard!r}')
     folder, k = out_folder(folder, 'folder'), -(-len(source)//shard)
     paths = [folder/f'images-{i:05d}-of-{k:05d}.zip' for i in range(k)]
     if other := sorted(p.name for p in folder.glob('images-*-of-*.zip') if p not in paths): raise ValueError(f'folder: {str(folder)!r} holds other shards, {other[0]} for one; choose another folder')
@@ -401,12 +402,12 @@ def _write_shard(source, about, path, ix, raws, workers, bar) -> str: # the hash
         for pngs in threaded(lambda k: [encode_png(pixels(i, r), up) for i, r in zip(ix[k], raws[k])], pieces, workers):
             for png in pngs: z.writestr(zip_info(next(done)), png)
             bar.update(len(pngs))
-        z.writestr(zip_info('dataset.json'), json.dumps(about | dict(labels=labels), ensure_ascii=False))
+        z.writestr(zip_info('dataset.json'), as_json(about | dict(labels=labels), ensure_ascii=False))
     return about['content']
 
 def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."
-    h = hashlib.blake2b(json.dumps(about, sort_keys=True).encode(), digest_size=16)
+    h = hashlib.blake2b(as_json(about, sort_keys=True).encode(), digest_size=16)
     for r in raws:
         if isinstance(r, Exception): r = repr(r).encode()
         if isinstance(r, Path): r = r.read_bytes()
@@ -631,8 +632,8 @@ def load_data(
     "A data set by its name. Raises `KeyError` for an unknown name or label, `ValueError` for a bad argument, `RuntimeError` for files that are not there."
     if name not in _datasets and name not in datasets(): raise KeyError(f'unknown dataset {name!r}; the datasets are {", ".join(datasets())}')
     if split not in ('train', 'test'): raise ValueError(f"split: expected 'train' or 'test', got {split!r}")
-    if n is not None and (not isinstance(n, int) or n < 1): raise ValueError(f'n: expected a whole number from 1, got {n!r}')
-    if size is not None and (not isinstance(size, int) or not 16 <= size <= 1024):
+    n = n if n is None else need_whole(n, 'n')
+    if size is not None and (not whole(size) or not 16 <= size <= 1024):
         raise ValueError(f'size: expected 16 to 1024 pixels, got {size!r}')
     data = _datasets[name](Path(root).expanduser() if root else cache_home(), split, size, n, seed, download)
     return data if label is None else data.label_by(label)

@@ -9,11 +9,13 @@ __all__ = ['FORMATS', 'SUFFIXES', 'MOST_PIXELS', 'MOST_TEXT', 'MOST_BYTES', 'TAR
            'array_images', 'read_idx', 'threaded']
 
 # %% ../nbs/00_files.ipynb #95568c20
-import contextlib, csv, functools, io, json, math, mmap, os, re, struct, sys, tarfile, warnings, zipfile, zlib
+import contextlib, csv, functools, io, json, math, mmap, numbers, os, re, struct, sys, tarfile, warnings, zipfile, zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from .base import whole
 
 # %% ../nbs/00_files.ipynb #d1f3de37
 FORMATS = 'PNG', 'JPEG', 'WEBP', 'BMP', 'GIF', 'TIFF', 'PPM'            # not EPS, for one, which would start a program
@@ -30,13 +32,13 @@ class Fit(NamedTuple):
     def check(self) -> 'Fit':
         "Itself; raises `ValueError` naming the argument that is not what it should be."
         from PIL import ImageColor
-        if self.size is not None and (isinstance(self.size, bool) or not isinstance(self.size, int) or not 1 <= self.size <= 4096):
+        if self.size is not None and (not whole(self.size) or not 1 <= self.size <= 4096):
             raise ValueError(f'size: expected 1 to 4096 pixels, got {self.size!r}')
         if self.how not in ('crop', 'pad', 'stretch'): raise ValueError(f"fit: expected 'crop', 'pad' or 'stretch', got {self.how!r}")
         if self.channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {self.channels!r}')
         try: ImageColor.getrgb(self.background)
         except (ValueError, AttributeError, TypeError): raise ValueError(f"background: expected a colour such as 'white' or '#ffffff', got {self.background!r}") from None
-        return self
+        return self if self.size is None else self._replace(size=int(self.size))
 
 class Header(NamedTuple):
     "What an image says of itself, before it is decoded."
@@ -478,7 +480,7 @@ def _warn(text):
 def given_range(value_range) -> tuple: # (black, white)
     "What somebody said. Raises `ValueError` for what are no two different numbers."
     ends = tuple(value_range) if isinstance(value_range, (tuple, list)) else ()
-    if len(ends) == 2 and all(isinstance(v, (int, float, np.number)) and math.isfinite(v)
+    if len(ends) == 2 and all(isinstance(v, numbers.Real) and math.isfinite(v)
                               for v in ends) and ends[0] < ends[1]:
         return ends
     raise ValueError(f'value_range: expected (black, white), such as (0, 16), got {value_range!r}')

@@ -7,14 +7,14 @@ __all__ = ['several_sigmoids', 'one_by_one', 'Found', 'Fixed', 'ChannelsLast', '
            'of_pretrained', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
-import ast, contextvars, copy, json, math, os, re, shutil, sys, tempfile, warnings, zipfile
+import ast, contextvars, copy, json, math, numbers, os, re, shutil, sys, tempfile, warnings, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import nn
 
-from .core import extra, generator, read_json
+from .core import extra, generator, read_json, whole
 
 # %% ../nbs/04_foreign.ipynb #3c25a94b
 class Found(NamedTuple):
@@ -252,11 +252,14 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     channels = takes.channels or first_channels(net)
     if takes.last: net = ChannelsLast(net)
     x = torch.rand(2, channels or 3, side, side, generator=generator(0, 'probe')).to(takes.dtype)
-    try: net = _any_batch(net, takes.n, x)
-    except ValueError as e:
-        raise ValueError(f'{path}: the translation does not run: {e}. If you have the torch model itself, load '
+    try:
+        net = _any_batch(net, takes.n, x)
+        x = x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1)
+        with torch.no_grad(): got = net(x)
+    except Exception as e:    # an operation raises what it likes
+        raise ValueError(f'{path}: the translation does not run: {_why(e)}. If you have the torch model itself, load '
                          'that') from e
-    _same_as_runtime(path, net, x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1), takes, taken_off)
+    _same_as_runtime(path, got, x, takes, taken_off)
     return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None,
                  fixed=takes.side is not None)
 
@@ -276,7 +279,7 @@ def _any_batch(net, n, x):
         except Exception: return Fixed(net, 1)                                    # an operation that cannot be mapped
 
 # %% ../nbs/04_foreign.ipynb #96d2553f
-def _same_as_runtime(path, net, x, takes, taken_off):
+def _same_as_runtime(path, got, x, takes, taken_off): # got: what the translation computes from x
     "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
     ort = extra('onnxruntime', 'onnx')
     try:
@@ -287,7 +290,6 @@ def _same_as_runtime(path, net, x, takes, taken_off):
     except Exception as e:                                                        # its own errors, of many kinds
         warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared ({_why(e)})')
         return
-    with torch.no_grad(): got = net(x)
     got, want = (got if taken_off is None else taken_off(got)).double(), torch.as_tensor(want).double()
     # equal answers differ by rounding
     spread = max(float(want.max() - want.min()), 1e-2*float(want.abs().max()), 1e-12)
@@ -341,12 +343,6 @@ class KerasNet(nn.Module):
     def _ordered(self, x): return x if self.channels_first else x.permute(0, 2, 3, 1)
     def forward(self, x): return self.model(self._ordered(x), training=False)
 
-    def penultimate(self, x):
-        "What the last layer takes [n, d]. Raises `ValueError` where that lies within a model within the model."
-        if isinstance(self.model.layers[-1], sys.modules['keras'].Model):
-            raise ValueError('features: the last layer lies within a model within the model')
-        before = sys.modules['keras'].Model(self.model.inputs, self.model.layers[-1].input)
-        return before(self._ordered(x), training=False).flatten(1)
 
 # %% ../nbs/04_foreign.ipynb #72b84878
 def _keras_model(keras, path):
@@ -439,6 +435,8 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
     layer = net.model
     while isinstance(layer, keras.Model):
         layer = layer.outputs[0]._keras_history.operation if layer.outputs else layer.layers[-1]
+    if isinstance(layer, keras.layers.Softmax) and layer is getattr(net.model, 'layers', [None])[-1]:
+        return _without_last(keras, net, layer, x)
     name = getattr(getattr(layer, 'activation', None), '__name__', None)
     if name == 'linear' and isinstance(layer, keras.layers.Dense): return 'logits', False
     if name not in ('softmax', 'sigmoid'): return None, False
@@ -453,6 +451,13 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
         layer.activation = kept
     return None, False
 
+def _without_last(keras, net, layer, x): # as `_strip_keras`
+    "Leave out a layer of its own that is a softmax."
+    before = KerasNet(keras.Model(net.model.inputs, layer.input), net.channels_first)
+    with torch.no_grad(): same = torch.allclose(before(x).softmax(-1), net(x), atol=1e-5)
+    if same: object.__setattr__(net, 'model', before.model)    # as above
+    return ('logits', True) if same else (None, False)
+
 # %% ../nbs/04_foreign.ipynb #897e5887
 _HARMLESS = 'InputLayer', 'Resizing', 'CenterCrop'    # before a Rescaling layer; and Random..., which do nothing here
 
@@ -461,7 +466,7 @@ def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expe
     for layer in _first_layers(keras, model):
         kind = type(layer).__name__
         if kind == 'Rescaling':
-            return (0., 1/255) if isinstance(layer.scale, (int, float)) and 0 < layer.scale < .1 else (None, None)
+            return (0., 1/255) if isinstance(layer.scale, numbers.Real) and 0 < layer.scale < .1 else (None, None)
         if kind == 'Normalization': return 0., 1/255 if float(abs(layer.mean).max()) > 5 else 1.       # what its mean is of
         if kind not in _HARMLESS and not kind.startswith('Random'): return None, None
     return None, None
@@ -583,7 +588,7 @@ def of_pretrained(net) -> Found:
     if isinstance(size, (list, tuple)): size = size[0] if len({*size}) == 1 else None
     channels = getattr(sees, 'num_channels', None)
     channels = channels if channels in (1, 3) else first_channels(net)
-    return Found(net, size if isinstance(size, int) else None, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
+    return Found(net, int(size) if whole(size) else None, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
 
 def _read_pretrained(path):
     "A folder of transformers."

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import autocast, batched, fig_png, generator, image_grid, image_png, model_fingerprint, model_kind, pick_device, seeded, write_bytes
+from .core import autocast, batched, fig_png, generator, image_grid, image_png, model_fingerprint, model_kind, need_whole, pick_device, seeded, write_bytes
 from .data import ImageData, _patch, need_data
 from .metrics import pixel_spread
 from .networks import Critic, Generator, ema_update
@@ -80,7 +80,7 @@ class GAN(nn.Module):
     ):
         super().__init__()
         if loss not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {loss!r}')
-        if not isinstance(nz, int) or nz < 1: raise ValueError(f'nz: expected a whole number from 1, got {nz!r}')
+        nz = need_whole(nz, 'nz')
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
         self.config = dict(size=size, channels=channels, nz=nz, width=width, loss=loss)
         self.size, self.channels, self.nz = size, channels, nz
@@ -313,7 +313,7 @@ def _gan_spec(data, init, kind, nz, width):
 
 def _check_numbers(data, steps, n_critic, bs, lr, ema):
     for name, v, least in (('steps', steps, 1), ('n_critic', n_critic, 1), ('bs', bs, 2)):
-        if isinstance(v, bool) or not isinstance(v, int) or v < least: raise ValueError(f'{name}: expected a whole number from {least}, got {v!r}')
+        need_whole(v, name, least)
     if not 0 < lr < 1: raise ValueError(f'lr: expected a number between 0 and 1, got {lr!r}')
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
     if len(data) < bs: raise ValueError(f'data: has {len(data)} images, fewer than a batch of {bs}; give a smaller bs')

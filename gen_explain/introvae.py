@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .core import autocast, model_kind, seeded
+from .core import autocast, model_kind, need_whole, seeded
 from .data import ImageData, _patch, need_data
 from .training import Task, fit_watched, late_decay, trained
 from .vae import VAE, VAEWatch, kl_to_prior
@@ -209,8 +209,7 @@ def train_introvae(
     for k, v in dict(lr=lr, lr_decoder=lr_decoder).items():
         if not v > 0: raise ValueError(f'{k}: expected more than 0, got {v!r}')
     if not rec_share <= 1: raise ValueError(f'rec_share: expected a share from 0 to 1, got {rec_share!r}')
-    for k, v in dict(epochs=epochs, bs=bs).items():
-        if type(v) is not int or v < 1: raise ValueError(f'{k}: expected a whole number from 1, got {v!r}')
+    epochs, bs = need_whole(epochs, 'epochs'), need_whole(bs, 'bs')
     steps = epochs*-(-len(data)//bs)
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
     config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder, bs=bs, seed=seed, precision=precision)

@@ -11,13 +11,13 @@ __all__ = ['MODES', 'COLORS', 'STYLES', 'KINDS', 'in_eval', 'latent_like', 'pain
            'frontier_atlas', 'random_search', 'invert', 'Counterfactuals', 'counterfactual']
 
 # %% ../nbs/11_latent.ipynb #0899d8a7
-import contextlib, math, warnings
+import contextlib, math, numbers, warnings
 
 import numpy as np, torch
 from torch import Tensor
 
-from .core import (batched, check_images, class_index, generator, html_table, plain, progress, show_images,
-                              some_names, wilson)
+from .core import (batched, check_images, class_index, generator, html_table, need_whole, plain, progress,
+                              show_images, some_names, whole, wilson)
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
 from .data import ImageData
 from .metrics import same_everywhere
@@ -199,7 +199,7 @@ def centroids(
 ) -> Centroids:
     """The middle of each class in latent space. Classes with fewer than `k` members are left out, with a warning.
     Raises `ValueError` where that leaves none, or where nothing says which class an image has."""
-    if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
+    k = need_whole(k, 'k')
     z, y, every = _members(G, data, clf, n, seed)
     count = torch.bincount(y, minlength=len(every)).tolist()
     there = [i for i, m in enumerate(count) if m >= k]
@@ -292,7 +292,7 @@ def interpolate(
     "Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that do not fit the generator."
     need_classifier(clf)
     if mode not in MODES: raise ValueError(f"mode: expected 'linear' or 'spherical', got {mode!r}")
-    if not isinstance(n, int) or n < 2: raise ValueError(f'n: expected a whole number from 2, got {n!r}')
+    n = need_whole(n, 'n', 2)
     z0, z1, t = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1'), torch.linspace(0, 1, n)
     return LatentPath(G, clf, z0, z1, mode, t, decode_images(G, MODES[mode](z0, z1, t)))
 
@@ -547,7 +547,7 @@ def need_decoder(G):
     "Refuse what cannot be decoded. Raises `TypeError` for what is no generator, `ValueError` for an `nz` that is no length."
     if missing := [k for k in ('nz', 'decode') if not hasattr(G, k)]:
         raise TypeError(f'G: expected a generator with nz and decode(z); {type(G).__name__} has no {", ".join(missing)}')
-    if isinstance(G.nz, bool) or not isinstance(G.nz, int) or G.nz < 1: raise ValueError(f'G: nz should be a whole number from 1, it is {G.nz!r}')
+    if not whole(G.nz) or G.nz < 1: raise ValueError(f'G: nz should be a whole number from 1, it is {G.nz!r}')
 
 def need_generator(
     G, # expected: `nz` and a differentiable `decode(z)`
@@ -611,10 +611,7 @@ def latent_pool(
     """Draw and classify. Warns of a generator that draws nearly the same image everywhere, and of data that are not
     used for want of an encoder. Raises as `need_generator` does."""
     need_generator(G, clf)
-    if isinstance(n, bool) or not isinstance(n, int) or n < 256:
-        raise ValueError(f'n: expected a whole number from 256, got {n!r}' if np.ndim(n) == 0 else
-                         'pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, '
-                         f'got a {type(n).__name__}')
+    n, bs = need_whole(n, 'n', 256), need_whole(bs, 'bs')
     with in_eval(G):
         z = _draw_latents(G, n, _posterior_means(G, data, seed), generator(seed, 'pool'))
         x = decode_images(G, z[:256])
@@ -818,9 +815,8 @@ def find_frontier(
 
 def _frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
     "A `Frontier` for each target [T, C], all found from one pool; no target's result depends on the others."
-    for name, v in dict(n=n, rounds=rounds, bs=bs).items():
-        if isinstance(v, bool) or not isinstance(v, int) or v < 1: raise ValueError(f'{name}: expected a whole number from 1, got {v!r}')
-    if not isinstance(tol, (int, float)) or not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
+    n, rounds, bs = need_whole(n, 'n'), need_whole(rounds, 'rounds'), need_whole(bs, 'bs')
+    if not isinstance(tol, numbers.Real) or not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
     need_generator(G, clf)
     pool = _pool_for(G, clf, pool, data, seed, bs)
     with in_eval(G):
@@ -829,7 +825,11 @@ def _frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
 
 def _pool_for(G, clf, pool, data, seed, bs):
     "The pool that was given, if it fits, or a new one of that size."
-    if not isinstance(pool, LatentPool): return latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
+    if whole(pool) and pool >= 256: return latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
+    if not isinstance(pool, LatentPool):
+        got = f'{pool!r}' if np.ndim(pool) == 0 and len(repr(pool)) < 60 else f'a {type(pool).__name__}'
+        raise ValueError('pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, a '
+                         f'whole number from 256, got {got}')
     if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes): raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
     return pool
 
@@ -988,7 +988,7 @@ def random_search(
 ) -> dict: # n, hits (int64 [T]), best (smallest tv, [T])
     "How many of `n` random latents hit each target. An interrupt returns the count so far, with `n` as far as it came."
     need_generator(G, clf)
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1: raise ValueError(f'n: expected a whole number from 1, got {n!r}')
+    n, bs = need_whole(n, 'n'), need_whole(bs, 'bs')
     t = target_probs(clf, targets)
     t, g, means = t.view(-1, t.shape[-1]), generator(seed, 'random search'), _posterior_means(G, data, seed)
     hits, best, done, bar = torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),), math.inf), 0, progress(desc='random latents', total=n)
@@ -1135,8 +1135,7 @@ def _labels(target, m, C) -> bool:
     "Whether these are whole numbers, one per image, and not the probabilities of one class."
     if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return False
     v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target]
-    whole = len(v) == m and all(isinstance(t, int) and not isinstance(t, bool) for t in v)
-    return whole and not (m == C and sum(v) == 1 and min(v) == 0)
+    return len(v) == m and all(map(whole, v)) and not (m == C and sum(v) == 1 and min(v) == 0)
 
 def _one_way(G, clf, z0, goal, pool, others, cos, steps, bs, tries=3):
     "The shortest way of each row that keeps apart from `others`, from the nearest start; where that fails, from the next ones."
@@ -1169,7 +1168,8 @@ def counterfactual(
 ) -> Counterfactuals:
     """The smallest changes in latent space that take images to a class or distribution, in different directions, nearest first. Images whose rendering has another class are
     flagged (`kept`), with a warning. Raises `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as `need_generator` does."""
-    _check_counterfactual(G, clf, n, least, tol, angle)
+    _check_counterfactual(G, clf, n, least, tol, angle, steps, bs)
+    n, steps, bs = int(n), int(steps), int(bs)
     x, single = given_images(x, image_shape(G))
     goal = _Goal(_targets(clf, target, len(x)), least, tol)
     pool = _pool_for(G, clf, pool, data, seed, bs)
@@ -1184,9 +1184,9 @@ def counterfactual(
             ways.append(_one_way(G, clf, at, _Goal(goal.t.to(at), least, tol), pool, others, cos, steps, bs))
     return _collect(G, clf, x, z0, rendered, error, kept, goal, torch.stack([d for d, _ in ways], 1).cpu(), single)
 
-def _check_counterfactual(G, clf, n, least, tol, angle):
+def _check_counterfactual(G, clf, n, least, tol, angle, steps, bs):
     need_generator(G, clf)
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1: raise ValueError(f'n: expected a whole number from 1, got {n!r}')
+    for name, v in dict(n=n, steps=steps, bs=bs).items(): need_whole(v, name)
     for name, v, lo, hi in (('least', least, 0, 1), ('tol', tol, 0, 1), ('angle', angle, 0, 90)):
         if not lo < v < hi: raise ValueError(f'{name}: expected a number between {lo} and {hi}, got {v!r}')
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
-from .core import as_bytes, batched, generator, some_names, wilson
+from .core import as_bytes, batched, generator, need_whole, some_names, wilson
 from .data import ImageData
 
 # %% ../nbs/05_metrics.ipynb #a450c1be
@@ -146,7 +146,7 @@ def prdc(
 ) -> dict: # precision, recall, density, coverage, each a `Score`
     """Precision, recall, density and coverage; `real` is what real images get against as many others. The order of the
     images does not matter, as in `fid`."""
-    if not isinstance(k, int) or k < 1: raise ValueError(f'k: expected a whole number from 1, got {k!r}')
+    k = need_whole(k, 'k')
     ref, fake, other = _feature_halves(real, fake, features, seed)
     if k >= len(ref): raise ValueError(f'k: expected fewer than the {len(ref)} images of the reference, got {k}')
     best = _prdc(ref, other, k)

@@ -8,7 +8,7 @@ __all__ = ['SIDES', 'UPS', 'UNIT', 'BATCH', 'doubled', 'EqualConv', 'EqualLinear
            'pggan_critic_loss', 'PGGANTask', 'train_pggan', 'seconds_a_unit']
 
 # %% ../nbs/08_pggan.ipynb #0d1be281
-import math, statistics, time
+import math, numbers, statistics, time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, read_json, seeded, write_json
+from .core import autocast, fast_bf16, model_fingerprint, model_kind, need_whole, pick_device, read_json, seeded, whole, write_json
 from .data import ImageData, need_data
 from .gan import GAN, Collapse, Evolution, GANTask, Kind, _check_steer, gradient_penalty, need_target, wgan_generator_loss
 from .metrics import pixel_spread
@@ -76,8 +76,8 @@ def grown_levels(
     size:int, # side in pixels at the end
 ) -> list: # sides
     "4, 8, 16, ... `size`; raises `ValueError` for another size."
-    if not isinstance(size, int) or size < 8 or size & (size - 1): raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the data with size=32, 64, 128, ...')
-    return [2**k for k in range(2, size.bit_length())]
+    if not whole(size) or size < 8 or size & (size - 1): raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the data with size=32, 64, 128, ...')
+    return [2**k for k in range(2, int(size).bit_length())]
 
 def _grown_channels(size, width, first=2048, most=256): return [max(4, round(width*min(most, first//r))) for r in grown_levels(size)]
 
@@ -162,7 +162,7 @@ class PGGAN(nn.Module):
         up:str='bilinear', # as in `GrowingGenerator`
     ):
         super().__init__()
-        if not isinstance(nz, int) or nz < 1: raise ValueError(f'nz: expected a whole number from 1, got {nz!r}')
+        nz = need_whole(nz, 'nz')
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
         if up not in UPS: raise ValueError(f'up: expected one of {", ".join(UPS)}, got {up!r}')
         if not 0 < width <= 16: raise ValueError(f'width: expected a factor above 0, at most 16, got {width}')
@@ -299,7 +299,7 @@ def train_pggan(
     spec = _pggan_spec(need_data(data), init, nz=nz, width=width, up=up)
     need_target(steer)
     autocast('cpu', precision)                                              # raises for what it does not know
-    if type(bs) is int: bs = dict.fromkeys(grown_levels(data.size), bs)
+    if whole(bs): bs = dict.fromkeys(grown_levels(data.size), int(bs))
     phases = growth_phases(data.size) if init is None else [(len(grown_levels(data.size)) - 1, False)]
     if kimg is not None and minutes is not None: raise ValueError('kimg, minutes: give one of them')
     if kimg is None and minutes is None: kimg = 100.
@@ -363,9 +363,9 @@ def _pggan_spec(data, init, **asked):
 
 def _check_growth(data, bs, **positive):
     for name, v in positive.items():
-        if v is not None and (isinstance(v, bool) or not isinstance(v, (int, float)) or not 0 < v < math.inf): raise ValueError(f'{name}: expected a number above 0, got {v!r}')
+        if v is not None and (isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v < math.inf): raise ValueError(f'{name}: expected a number above 0, got {v!r}')
     if not isinstance(bs, dict): raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
     for side, n in bs.items():
         if side not in grown_levels(data.size): raise ValueError(f'bs: expected the sides {", ".join(map(str, grown_levels(data.size)))}, got {side!r}')
-        if type(n) is not int or n not in (4, 8, 16, 32, 64): raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
+        if not whole(n) or n not in (4, 8, 16, 32, 64): raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
     if len(data) < UNIT: raise ValueError(f'data: has {len(data)} images, fewer than the {UNIT} of a step')

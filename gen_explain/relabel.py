@@ -20,9 +20,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .classifiers import Classifier, _own_classifier, need_classifier, predict, robust
-from .core import (as_bytes, class_index, esc, fig_png, generator, html_image, html_page, html_table, image_png, locked, mix_seed,
-                              model_fingerprint, out_folder, pick_device, plain, progress, read_json, read_tensors,
-                              seeded, show_images, some_names, wilson, write_bytes, write_json, write_tensors)
+from .core import (as_bytes, as_json, class_index, esc, fig_png, generator, html_image, html_page, html_table, image_png, locked, mix_seed,
+                              model_fingerprint, need_whole, out_folder, pick_device, plain, progress, read_json, read_tensors,
+                              seeded, show_images, some_names, whole, wilson, write_bytes, write_json,
+                              write_tensors)
 from .data import ImageData, _patch, need_data
 from .files import decode_png, open_zip, zip_info, zip_json, zip_member
 from .latent import decode_images, encode_data, given_images, need_decoder, total_variation
@@ -44,7 +45,7 @@ STATUSES = 'ok', 'not_real', 'unsure'
 
 def _judgements(labels, status, classes, n):
     "Index of the class or None, and status, of each image; refuses what does not fit."
-    single = labels is None or isinstance(labels, (str, int)) or not getattr(labels, 'ndim', 1)
+    single = labels is None or isinstance(labels, str) or whole(labels) or not getattr(labels, 'ndim', 1)
     if single or len(labels) != n:
         raise ValueError(f'labels: expected {n}, one per image, got {labels if single else len(labels)}')
     status = ['ok']*n if status is None else list(status)
@@ -68,7 +69,7 @@ def _other_names(has, wants) -> str:
 
 def _per_image(v, n, name):
     "One value per image from one for all, or from `n` of them."
-    v = [v]*n if v is None or isinstance(v, (str, int)) else v.tolist() if isinstance(v, Tensor) else list(v)
+    v = [v]*n if v is None or isinstance(v, str) or whole(v) else v.tolist() if isinstance(v, Tensor) else list(v)
     if len(v) != n: raise ValueError(f'{name}: expected {n}, one per image, got {len(v)}')
     return v
 
@@ -121,7 +122,7 @@ def _zip(path, members):
     write_bytes(path, buf.getvalue())
     return hashlib.sha256(buf.getvalue()).hexdigest()
 
-def _json(obj) -> bytes: return (json.dumps(obj, ensure_ascii=False, sort_keys=True) + '\n').encode()
+def _json(obj) -> bytes: return (as_json(obj, ensure_ascii=False, sort_keys=True) + '\n').encode()
 
 def _csv(rows) -> bytes:
     text = io.StringIO()
@@ -530,7 +531,7 @@ def _at(self, i) -> list: # positions among the distinct images
     if isinstance(i, (Tensor, np.ndarray, np.integer)): i = i.tolist()
     i = [i] if isinstance(i, int) else list(i)
     if len(i) == n and all(isinstance(k, bool) for k in i): i = [k for k, m in enumerate(i) if m]
-    if bad := [k for k in i if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not -n <= k < n]:
+    if bad := [k for k in i if not whole(k) or not -n <= k < n]:
         raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
     return list(dict.fromkeys(self.which[k] for k in i))
 
@@ -604,8 +605,7 @@ def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     if filter is not None: to['filter'] = self._filter(filter)
     for k in ('page', 'size'):
         least = int(k == 'size')
-        if k in to and (isinstance(to[k], bool) or not isinstance(to[k], int) or to[k] < least):
-            raise ValueError(f'{k}: expected a whole number from {least}, got {to[k]!r}')
+        if k in to: to[k] = need_whole(to[k], k, least)
     if {'sort', 'filter', 'size'} & set(to): to.setdefault('page', 0)
     if 'hidden' in to: to['hidden'] = bool(to['hidden'])
     if not to: return
@@ -1129,7 +1129,7 @@ def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, round
             raise ValueError(f'{name}: expected labels of the classes {some_names(clf.classes)}{has}')
     if around is not None: need_data(around, 'around')
     for name, v, least in (('rounds', rounds, 1), ('images', images, 1), ('pool', pool, 1), ('probe', probe, 0)):
-        if isinstance(v, bool) or not isinstance(v, int) or v < least: raise ValueError(f'{name}: expected a whole number from {least}, got {v!r}')
+        need_whole(v, name, least)
     if bad := [a for a in arms or () if a not in ARMS]: raise ValueError(f'arms: expected some of {", ".join(ARMS)}, got {bad[0]!r}')
     if arms is not None and 'real' in arms and real is None: raise ValueError("real: expected labelled images for the arm 'real', got None")
     if real is not None and len(real) < rounds*images and (arms is None or 'real' in arms): raise ValueError(f'real: {len(real)} images are too few for {rounds} rounds of {images}')
@@ -1141,7 +1141,7 @@ def _cycle_config(G, clf, data, labeller, valid, tests, real, around, more):
     f = lambda d: d and d.fingerprint()
     who = None if labeller is None else getattr(labeller, 'name', getattr(labeller, '__name__', type(labeller).__name__))
     gen = model_fingerprint(G) if isinstance(G, torch.nn.Module) else getattr(G, '__name__', type(G).__name__)
-    return json.loads(json.dumps(dict(kind='relabelling cycle', G=gen, classifier=model_fingerprint(clf), data=f(data), labeller=who, valid=f(valid), real=f(real), around=f(around),
+    return json.loads(as_json(dict(kind='relabelling cycle', G=gen, classifier=model_fingerprint(clf), data=f(data), labeller=who, valid=f(valid), real=f(real), around=f(around),
                                       tests={k: f(v) for k, v in tests.items()}, **more)))
 
 def _measures(said, sets, shares, groups):

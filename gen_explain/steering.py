@@ -11,7 +11,7 @@ import numpy as np, torch
 from torch import Tensor
 
 from .classifiers import Classifier, need_classifier, predict, random_views, robust, target_probs
-from .core import as_bytes, model_fingerprint, plain, some_names
+from .core import as_bytes, model_fingerprint, plain, some_names, whole
 from .data import ImageData, _patch, need_data
 from .metrics import same_everywhere, target_tol
 
@@ -53,7 +53,7 @@ class Target:
 
     def _check(self):
         for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'), ('lean', 0 <= self.lean <= 1, '0 to 1'), ('within', 0 <= self.within < 1, '0 to below 1'),
-                               ('views', isinstance(self.views, int) and self.views >= 0, 'a whole number from 0')):
+                               ('views', whole(self.views) and self.views >= 0, 'a whole number from 0')):
             if not ok: raise ValueError(f'{name}: expected {want}, got {getattr(self, name)!r}')
 
     def __call__(self, x:Tensor) -> Tensor: # x: images [n, c, h, w] in [0, 1]

@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .core import (atomic, autocast, image_grid, image_png, load_model, locked, mix_seed, out_folder, pick_device, progress,
-                              read_json, read_tensors, save_model, write_bytes, write_json, write_tensors)
+from .core import (atomic, autocast, image_grid, image_png, load_model, locked, mix_seed, need_whole, out_folder,
+                              pick_device, progress, read_json, read_tensors, save_model, write_bytes, write_json, write_tensors)
 from .data import ImageData
 
 # %% ../nbs/03_training.ipynb #d06200f5
@@ -105,8 +105,7 @@ def fit(
 ) -> Run:
     "Train until `steps` are done; an interrupt ends it early. Raises `FloatingPointError` when a loss is no longer a number."
     if (steps is None) == (epochs is None): raise ValueError('steps, epochs: give one of them')
-    for name, v in dict(steps=steps, epochs=epochs, bs=bs).items():
-        if v is not None and (not isinstance(v, int) or v < 1): raise ValueError(f'{name}: expected a whole number from 1, got {v!r}')
+    steps, epochs, bs = (v if v is None else need_whole(v, k) for k, v in dict(steps=steps, epochs=epochs, bs=bs).items())
     run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device), [*callbacks, *([checkpoint] if checkpoint else [])])
     for net in task.nets.values(): net.to(run.device, memory_format=task.memory_format).train()
     if checkpoint: checkpoint.restore(run)

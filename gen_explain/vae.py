@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import batched, generator, model_kind, seeded
+from .core import batched, generator, model_kind, need_whole, seeded
 from .data import ImageData, need_data
 from .metrics import Score
 from .networks import Decoder, Encoder
@@ -78,7 +78,7 @@ class VAE(nn.Module):
     ):
         super().__init__()
         if recon not in RECONS: raise ValueError(f'recon: expected one of {", ".join(RECONS)}, got {recon!r}')
-        if not isinstance(nz, int) or nz < 1: raise ValueError(f'nz: expected a whole number from 1, got {nz!r}')
+        nz = need_whole(nz, 'nz')
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
         self.config = dict(size=size, channels=channels, nz=nz, width=width, recon=recon, norm=norm)
         self.size, self.channels, self.nz, self.recon = size, channels, nz, recon

@@ -9,14 +9,14 @@ __all__ = ['GLYPHS', 'HUES', 'FIRM', 'KEYS', 'class_looks', 'as_pixels', 'Pictur
            'paint_regions', 'MapPanel', 'LatentMap', 'LabelingGrid', 'captioned', 'show_nothing']
 
 # %% ../nbs/14_widgets.ipynb #fd93bd38
-import asyncio, base64, contextlib, io
+import asyncio, base64, contextlib, io, numbers
 from pathlib import Path
 
 import anywidget, ipywidgets, numpy as np, torch, traitlets as T
 from torch import Tensor
 
 from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
-from .core import (as_bytes, fig_png, generator, image_grid, out_folder, plain, progress, slug,
+from .core import (as_bytes, fig_png, generator, image_grid, need_whole, out_folder, plain, progress, slug, whole,
                               write_bytes)
 from .data import ImageData, _patch, need_data
 from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data,
@@ -540,8 +540,7 @@ class LatentState:
     "What a `LatentExplorer` shows, without a screen: the latent point, the axes, and the pins."
     def __init__(self, G, clf, data=None, n:int=8, axes:str='principal', seed:int=0):
         need_decoder(G), need_classifier(clf)
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise ValueError(f'n: expected a whole number from 1, got {n!r}')
+        n = need_whole(n, 'n')
         self.G, self.clf, self.data, self.n, self.seed = G, clf, data, n, seed
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means = self.enc.means()
@@ -568,7 +567,7 @@ class LatentState:
     def start_data(self, i:int):
         if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
         if isinstance(i, (Tensor, np.integer)) and i.ndim == 0: i = i.item()
-        if isinstance(i, bool) or not isinstance(i, int) or not 0 <= i < len(self.data):
+        if not whole(i) or not 0 <= i < len(self.data):
             raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
         one = self.data.subset([i])
         p = predict(self.clf, one)[0]
@@ -595,7 +594,7 @@ class LatentState:
 
     def pinned(self, k:int):
         "Pin `k`: (point, where it came from)."
-        if not isinstance(k, int) or not 0 <= k < len(self.pins): raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
+        if not whole(k) or not 0 <= k < len(self.pins): raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
         return self.pins[k]
 
     def code(self) -> str:
@@ -1196,7 +1195,7 @@ class InterpolationPlayer(Explorer):
 
     def _key(self, which): # -> (index of the class, number of the sub-centroid)
         cls, k = which if isinstance(which, (tuple, list)) else (which, 0)
-        if isinstance(k, bool) or not isinstance(k, int) or not 0 <= k < self.centroids.z.shape[1]:
+        if not whole(k) or not 0 <= k < self.centroids.z.shape[1]:
             raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
         return self.centroids.index(cls), k
 
@@ -1300,9 +1299,9 @@ class PlaneState:
     "What a `LatentMap` shows, without a screen: the plane, the classifier's answers on a grid of it, the point and the line."
     def __init__(self, G, clf, data=None, plane='principal', res:int=41, seed:int=0):
         need_decoder(G), need_classifier(clf)
-        if isinstance(res, bool) or not isinstance(res, int) or not 2 <= res <= 400:
+        if not whole(res) or not 2 <= res <= 400:
             raise ValueError(f'res: expected a whole number from 2 to 400, got {res!r}')
-        self.G, self.clf, self.res = G, clf, res
+        self.G, self.clf, self.res = G, clf, int(res)
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
         self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images', self.enc.alike)
@@ -1338,7 +1337,7 @@ class PlaneState:
 
     def to(self, a:float, b:float):
         "Look at a place; it may lie outside of what is painted."
-        if not all(isinstance(v, (int, float)) and abs(v) < 1e6 for v in (a, b)):
+        if not all(isinstance(v, numbers.Real) and abs(v) < 1e6 for v in (a, b)):
             raise ValueError(f'place: expected two finite numbers, got {a!r}, {b!r}')
         self.at = (float(a), float(b))
         self.point = LatentPoint(self.G, self.clf, self.plane.z(torch.tensor([self.at]))[0])
@@ -2338,7 +2337,7 @@ def _reveal(self):
 @_patch(LabelingGrid)
 def mark(self, at, to):
     "Judge images by their position among the distinct ones; `to` is a mark: a string is never the name of a class."
-    if not all(isinstance(k, int) and 0 <= k < len(self.x) for k in at):
+    if not all(whole(k) and 0 <= k < len(self.x) for k in at):
         raise IndexError(f'i: expected 0 to {len(self.x) - 1}, got {at!r}')
     self._put(at, [to if to is None or to in MARKS else self.clf.index(to)]*len(at))
 

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from gen_explain.classifiers import Classifier, predict
+from gen_explain.classifiers import Classifier, predict, train_classifier
 from gen_explain.core import class_index, small_model, some_names
 from gen_explain.data import ImageData, load_data
 from gen_explain.latent import (COLORS, class_lines, centroids, compare_paths, counterfactual, decode_images, encode_data,
@@ -410,3 +410,33 @@ def test_title_says_what_the_path_is(G, clf):
     assert title(start, other) == f'{start} to {other}, linear (the end is called {end})'
     assert title(start, end) == f'{start} to {end}, linear' and title().startswith(f'{start} to {end}, as the ends are called')
     assert compare_paths(path, path, title='put on sunglasses').axes[0].get_title().startswith('put on sunglasses; yellow')
+
+
+# numbers out of an array of numpy
+
+@pytest.mark.parametrize('n', [np.int64(2), np.int32(2), np.uint8(2)])
+def test_numbers_of_numpy(n, G, clf, data, pool, tmp_path):
+    assert len(interpolate(G, clf, [0.]*G.nz, [1.]*G.nz, n=n).t) == 2
+    assert len(find_frontier(G, clf, n, n=n, rounds=type(n)(1), pool=pool, bs=type(n)(64)).z) <= 2
+    assert counterfactual(G, clf, data.floats([0]), n, n=n, steps=n, pool=pool).z.shape[1] == 2
+    assert centroids(G, data, k=n, seed=n).z.shape[1] == 2 and len(predict(clf, data, bs=n*type(n)(20))) == len(data)
+    assert data.resize(type(n)(16)).size == 16 and data[n][1] == int(data.y[2])
+    assert len(load_data('avatars', root=tmp_path, n=n, seed=n, split='test')) == 2
+    torch.testing.assert_close(G.sample(n, seed=n), G.sample(2, seed=2))
+
+def test_a_training_with_numbers_of_numpy_goes_on(data, tmp_path):
+    small = data.resize(16)
+    train_classifier(small, epochs=np.int64(1), bs=np.int64(64), seed=np.int64(3), lr=np.float64(1e-3), out=tmp_path)
+    train_classifier(small, epochs=1, bs=64, seed=3, lr=1e-3, out=tmp_path)
+
+@pytest.mark.parametrize('bad', [True, np.True_, 2., np.float64(2), '2', None, 0])
+def test_what_is_no_number_is_still_refused(bad, G, clf, data, pool):
+    for f, name in ((lambda: interpolate(G, clf, [0.]*G.nz, [1.]*G.nz, n=bad), 'n'), (lambda: find_frontier(G, clf, 0, n=bad, pool=pool), 'n'),
+                    (lambda: counterfactual(G, clf, data.floats([0]), 0, n=bad, pool=pool), 'n'), (lambda: centroids(G, data, k=bad), 'k'),
+                    (lambda: latent_pool(G, clf, n=bad), 'n')):
+        with pytest.raises(ValueError, match=f'^{name}: expected a whole number'): f()
+
+@pytest.mark.parametrize('bad', [200, True, None, -1, 300., '300', [1, 2], np.zeros(3)])
+def test_a_bad_pool_is_called_pool(bad, G, clf, data):
+    for f in (lambda: find_frontier(G, clf, 0, pool=bad), lambda: counterfactual(G, clf, data.floats([0]), 0, pool=bad), lambda: frontier_atlas(G, clf, pool=bad)):
+        with pytest.raises(ValueError, match='^pool: expected a LatentPool.*or how many'): f()

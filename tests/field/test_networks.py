@@ -405,3 +405,121 @@ def test_transforms_of_pil_images_that_tensors_pass_too():
         load_classifier(small(), classes=ABC, preprocess=v2.Compose([v2.RandomResizedCrop(16), v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]))
     preset = ResNet18_Weights.DEFAULT.transforms()
     assert load_classifier(small(), classes=ABC, channels=3, preprocess=preset).preprocess is preset
+
+
+# what the last linear layer takes
+
+def keras_file(path, *head):
+    from gen_explain.foreign import _keras
+    keras = _keras()
+    L = keras.layers
+    keras.Sequential([L.Input((8, 8, 3)), L.Conv2D(4, 3), L.GlobalAveragePooling2D(), *(h(L) for h in head)]).save(path)
+    return path
+
+DENSE = lambda L: L.Dense(7, activation='relu'), lambda L: L.Dense(3)
+HEADS = {'within': [DENSE[0], lambda L: L.Dense(3, activation='softmax')], 'softmax': [*DENSE, lambda L: L.Softmax()],
+         'activation': [*DENSE, lambda L: L.Activation('softmax')], 'dropout': [*DENSE, lambda L: L.Dropout(.5), lambda L: L.Softmax()],
+         'rescaling': [*DENSE, lambda L: L.Rescaling(2.)], 'both': [*DENSE, lambda L: L.Rescaling(2.), lambda L: L.Activation('softmax')],
+         'convolution': [lambda L: L.Reshape((1, 1, 4)), lambda L: L.Conv2D(7, 1, activation='relu'), lambda L: L.Conv2D(3, 1), lambda L: L.Flatten(), lambda L: L.Softmax()]}
+
+@pytest.mark.parametrize('head', HEADS)
+def test_features_of_keras_are_those_before_the_last_dense_layer(head, tmp_path):
+    clf, x = load_classifier(keras_file(tmp_path/'m.keras', *HEADS[head]), classes=ABC, mean=0., std=1.), torch.rand(5, 3, 8, 8)
+    f, kernel = clf.features(x), [w.value for w in clf.net.model.weights if 'kernel' in w.path][-1].reshape(7, 3)
+    assert f.shape == (5, 7) and clf.output == 'logits'
+    want = f @ kernel
+    got = clf(x)
+    assert torch.allclose(got, want*(2 if head in ('rescaling', 'both') else 1), atol=1e-5)    # the bias is 0
+
+class Head(nn.Module):
+    "Seven features and a head without a module of its own, or followed by something."
+    def __init__(self, how):
+        super().__init__()
+        torch.manual_seed(0)
+        self.body, self.how = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 7), nn.ReLU()), how
+        self.head, self.conv, self.gate, self.w = nn.Linear(7, 3), nn.Conv2d(7, 3, 1), nn.Linear(7, 7), nn.Parameter(torch.randn(3, 7))
+    def forward(self, x):
+        z, w = self.body(x), self.w
+        z = z*self.gate(z).sigmoid() if self.how == 'gate' else z
+        unit = nn.functional.normalize
+        return dict(softmax=lambda: self.head(z).softmax(1), squeeze=lambda: self.head(z)[:, :, None, None].squeeze(), matmul=lambda: z @ w.T,
+                    cosine=lambda: nn.functional.linear(unit(z), unit(w)), weights_first=lambda: (w @ z.T).T, einsum=lambda: torch.einsum('kd,nd->nk', w, z),
+                    prototypes=lambda: -torch.cdist(z, w), convolution=lambda: self.conv(z[:, :, None, None].expand(-1, -1, 3, 3)).mean((2, 3)),
+                    gate=lambda: self.conv(z[:, :, None, None]).flatten(1))[self.how]()
+
+TRANSLATED = 'softmax', 'matmul', 'cosine', 'convolution', 'gate'
+MODULES = *TRANSLATED, 'squeeze', 'weights_first', 'einsum', 'prototypes'
+
+@pytest.mark.parametrize('how, form', [*((h, f) for f in ('module', 'compiled') for h in MODULES), *((h, f) for f in ('onnx', 'old onnx', 'pt2') for h in TRANSLATED)])
+def test_features_by_what_is_computed(how, form, tmp_path):
+    net, x = Head(how).eval(), torch.rand(5, 3, 8, 8)
+    if form == 'compiled': source = torch.compile(net, backend='eager')
+    elif form == 'pt2': torch.export.save(torch.export.export(net, (torch.rand(1, 3, 8, 8),)), source := tmp_path/'m.pt2')
+    else: source = net if form == 'module' else export(net, tmp_path/'m.onnx', 1, 3, 8, 8, **(dict(dynamo=False) if 'old' in form else {}))
+    clf = load_classifier(source, classes=ABC, size=8, channels=3, mean=0., std=1., trust=True)
+    z = net.body(x)
+    if how == 'gate': z = z*net.gate(z).sigmoid()
+    if how == 'cosine': z = nn.functional.normalize(z)
+    assert torch.allclose(clf.features(x), z, atol=1e-5)
+    assert clf.features(x.requires_grad_()).requires_grad
+
+def test_features_of_a_network_that_hides_them_are_refused():
+    for net in (torch.jit.script(small()), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())):
+        clf = load_classifier(net, classes=ABC, size=16, channels=3)
+        close(clf, net, torch.rand(3, 3, 16, 16))
+        with pytest.raises(ValueError, match='features: .* no linear layer or convolution'): clf.features(torch.rand(3, 3, 16, 16))
+
+
+# what a network gives: probabilities in other forms
+
+class Gives(nn.Module):
+    def __init__(self, f, k=3):
+        super().__init__()
+        self.net, self.f = small(k=k), f
+        self.net[-1].weight.data.mul_(40)
+    def forward(self, x): return self.f(self.net(x))
+
+FORMS = {'percent': lambda o: 100*o.softmax(1), 'rounded': lambda o: o.softmax(1).mul(100).round()/100, 'rounded percent': lambda o: (100*o.softmax(1)).round(),
+         'rounded to one decimal': lambda o: o.softmax(1).mul(10).round()/10, 'of 255': lambda o: 255*o.softmax(1), 'with eps': lambda o: o.softmax(1) + 1e-3,
+         'clamped': lambda o: o.softmax(1).clamp(.005, .995), 'probabilities': lambda o: o.softmax(1), 'not normalised': lambda o: 7*o.softmax(1)}
+
+@pytest.mark.parametrize('form', FORMS)
+@pytest.mark.parametrize('k', [2, 3])
+def test_probabilities_in_other_forms(form, k):
+    names = ABC[:k]
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        clf = load_classifier(net := Gives(FORMS[form], k), classes=names, size=16, channels=3)
+    x, off = torch.rand(40, 3, 16, 16)*torch.linspace(0, 1, 40)[:, None, None, None], .11 if 'one' in form else .02
+    assert clf.output == ('percent' if 'percent' in form else 'probs')
+    assert (clf.probs(x) - net.net(x).softmax(1)).abs().max() < off
+    said = load_classifier(net, classes=names, size=16, channels=3, output='logits') if 'rounded' not in form else clf
+    if 'rounded' not in form: assert any('probabilities already' in what for what, _ in check_classifier(said, ImageData.from_floats(x)).findings)
+
+@pytest.mark.parametrize('form', ['rounded', 'rounded percent'])
+def test_rounded_answers_have_no_gradient(form):
+    with pytest.warns(UserWarning, match='gradient of its answers is 0.*does it round'): load_classifier(Gives(FORMS[form]), classes=ABC, size=16, channels=3)
+
+def test_logarithms_that_are_no_logits():
+    for f, mend in ((lambda o: -o.log_softmax(1), r'-net\(x\)'), (lambda o: o.softmax(1).log2(), r'net\(x\)\*math.log\(2\)'), (lambda o: o.softmax(1).log10(), r'math.log\(10\)')):
+        with pytest.raises(ValueError, match=f'output: .*logarithms.*returns .*{mend}'): load_classifier(Gives(f), classes=ABC, size=16, channels=3)
+    clf = load_classifier(net := Gives(lambda o: o.log_softmax(1)), classes=ABC, size=16, channels=3)
+    close(clf, net, torch.rand(3, 3, 16, 16))
+
+def test_a_sigmoid_in_percent():
+    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)
+    how = dict(classes=['no', 'yes'], size=16, channels=3)
+    with pytest.raises(ValueError, match="output: .*is it a percentage .output='percent'.*logit"): load_classifier(net, **how)
+    assert torch.allclose(load_classifier(net, **how, output='percent').probs(x)[:, 1:], net.net(x).sigmoid(), atol=1e-5)
+    said = check_classifier(load_classifier(net, **how, output='logits'), ImageData.from_floats(x)).findings
+    assert any('percentage' in what and mend == "output='percent'" for what, mend in said)
+    three = load_classifier(Gives(lambda o: 100*(o/4).sigmoid()), classes=ABC, size=16, channels=3)
+    assert any('between 0 and 100' in what for what, _ in check_classifier(three, ImageData.from_floats(x)).findings)
+    with pytest.raises(ValueError, match="output: expected one of logits, probs, percent, got 'prob'"): load_classifier(net, **how, output='prob')
+
+@pytest.mark.parametrize('f', [lambda o: o.relu(), lambda o: o.relu()*30, lambda o: o.exp(), lambda o: o.square(), lambda o: o - o.mean(1, keepdim=True), lambda o: o*1e-3])
+def test_logits_that_look_a_little_like_it(f):
+    net = Gives(f)
+    clf = load_classifier(net, classes=ABC, size=16, channels=3)
+    assert clf.output == 'logits'
+    close(clf, net, torch.rand(5, 3, 16, 16))
