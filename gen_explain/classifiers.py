@@ -17,12 +17,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .core import (batched, check_images, class_index, esc, generator, given_names, html_table, load_model, model_kind,
-                              need_whole, pick_device, seeded, whole, wilson)
+from .base import need_whole, whole
+from .pages import esc, html_table
+from .core import (batched, class_index, generator, given_names, model_kind, pick_device,
+                              read_model, seeded)
+from .stats import wilson
+from .figures import check_images
+from .archives import natural
 from .data import ImageData, need_data
-from .files import natural
-from .foreign import (Exported, Fixed, Found, Measured, first_channels, measured, of_pretrained, of_processor,
-                                 one_by_one, read_network, several_sigmoids)
+from .foreign import (Exported, Fixed, Found, Measured, first_channels, measured, of_pretrained,
+                                 of_processor, one_by_one, read_network, several_sigmoids)
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -644,7 +648,7 @@ def _preset_size(preprocess): # int, or None
         if whole(size): return int(size)
 
 def _our_file(path):
-    try: clf = load_model(path)
+    try: clf = read_model(path)
     except ValueError as e:
         raise ValueError(f'{e}. Weights of another network: build it, load them with '
                          'safetensors.torch.load_model, and give load_classifier the network') from e

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from .core import extra, generator, read_json, whole
+from .base import read_json, whole
+from .core import extra, generator
 
 # %% ../nbs/04_foreign.ipynb #3c25a94b
 class Found(NamedTuple):

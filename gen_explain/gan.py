@@ -16,9 +16,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import autocast, batched, fig_png, generator, image_grid, image_png, model_fingerprint, model_kind, need_whole, pick_device, seeded, write_bytes
+from .base import need_whole, write_bytes
+from .pages import fig_png
+from .core import autocast, batched, generator, model_fingerprint, model_kind, pick_device, seeded
+from .stats import pixel_spread
+from .figures import image_grid, image_png
 from .data import ImageData, _patch, need_data
-from .metrics import pixel_spread
 from .networks import Critic, Generator, ema_update
 from .training import Callback, Task, Watch, fit_watched, late_decay, trained
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .core import autocast, model_kind, need_whole, seeded
+from .base import need_whole
+from .core import autocast, model_kind, seeded
 from .data import ImageData, _patch, need_data
 from .training import Task, fit_watched, late_decay, trained
 from .vae import VAE, VAEWatch, kl_to_prior

@@ -16,11 +16,13 @@ import contextlib, math, numbers, warnings
 import numpy as np, torch
 from torch import Tensor
 
-from .core import (batched, check_images, class_index, generator, html_table, need_whole, plain, progress,
-                              show_images, some_names, whole, wilson)
-from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
+from .base import need_whole, whole
+from .pages import html_table, plain
+from .core import batched, class_index, generator, progress, some_names
+from .stats import wilson, same_everywhere
+from .figures import check_images, show_images
 from .data import ImageData
-from .metrics import same_everywhere
+from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
 
 # %% ../nbs/11_latent.ipynb #e8332fab
 @contextlib.contextmanager

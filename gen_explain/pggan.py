@@ -16,11 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import autocast, fast_bf16, model_fingerprint, model_kind, need_whole, pick_device, read_json, seeded, whole, write_json
+from .base import need_whole, read_json, whole, write_json
+from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, seeded
 from .data import ImageData, need_data
-from .gan import GAN, Collapse, Evolution, GANTask, Kind, _check_steer, gradient_penalty, need_target, wgan_generator_loss
-from .metrics import pixel_spread
+from .gan import (GAN, Collapse, Evolution, GANTask, _check_steer, gradient_penalty, need_target,
+                             wgan_generator_loss)
+from .stats import pixel_spread
 from .training import fit_watched, late_decay, trained
+from .introvae import Kind
 
 # %% ../nbs/08_pggan.ipynb #921ec9a7
 SIDES = '', 'nearest', 'bilinear', 'half'

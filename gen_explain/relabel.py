@@ -19,17 +19,19 @@ import numpy as np, torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .base import as_json, locked, need_whole, out_folder, read_json, whole, write_bytes, write_json
+from .pages import esc, fig_png, html_image, html_page, html_table, plain
 from .classifiers import Classifier, _own_classifier, need_classifier, predict, robust
-from .core import (as_bytes, as_json, class_index, esc, fig_png, generator, html_image, html_page, html_table, image_png, locked, mix_seed,
-                              model_fingerprint, need_whole, out_folder, pick_device, plain, progress, read_json, read_tensors,
-                              seeded, show_images, some_names, whole, wilson, write_bytes, write_json,
-                              write_tensors)
+from .core import (class_index, generator, mix_seed, model_fingerprint, pick_device, progress,
+                              read_tensors, seeded, some_names, write_tensors)
+from .stats import wilson, Score
+from .figures import as_bytes, image_png, show_images
+from .images import decode_png
+from .archives import open_zip, zip_info, zip_json, zip_member
 from .data import ImageData, _patch, need_data
-from .files import decode_png, open_zip, zip_info, zip_json, zip_member
-from .latent import decode_images, encode_data, given_images, need_decoder, total_variation
-from .metrics import Score
 from .sources import load_images
 from .training import Callback, Task, fit_in, one_cycle, same_config, trained
+from .latent import decode_images, encode_data, given_images, need_decoder, total_variation
 
 # %% ../nbs/13_relabel.ipynb #fde67e08
 def image_ids(

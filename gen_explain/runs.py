@@ -11,8 +11,9 @@ import argparse, ast, base64, contextlib, copy, difflib, hashlib, io, json, logg
 import signal, sys, threading, time, tokenize, warnings
 from pathlib import Path
 
-from .base import esc, fig_png, html_page, html_table, locked, out_folder, package_folder, package_version
-from .base import read_json, slug, write_bytes, write_json
+from .base import (locked, out_folder, package_folder, package_version, read_json, slug, write_bytes,
+                              write_json)
+from .pages import esc, fig_png, html_page, html_table
 
 # %% ../nbs/15_runs.ipynb #f4de366c
 def experiments_folder() -> Path:

@@ -10,10 +10,14 @@ __all__ = ['PRESETS', 'COLOURS', 'Target', 'divergence', 'ClassTarget', 'Frontie
 import numpy as np, torch
 from torch import Tensor
 
-from .classifiers import Classifier, need_classifier, predict, random_views, robust, target_probs
-from .core import as_bytes, model_fingerprint, plain, some_names, whole
+from .base import whole
+from .pages import plain
+from .core import model_fingerprint, some_names
+from .stats import same_everywhere
+from .figures import as_bytes
 from .data import ImageData, _patch, need_data
-from .metrics import same_everywhere, target_tol
+from .classifiers import Classifier, need_classifier, predict, random_views, robust, target_probs
+from .metrics import target_tol
 
 # %% ../nbs/06_steering.ipynb #476de5c8
 PRESETS = {             # what a target asks of the training

@@ -14,8 +14,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .core import (atomic, autocast, image_grid, image_png, load_model, locked, mix_seed, need_whole, out_folder,
-                              pick_device, progress, read_json, read_tensors, save_model, write_bytes, write_json, write_tensors)
+from .base import atomic, locked, need_whole, out_folder, read_json, write_bytes, write_json
+from .core import autocast, mix_seed, pick_device, progress, read_model, read_tensors, save_model, write_tensors
+from .figures import image_grid, image_png
 from .data import ImageData
 
 # %% ../nbs/03_training.ipynb #d06200f5
@@ -296,7 +297,7 @@ def trained(
     train, # function(folder or None) -> (model, Run)
     device=None, # where a finished model is read to, as in `pick_device`
     save=save_model, # function(model, path)
-    load=load_model, # function(path, device) -> model
+    load=read_model, # function(path, device) -> model
 ) -> nn.Module:
     "The model that `train` makes; with `out`, taken up where it stopped, and read from the folder if it is finished."
     if out is None: return train(None)[0]

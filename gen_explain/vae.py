@@ -13,9 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .core import batched, generator, model_kind, need_whole, seeded
+from .base import need_whole
+from .core import batched, generator, model_kind, seeded
+from .stats import Score
 from .data import ImageData, need_data
-from .metrics import Score
 from .networks import Decoder, Encoder
 from .training import LossTask, Watch, fit_watched, late_decay, trained
 

@@ -15,13 +15,16 @@ from pathlib import Path
 import anywidget, ipywidgets, numpy as np, torch, traitlets as T
 from torch import Tensor
 
-from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
-from .core import (as_bytes, fig_png, generator, image_grid, need_whole, out_folder, plain, progress, slug, whole,
-                              write_bytes)
+from .base import need_whole, out_folder, slug, whole, write_bytes
+from .pages import fig_png, plain
+from .core import generator, progress
+from .figures import as_bytes, image_grid
 from .data import ImageData, _patch, need_data
+from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
 from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data,
-                                interpolate, need_decoder, prior_quantile, shown_classes, total_variation, _draw_probs)
-from .metrics import same_everywhere
+                                interpolate, need_decoder, prior_quantile, shown_classes, total_variation,
+                                _draw_probs)
+from .stats import same_everywhere
 from .relabel import FILTERS, MARKS, SORTS, LabelingState, read_corrections
 
 # %% ../nbs/14_widgets.ipynb #c83693da

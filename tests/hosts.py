@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 SETUP = '''
 import torch
 torch.set_num_threads(1)
-from gen_explain.core import small_model
-from gen_explain.data import load_data
+from gen_explain.datasets import load_data
+from gen_explain.models import small_model
 from gen_explain.latent import centroids
 from gen_explain.widgets import *
 G, clf = small_model('avatars-vae'), small_model('avatars-hair')

@@ -10,11 +10,11 @@ import torch
 import torchvision
 from torch import nn
 
-from gen_explain.classifiers import Classifier, check_classifier, evaluate, load_classifier, predict
 from gen_explain.core import model_fingerprint
 from gen_explain.data import ImageData
-from gen_explain.latent import find_frontier
+from gen_explain.classifiers import Classifier, check_classifier, evaluate, load_classifier, predict
 from gen_explain.vae import train_vae
+from gen_explain.latent import find_frontier
 
 CLASSES, SIZE = ['left', 'right'], 32
 MEAN, STD = [.485, .456, .406], [.229, .224, .225]

@@ -234,8 +234,8 @@ def test_npz_of_the_papers_tool(tmp_path):
 CHILD = '''
 import os, signal, sys, torch
 from gen_explain import relabel
-from gen_explain.classifiers import train_classifier
 from gen_explain.data import ImageData
+from gen_explain.classifiers import train_classifier
 from gen_explain.vae import train_vae
 out, at = sys.argv[1], int(sys.argv[2])
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'

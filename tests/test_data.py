@@ -8,10 +8,15 @@ import torch
 from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
 
-from gen_explain.core import image_png
-from gen_explain.data import ImageData, ImageSource, avatar_factors, draw_avatars, load_data, read_zip, write_zip
-from gen_explain.files import Fit, encode_png, fit_image, read_npz, read_table
-from gen_explain.sources import describe, load_images
+from gen_explain.figures import image_png
+from gen_explain.images import Fit, encode_png, fit_image
+from gen_explain.arrays import read_npz, read_table
+from gen_explain.data import ImageData, ImageSource
+from gen_explain.shards import read_zip, write_zip
+from gen_explain.avatars import avatar_factors, draw_avatars
+from gen_explain.sources import load_images
+from gen_explain.describe import describe
+from gen_explain.datasets import load_data
 from test_corrections import StyleGanFolder
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
@@ -89,8 +94,9 @@ def test_a_map_is_of_these_files_and_no_others(faces, tmp_path):
 CHILD = '''
 import os, sys, torch
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
-from gen_explain import data
-from gen_explain.data import ImageData, read_zip, write_zip
+from gen_explain import shards
+from gen_explain.data import ImageData
+from gen_explain.shards import read_zip, write_zip
 import gen_explain.core, signal
 at, n = int(sys.argv[2]), 0
 real = os.replace
@@ -100,13 +106,13 @@ def replace(a, b):
     if n == at: os.kill(os.getpid(), signal.SIGKILL)
     real(a, b)
 os.replace = replace
-encode = data.encode_png
+encode = shards.encode_png
 def slow(*a):
     global n
     n += 1
     if n == at: os.kill(os.getpid(), signal.SIGKILL)
     return encode(*a)
-data.encode_png = slow
+shards.encode_png = slow
 g = torch.Generator().manual_seed(0)
 d = ImageData(torch.randint(0, 256, (60, 3, 8, 8), generator=g, dtype=torch.uint8), torch.arange(60) % 3, ['a', 'b', 'c'])
 write_zip(d, sys.argv[1], 9)
@@ -193,7 +199,7 @@ def test_torchvisions_image_folder(photos):
 def test_downloads_are_whole_or_not_there(tmp_path, monkeypatch):
     "From a server on this machine that breaks off in the middle the first time."
     import http.server, threading
-    from gen_explain import sources
+    from gen_explain import datasets as sources
     body = io.BytesIO()
     with tarfile.open(fileobj=body, mode='w:gz') as t:
         for i in range(10):
@@ -222,10 +228,10 @@ def test_downloads_are_whole_or_not_there(tmp_path, monkeypatch):
 
 def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
     from gen_explain.classifiers import train_classifier
-    from gen_explain.gan import train_gan
-    from gen_explain.latent import centroids, counterfactual, find_frontier, frontier_atlas
     from gen_explain.steering import ClassTarget
+    from gen_explain.gan import train_gan
     from gen_explain.vae import train_vae
+    from gen_explain.latent import centroids, counterfactual, find_frontier, frontier_atlas
     from gen_explain.widgets import LatentExplorer, LatentMap
     clf, data = train_classifier(faces.label_by('glasses'), epochs=1, width=.25), ImageData(faces.x)
     vae = train_vae(data, nz=4, width=.125, epochs=2)

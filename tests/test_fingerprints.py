@@ -29,8 +29,8 @@ def digest(*things):
 
 def setting():
     "Four classes of 16 px with something to learn, and a classifier of them."
-    from gen_explain.classifiers import train_classifier
     from gen_explain.data import ImageData
+    from gen_explain.classifiers import train_classifier
     g = torch.Generator().manual_seed(0)
     y = torch.arange(240) % 4
     x = torch.randint(0, 90, (240, 3, 16, 16), generator=g, dtype=torch.uint8)
@@ -42,11 +42,11 @@ def setting():
 def trainings(data, clf):
     "Name -> what a small training ends with."
     from gen_explain.classifiers import train_classifier
-    from gen_explain.gan import train_gan
-    from gen_explain.introvae import train_introvae
-    from gen_explain.pggan import train_pggan
     from gen_explain.steering import ClassTarget, FrontierTarget
+    from gen_explain.gan import train_gan
+    from gen_explain.pggan import train_pggan
     from gen_explain.vae import train_vae
+    from gen_explain.introvae import train_introvae
     short = dict(nz=4, width=.25, bs=32, epochs=2, seed=1)
     adversarial = dict(nz=4, width=.15, bs=16, steps=8, seed=1)
     yield 'classifier cnn', clf
@@ -86,7 +86,7 @@ def questions(data, clf, G):
 def files(data, clf, G, folder):
     "Name -> the bytes of what is written."
     from gen_explain import relabel
-    from gen_explain.data import write_zip
+    from gen_explain.shards import write_zip
     inside = lambda p: {i.filename: zipfile.ZipFile(p).read(i) for i in zipfile.ZipFile(p).infolist()}
     yield 'shards', [p.read_bytes() for p in write_zip(data, folder/'shards', shard=100)]
     x = G.sample(12, seed=5)

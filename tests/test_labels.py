@@ -1,6 +1,6 @@
 "The labels of the avatars are true: a small CNN learns the hair colour from 8,000 and names it on 2,000 others."
+from gen_explain.datasets import load_data
 from gen_explain.classifiers import evaluate, train_classifier
-from gen_explain.data import load_data
 
 
 def test_a_small_cnn_reads_the_hair_colour():

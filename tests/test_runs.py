@@ -67,7 +67,7 @@ def test_growing_on_files_as_those_of_the_cartoon_set(tmp_path):
 
 def test_text_of_users_stays_text_in_a_report(tmp_path, browser):
     evil = '<img src=x onerror=alert(1)>'
-    from gen_explain.core import html_table
+    from gen_explain.pages import html_table
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('# A report'), nbformat.v4.new_code_cell('', outputs=[
         nbformat.v4.new_output('stream', name='stdout', text=evil), nbformat.v4.new_output('display_data', {'text/plain': evil}),
         nbformat.v4.new_output('display_data', {'text/html': html_table([[evil, 1]], [evil, 'n'], evil)})])])

@@ -9,7 +9,8 @@ import py_avataaars_no_png as av
 import resvg_py
 from PIL import Image
 
-from gen_explain.data import AVATAR_ATTRS, BACKGROUND, _avatar_values, _draw_stretch, avatar_factors, load_data
+from gen_explain.avatars import AVATAR_ATTRS, BACKGROUND, _avatar_values, _draw_stretch, avatar_factors
+from gen_explain.datasets import load_data
 
 factors = avatar_factors(600)
 rows = list(zip(*(factors[a].tolist() for a in AVATAR_ATTRS)))

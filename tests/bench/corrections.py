@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 from torch import nn
 
+from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier
-from gen_explain.data import load_data
 from gen_explain.relabel import read_corrections, write_corrections
 
 torch.set_num_threads(1)

@@ -9,8 +9,10 @@ import torch
 import torchvision
 from PIL import Image
 
-from gen_explain.data import ImageSource, load_data, read_zip, write_zip
-from gen_explain.files import Fit
+from gen_explain.images import Fit
+from gen_explain.data import ImageSource
+from gen_explain.shards import read_zip, write_zip
+from gen_explain.datasets import load_data
 
 torch.set_num_threads(1)
 tmp = Path(tempfile.mkdtemp())

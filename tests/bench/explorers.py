@@ -7,8 +7,8 @@ os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 import torch
 
 torch.set_num_threads(1)
-from gen_explain.core import small_model
-from gen_explain.data import load_data
+from gen_explain.datasets import load_data
+from gen_explain.models import small_model
 from gen_explain.widgets import LabelingGrid, LatentExplorer, LatentMap
 
 

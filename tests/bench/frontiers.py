@@ -7,11 +7,11 @@ import copy, os, time
 import torch
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
-from gen_explain.classifiers import target_probs, train_classifier
 from gen_explain.core import batched
-from gen_explain.data import load_data
-from gen_explain.latent import latent_pool, optimise_latents
+from gen_explain.datasets import load_data
+from gen_explain.classifiers import target_probs, train_classifier
 from gen_explain.vae import train_vae
+from gen_explain.latent import latent_pool, optimise_latents
 
 torch.set_num_threads(1)
 STEPS = 20

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import ToTensor
 
-from gen_explain.data import avatar_factors, draw_avatars
+from gen_explain.avatars import avatar_factors, draw_avatars
 from gen_explain.training import fit
 from gen_explain.vae import VAE, vae_task
 

@@ -7,14 +7,18 @@ import torch
 from PIL import Image
 from torch import nn
 
+from gen_explain.core import class_index, some_names
+from gen_explain.data import ImageData
+from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier, predict, train_classifier
-from gen_explain.core import class_index, small_model, some_names
-from gen_explain.data import ImageData, load_data
-from gen_explain.latent import (COLORS, class_lines, centroids, compare_paths, counterfactual, decode_images, encode_data,
-                                find_frontier, frontier_atlas, given_images, interpolate, invert, latent_pool, optimise_latents, random_search)
-from gen_explain.metrics import fid, kid, prdc, same_everywhere, sharpness, steering_scores
-from gen_explain.relabel import LabelingState, compare, write_corrections
+from gen_explain.models import small_model
+from gen_explain.latent import (COLORS, class_lines, centroids, compare_paths, counterfactual, decode_images,
+                                encode_data, find_frontier, frontier_atlas, given_images, interpolate, invert,
+                                latent_pool, optimise_latents, random_search)
+from gen_explain.stats import same_everywhere
+from gen_explain.metrics import fid, kid, prdc, sharpness, steering_scores
 from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
+from gen_explain.relabel import LabelingState, compare, write_corrections
 from gen_explain.widgets import HUES, InterpolationPlayer, LabelingGrid, LatentExplorer, LatentMap, class_looks
 
 NAMES = [f'breed {i}' for i in range(1000)]
@@ -372,7 +376,7 @@ def test_contrast_of_class_colours():
 
 def test_colours_are_drawn_on_the_ground():
     "Nothing tints the ground under a class colour: neither the track of a bar nor a picked tile."
-    from gen_explain.widgets import _css
+    from gen_explain.pages import _css
     for selector in (r'\.gx-track', r'\.gx-tile\[aria-selected="true"\]', r'\.gx-tile'):
         for rule in re.findall(selector + r' \{([^}]*)\}', _css): assert 'background' not in rule
 

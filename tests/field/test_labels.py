@@ -6,7 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from gen_explain.data import ImageData, read_zip, write_zip
+from gen_explain.data import ImageData
+from gen_explain.shards import read_zip, write_zip
 from gen_explain.sources import load_images
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'

@@ -5,9 +5,9 @@ import matplotlib, pytest, torch
 from torch import nn
 
 matplotlib.use('Agg')
-from gen_explain.classifiers import check_classifier, evaluate, load_classifier, predict, robust
-from gen_explain.core import small_model
 from gen_explain.data import ImageData
+from gen_explain.classifiers import check_classifier, evaluate, load_classifier, predict, robust
+from gen_explain.models import small_model
 from gen_explain.latent import counterfactual, find_frontier, interpolate, latent_pool
 from gen_explain.relabel import retrain
 from gen_explain.widgets import LabelingGrid, LatentMap

@@ -4,9 +4,10 @@ import contextlib, io, json, warnings
 import numpy as np, pytest, torch
 from torch import nn
 
+from gen_explain.data import ImageData
+from gen_explain.datasets import load_data
 from gen_explain.classifiers import check_classifier, load_classifier, predict, target_probs, train_classifier
-from gen_explain.core import small_model
-from gen_explain.data import ImageData, load_data
+from gen_explain.models import small_model
 from gen_explain.latent import find_frontier
 
 ABC = ['a', 'b', 'c']

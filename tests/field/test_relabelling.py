@@ -5,9 +5,10 @@ import pytest
 import torch
 from torch import nn
 
+from gen_explain.data import ImageData
+from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier
-from gen_explain.core import small_model
-from gen_explain.data import ImageData, load_data
+from gen_explain.models import small_model
 from gen_explain.relabel import LabelingState, compare, far_more, read_corrections, retrain, write_corrections
 from gen_explain.widgets import LabelingGrid
 

@@ -5,7 +5,7 @@ import onnxruntime, pytest, torch
 from torch import nn
 
 from gen_explain.classifiers import load_classifier
-from gen_explain.core import small_model
+from gen_explain.models import small_model
 from gen_explain.latent import optimise_latents
 
 SIZES = dict(mobilenet_v3_small=64, shufflenet_v2_x0_5=64, convnext_tiny=64, swin_t=64, resnet18=64, squeezenet1_1=64, densenet121=64, efficientnet_b0=64, alexnet=95, vgg11=64, googlenet=64,
