@@ -812,8 +812,8 @@ def _assumed(clf):
 def _worse(first, n, chance, expect) -> list:
     "Whether it is less often right than it should be."
     if not first['interval'][1] < (chance if expect is None else expect): return []
-    wanted = f'{expect:.1%}'
-    if expect is None: wanted = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    usual = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    wanted = usual if expect is None else f'{expect:.1%}'
     return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of '
              f'{n} images; expected {wanted}. None of the usual mistakes explains it', '')]
 

@@ -4,7 +4,7 @@ import contextlib, io, json, warnings
 import numpy as np, pytest, torch
 from torch import nn
 
-from gen_explain.classifiers import check_classifier, load_classifier, predict, target_probs, train_classifier
+from gen_explain.classifiers import _worse, check_classifier, load_classifier, predict, target_probs, train_classifier
 from gen_explain.core import small_model
 from gen_explain.data import ImageData, load_data
 from gen_explain.latent import find_frontier
@@ -73,10 +73,33 @@ def test_1_an_older_python_is_told(tmp_path, monkeypatch):
     with pytest.raises(ImportError, match='Python 3.11 or newer'): load_classifier(path, classes=ABC)
 
 
-def test_1_missing_weights_beside_are_named(tmp_path):
-    path = export(small(), tmp_path/'m.onnx', external_data=True)
-    (tmp_path/'m.onnx.data').unlink()
-    with pytest.raises(ValueError, match='m.onnx.data.*must stand beside it'): load_classifier(path, classes=ABC)
+@pytest.mark.parametrize('how', ['missing', 'both renamed', 'called otherwise', 'cut off', 'a link', 'elsewhere'])
+def test_1_weights_beside_are_named_with_a_way(how, tmp_path, monkeypatch):
+    import onnx
+    path, data = export(small(), tmp_path/'m.onnx', external_data=True), tmp_path/'m.onnx.data'
+    x, want = torch.rand(2, 3, 16, 16), small()
+    if how == 'both renamed': path = path.rename(tmp_path/'n.onnx')
+    if how in ('both renamed', 'called otherwise', 'a link'): other = data.rename(tmp_path/('n.onnx.data' if how == 'both renamed' else 'weights.bin'))
+    if how == 'a link': data.symlink_to('weights.bin')
+    if how == 'missing': away = data.rename(tmp_path.parent/f'{tmp_path.name}.data')
+    if how == 'cut off': data.write_bytes((whole := data.read_bytes())[:100])
+    if how == 'elsewhere':
+        model = onnx.load(path, load_external_data=False)
+        for entry in (e for i in model.graph.initializer for e in i.external_data if e.key == 'location'): entry.value = '../m.onnx.data'
+        path.write_bytes(model.SerializeToString())
+    says = {'missing': "'m.onnx.data', and there is none.*Copy it there under this name", 'both renamed': "'n.onnx.data' there has the size: rename it to 'm.onnx.data'",
+            'called otherwise': "'weights.bin' there has the size: rename it to 'm.onnx.data'", 'cut off': "'m.onnx.data' beside it holds 100 bytes.*copy it again",
+            'a link': "'m.onnx.data' beside it is a link.*copy", 'elsewhere': "'../m.onnx.data', which is not in its own folder"}
+    with pytest.raises(ValueError, match=f'{path.name}: .*{says[how]}'): load_classifier(path, classes=ABC)
+    if how == 'elsewhere': return
+    if how == 'missing': away.rename(data)
+    elif how == 'cut off': data.write_bytes(whole)
+    else: other.replace(data)
+    close(load_classifier(path, classes=ABC), want, x)
+    onnx.save(onnx.load(path), tmp_path/'new.onnx', save_as_external_data=False)
+    data.unlink()
+    monkeypatch.chdir(tmp_path)
+    close(load_classifier('new.onnx', classes=ABC), want, x)
 
 
 @pytest.mark.parametrize('name', ['bvlc_alexnet', 'squeezenet', 'inception_v1', 'densenet121', 'shufflenet'])
@@ -110,6 +133,23 @@ def test_1_of_several_outputs_the_logits(tmp_path):
     close(load_classifier(path, classes=ABC), small(), torch.rand(3, 3, 16, 16))
     export(Two().eval(), path, output_names=['one', 'other'])
     with pytest.raises(ValueError, match='one that is called logits, got 2: one, other'): load_classifier(path, classes=ABC)
+
+
+@pytest.mark.parametrize('how', [{}, dict(dynamo=False), dict(external_data=True), dict(opset_version=18)], ids=str)
+@pytest.mark.parametrize('inside', [False, True])
+def test_1_onnx_in_bfloat16(how, inside, tmp_path):
+    net = small().bfloat16()
+    class Within(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+        def forward(self, x): return self.net(x.bfloat16()).float()
+    x = torch.rand(1, 3, 16, 16)
+    with contextlib.redirect_stdout(io.StringIO()): torch.onnx.export(Within().eval() if inside else net, (x if inside else x.bfloat16(),), tmp_path/'m.onnx', **how)
+    with warnings.catch_warnings():
+        warnings.simplefilter('error', UserWarning)    # compared with ONNX Runtime
+        clf = load_classifier(tmp_path/'m.onnx', classes=ABC)
+    close(clf, small().bfloat16().float(), torch.rand(3, 3, 16, 16))
 
 
 @pytest.mark.parametrize('dtype', [torch.float64, torch.float16])
@@ -507,7 +547,7 @@ def test_logarithms_that_are_no_logits():
     close(clf, net, torch.rand(3, 3, 16, 16))
 
 def test_a_sigmoid_in_percent():
-    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)
+    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)*torch.linspace(0, 1, 20)[:, None, None, None]
     how = dict(classes=['no', 'yes'], size=16, channels=3)
     with pytest.raises(ValueError, match="output: .*is it a percentage .output='percent'.*logit"): load_classifier(net, **how)
     assert torch.allclose(load_classifier(net, **how, output='percent').probs(x)[:, 1:], net.net(x).sigmoid(), atol=1e-5)
@@ -523,3 +563,15 @@ def test_logits_that_look_a_little_like_it(f):
     clf = load_classifier(net, classes=ABC, size=16, channels=3)
     assert clf.output == 'logits'
     close(clf, net, torch.rand(5, 3, 16, 16))
+
+
+def test_a_check_of_a_network_that_is_less_often_right_than_chance():
+    torch.manual_seed(0)
+    clf, y = load_classifier(small().bfloat16(), classes=ABC, size=16, channels=3), torch.tensor([0]*40 + [1]*10 + [2]*10)[torch.randperm(60)]
+    x = torch.rand(60, 3, 16, 16)*torch.rand(60, 1, 1, 1)
+    clf.net[-1].bias.data = torch.tensor([-9., 0, 0]).bfloat16()    # never the most frequent class, and no order of the names does better
+    clf.net[-1].weight.data[2] = -clf.net[-1].weight.data[1]
+    data = ImageData.from_floats(x, y, classes=ABC)
+    for expect, says in ((None, 'at least 66.7%, which always naming the most frequent class would give'), (.9, '90.0%')):
+        findings = _worse(dict(accuracy=.2, interval=(.1, .3)), 60, 2/3, expect)
+        assert f'expected {says}' in findings[0][0] and repr(check_classifier(clf, data, expect=expect))
