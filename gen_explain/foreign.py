@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['several_sigmoids', 'one_by_one', 'Found', 'Fixed', 'ChannelsLast', 'first_channels', 'Measured', 'pretrained_labels',
-           'of_pretrained', 'read_network']
+           'of_pretrained', 'Exported', 'of_exported', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
 import ast, contextvars, copy, json, math, numbers, os, re, shutil, sys, tempfile, warnings, zipfile
@@ -678,17 +678,21 @@ def _read_exported(path, trust):
     _trusted(path, trust, 'torch.export archive')
     try: program = torch.export.load(str(path))
     except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({_why(e)})') from e
-    inputs = program.graph_signature.user_inputs
-    shapes = [n.meta['val'].shape for n in program.graph.nodes if n.op == 'placeholder' and n.name in inputs]
+    return of_exported(program.module(), path)
+
+def of_exported(
+    net, # the module of a program of torch.export
+    path, # how messages call it
+) -> Found:
+    "A program of torch.export. Raises `ValueError` for anything but one input of square images."
+    shapes = [n.meta['val'].shape for n in net.graph.nodes if n.op == 'placeholder']
     if len(shapes) != 1 or len(shapes[0]) != 4:
         raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
     n, c, h, w = (d if type(d) is int else None for d in shapes[0])
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    try:
-        x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
-        net = _any_batch(Exported(program.module()), n, x)
+    x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
+    try: return Found(_any_batch(Exported(net), n, x), h, c, fixed=h is not None)
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
-    return Found(net, h, c, fixed=h is not None)
 
 # %% ../nbs/04_foreign.ipynb #ebaf88dc
 def _read_folder(path):

@@ -575,3 +575,73 @@ def test_a_check_of_a_network_that_is_less_often_right_than_chance():
     for expect, says in ((None, 'at least 66.7%, which always naming the most frequent class would give'), (.9, '90.0%')):
         findings = _worse(dict(accuracy=.2, interval=(.1, .3)), 60, 2/3, expect)
         assert f'expected {says}' in findings[0][0] and repr(check_classifier(clf, data, expect=expect))
+
+
+# networks in other states and forms
+
+class Around(nn.Module):
+    def __init__(self, f, k=3):
+        super().__init__()
+        self.net, self.f = small(k=k), f
+        self.net[-1].weight.data.mul_(40)
+    def forward(self, x): return self.f(self.net, x)
+
+X = torch.rand(24, 3, 16, 16, generator=torch.Generator().manual_seed(0))*torch.linspace(0, 1, 24)[:, None, None, None]
+
+@pytest.mark.parametrize('how', ['script', 'traced', 'frozen', 'exported', 'exported for one', 'program', 'program for one', 'compiled', 'quantized'])
+def test_programs_in_memory(how):
+    net = small()
+    one, any_n = (torch.rand(1, 3, 16, 16),), dict(dynamic_shapes=({0: torch.export.Dim('n')},))
+    made = {'script': lambda: torch.jit.script(net), 'traced': lambda: torch.jit.trace(net, one), 'frozen': lambda: torch.jit.freeze(torch.jit.script(net)),
+            'exported': lambda: torch.export.export(net, (X,), **any_n).module(), 'exported for one': lambda: torch.export.export(net, one).module(),
+            'program': lambda: torch.export.export(net, (X,), **any_n), 'program for one': lambda: torch.export.export(net, one),
+            'compiled': lambda: torch.compile(net, backend='eager'), 'quantized': lambda: torch.ao.quantization.quantize_dynamic(net, {nn.Linear})}[how]()
+    clf = load_classifier(made, classes=ABC, size=16, channels=3)
+    close(clf, net, X, .05 if how == 'quantized' else 1e-4)
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float64])
+def test_numbers_may_be_buffers(dtype):
+    class Buffers(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer('w', torch.randn(3, 3, generator=torch.Generator().manual_seed(0)).to(dtype))
+        def forward(self, x): return x.mean((2, 3)) @ self.w
+    net = Buffers()
+    want = X.mean((2, 3)) @ net.w.float()
+    assert torch.allclose(load_classifier(net, classes=ABC, size=16, channels=3)(X), want, atol=1e-2)
+
+def test_answers_that_hang_on_something_else_are_told():
+    first = lambda net, x: net(x[:1]).expand(len(x), -1)
+    for f, says in ((lambda net, x: nn.functional.dropout(net(x)), 'other answers each time'), (first, 'depends on what else is in the batch'),
+                    (lambda net, x: net(x).softmax(0), 'depends on what else is in the batch')):
+        with pytest.warns(UserWarning, match=f'source: .*{says}'): load_classifier(Around(f), classes=ABC, size=16, channels=3)
+
+def test_a_network_that_divides_by_each_images_deviation():
+    f = lambda net, x: net((x - x.mean((1, 2, 3), keepdim=True))/x.std((1, 2, 3), keepdim=True))
+    with pytest.warns(UserWarning, match='black image is not finite'): clf = load_classifier(net := Around(f), classes=ABC, size=16, channels=3)
+    close(clf, net, X[1:])
+    with pytest.raises(ValueError, match='not finite'): load_classifier(Around(lambda net, x: net(x)/0), classes=ABC, size=16, channels=3)
+
+def test_what_is_given_stays_as_it_is():
+    clf = load_classifier(Around(lambda net, x: net(x.sub_(.5))), classes=ABC, size=16, channels=3, preprocess=lambda x: x)
+    x = X.clone()
+    assert torch.equal(clf(x), clf(x)) and torch.equal(x, X)
+
+def test_dataclasses_and_networks_for_channels_last():
+    from dataclasses import dataclass
+    from gen_explain.foreign import ChannelsLast
+    @dataclass
+    class Out:
+        scores: torch.Tensor
+        embedding: torch.Tensor
+    net = Around(lambda net, x: Out(net(x), net[:5](x)))
+    close(load_classifier(net, classes=ABC, size=16, channels=3), net.net, X)
+    last = Around(lambda net, x: net(x.permute(0, 3, 1, 2)))
+    with pytest.raises(ValueError, match=r'It takes \[n, h, w, c\]: gen_explain.foreign.ChannelsLast'): load_classifier(last, classes=ABC, size=16, channels=3)
+    close(load_classifier(ChannelsLast(last), classes=ABC, size=16, channels=3), last.net, X)
+    assert any('one sigmoid per class' in what for what, _ in check_classifier(load_classifier(Around(lambda net, x: net(x).sigmoid(), 2), classes=['a', 'b'], size=16, channels=3), ImageData.from_floats(X)).findings)
+
+def test_what_is_no_finished_network_is_told():
+    for net, error, says in ((nn.Sequential(nn.LazyConv2d(3, 3), nn.Flatten(), nn.LazyLinear(3)), ValueError, 'no shape yet'), (small, TypeError, 'a module whose forward calls it'),
+                             (View, TypeError, 'give one of this class'), (Around(lambda net, x: net(x)*1j), ValueError, 'complex')):
+        with pytest.raises(error, match=f'source: .*{says}'): load_classifier(net, classes=ABC, size=16, channels=3)
