@@ -8,7 +8,8 @@ __all__ = ['OUTPUTS', 'SMALL_CHANGES', 'class_names', 'Classifier', 'need_classi
            'robust', 'random_views', 'load_classifier', 'Check', 'check_classifier']
 
 # %% ../nbs/04_classifiers.ipynb #9d92bc72
-import math, threading, warnings
+import dataclasses, math, threading, warnings
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,9 @@ from .stats import wilson
 from .figures import check_images
 from .archives import natural
 from .data import ImageData, need_data
-from .foreign import (Exported, Fixed, Found, Measured, first_channels, measured, of_pretrained,
+from .foreign import (Exported, Fixed, Found, Measured, first_channels, measured, of_exported, of_pretrained,
                                  of_processor, one_by_one, read_network, several_sigmoids)
+from .archives import natural
 from .networks import ARCHS
 from .training import LossTask, fit_in, one_cycle, trained
 
@@ -54,8 +56,8 @@ def class_names(classes) -> list:
     return given_names(classes)
 
 # %% ../nbs/04_classifiers.ipynb #e830d04a
-def _floats(net): # the type and device of a network's parameters
-    p = next((p for p in net.parameters() if p.is_floating_point()), torch.zeros(()))
+def _floats(net): # the type and device of a network's numbers
+    p = next((p for p in chain(net.parameters(), net.buffers()) if p.is_floating_point()), torch.zeros(()))
     return dict(dtype=p.dtype, device=p.device)
 
 def _rows(o, n): # [n, C], or as it is
@@ -68,6 +70,7 @@ def _answer(o, n, k=None): # tensor [n, C]
     of as many numbers as classes."""
     if isinstance(o, Tensor): return _rows(o, n)
     named = dict(o) if hasattr(o, 'keys') else o._asdict() if hasattr(o, '_asdict') else {}
+    if dataclasses.is_dataclass(o) and not named: named = dict(vars(o))
     if 'logits' in named or hasattr(o, 'logits'): return _answer(named.get('logits', getattr(o, 'logits', None)), n, k)
     inside = named.items() if named else enumerate(o) if isinstance(o, (tuple, list)) else ()
     parts = [(str(i), _rows(v, n)) for i, v in inside if isinstance(v, Tensor)]
@@ -117,7 +120,8 @@ class Classifier(nn.Module):
             raise TypeError('images: expected a tensor of floats in [0, 1], got '
                             f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
         x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
-        x = (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None else self.preprocess(x)
+        given, x = x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None else self.preprocess(x)
+        if x is given: x = x.clone()    # the network may write into what it gets
         x = x.to(_floats(self.net)['dtype'])
         return x if self.config else x.contiguous()    # our own networks are faster as they are
 
@@ -170,7 +174,7 @@ def need_classifier(clf) -> Classifier:
 
 def device_of(module:nn.Module) -> torch.device:
     "Where a network's parameters are; the CPU if it has none."
-    return next((p.device for p in module.parameters()), torch.device('cpu'))
+    return next((p.device for p in chain(module.parameters(), module.buffers())), torch.device('cpu'))
 
 def predict(
     clf:Classifier,
@@ -431,15 +435,27 @@ def _of_module(net, size) -> Found: # size: as given
     if any(v is not None and len(v) not in (1, channels) for v in (mean, std)): mean, std = None, None
     return Found(net, h if h == w else None, channels, None, mean, std)
 
+def _in_memory(net, size) -> Found:
+    "A module as it is, or one whose mode is fixed. Raises `ValueError` for one that is not finished."
+    if any(nn.parameter.is_lazy(p) for p in (*net.parameters(), *net.buffers())):
+        raise ValueError('source: it has weights that have no shape yet (of Lazy... modules): nothing was trained or '
+                         'loaded; call it on images once, load its weights, and give it then')
+    try: net.eval()
+    except NotImplementedError: return of_exported(net, 'source')                   # torch.export made it
+    if isinstance(net, torch.jit.ScriptModule): return Found(Exported(net), channels=first_channels(net))
+    return _of_module(net, size)
+
 def _found(source, trust, size) -> Found:
     "The network in `source`, and what it says. Raises `TypeError` for what is none."
     if any(c.__module__.split('.')[0] in ('keras', 'tensorflow', 'tf_keras') for c in type(source).__mro__):
         raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
-    if isinstance(source, torch.jit.ScriptModule): return Found(Exported(source.eval()), channels=first_channels(source))
-    if isinstance(source, nn.Module): return _of_module(source, size)
+    if isinstance(source, torch.export.ExportedProgram): return of_exported(source.module(), 'source')
+    if isinstance(source, nn.Module): return _in_memory(source, size)
     if isinstance(source, (str, Path)): return read_network(source, trust, size)
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
     weights = how if isinstance(source, dict) else ''
+    if isinstance(source, type) and issubclass(source, nn.Module): weights = '; give one of this class, with its weights'
+    elif callable(source): weights = '; a module whose forward calls it can be given'
     raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}{weights}')
 
 def _preparation(preprocess, found): # a function of images, or None
@@ -511,14 +527,32 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
         if out.ndim != 2 or len(out) != 8:
             raise ValueError(f'source: for 8 images the network gives {list(out.shape)}; expected one number per '
                              'class and image, [8, C]')
-        if not out.isfinite().all():
-            raise ValueError('source: the network gives numbers that are not finite' + _in_32_bits(found.net))
-        one = _tried(ask, x[:1], found, preprocess)
+        out, x = _finite(out, x, found.net)
+        one = _tried(ask, x[-1:], found, preprocess)
         if one.shape != out[:1].shape:
             raise ValueError(f'source: for one image the network gives {list(one.shape)}, for eight '
                              f'{list(out.shape)}; expected [n, C]')
+        _same_again(out, ask(x), one)
     _need_gradient(ask, x)
     return out.float()
+
+def _finite(out, x, net): # (answers, images) without a black image whose answer is not finite
+    "Raises `ValueError` for answers that are no finite real numbers."
+    good = out.isfinite().all(1)
+    if out.is_complex() or not good[torch.arange(8) != 4].all():
+        raise ValueError(f'source: the network gives numbers that are {"complex" if out.is_complex() else "not finite"}' +
+                         _in_32_bits(net))
+    if not good[4]: warnings.warn('source: the answer to a black image is not finite; does it divide by the deviation of each '
+                                  'image? For images of one colour there is no answer then')
+    return out[good], x[good]
+
+def _same_again(out, again, one):
+    "Warn of answers that change, or that hang on the other images."
+    spread = 2e-2*float((out.float().amax() - out.float().amin()).clamp_min(1e-6))
+    why = 'is there dropout or batch normalisation that stays in training mode, or a module that eval() does not reach?'
+    if (out - again).abs().max() > spread: warnings.warn(f'source: the same images get other answers each time; {why}')
+    elif (out[-1:] - one).abs().max() > spread:
+        warnings.warn(f'source: the answer to an image depends on what else is in the batch; {why}')
 
 def _in_32_bits(net): return '; network.float() makes it one of 32 bits' if _floats(net)['dtype'].itemsize == 2 else ''
 
@@ -529,9 +563,18 @@ def _tried(ask, x, found, preprocess):
         if str(e).startswith('source: '): raise
         n, side = len(x), found.size
         hint = ' preprocess gets a tensor of floats in [0, 1] [n, c, h, w], and gives one' if preprocess else ''
+        if _takes_channels_last(ask, x, found):
+            hint += ' It takes [n, h, w, c]: gen_explain.foreign.ChannelsLast(net) makes a network of it that can be given'
         raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x '
                          f'{side} ({type(e).__name__}: {str(e) or "no reason"}); '
                          f'do size, channels and preprocess fit it?{hint}{_in_32_bits(found.net)}') from e
+
+def _takes_channels_last(ask, x, found):
+    "Whether the network works once the channels come last."
+    hook = found.net.register_forward_pre_hook(lambda _, args: (args[0].permute(0, 2, 3, 1),))
+    try: return ask(x).ndim == 2
+    except Exception: return False                                                # as above
+    finally: hook.remove()
 
 def _need_gradient(ask, x):
     "Warn of a network that can only be asked."
@@ -637,7 +680,8 @@ def _total(out): # a number, or None
         off = float((sums - whole).abs().max())/whole
         if off < max(1e-3, min(.51*step*out.shape[1]/whole, .25)): return whole
         if off < .02 and float(sums.std()) < .1*spread: return whole                 # cut off above 0 and below 1
-    return mean if spread > 1e-4*mean and float(sums.std()) < 1e-3*spread else None
+    shared = bool((out.amax(1) < (1 - 1e-4)*sums).any())    # not just a large number for one class, as logits can be
+    return mean if shared and spread > 1e-4*mean and float(sums.std()) < 1e-3*spread else None
 
 def _preset_size(preprocess): # int, or None
     "The size that torchvision's presets and compositions end in."
@@ -816,8 +860,8 @@ def _assumed(clf):
 def _worse(first, n, chance, expect) -> list:
     "Whether it is less often right than it should be."
     if not first['interval'][1] < (chance if expect is None else expect): return []
-    wanted = f'{expect:.1%}'
-    if expect is None: wanted = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    usual = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    wanted = usual if expect is None else f'{expect:.1%}'
     return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of '
              f'{n} images; expected {wanted}. None of the usual mistakes explains it', '')]
 
@@ -862,7 +906,7 @@ def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
         mend = "output='percent'" if total == 100 else "output='probs'"
         return [(f'its outputs are probabilities already (none below 0, sum {total:g}), but are taken for logits', mend)]
     if len(o) < 8 or lo < 0: return []
-    if k > 2 and (hi <= 1 or 50 < hi <= 100 and lo > 0):
+    if k > 1 and lo < hi and (hi <= 1 or 50 < hi <= 100 and lo > 0):
         most = 1 if hi <= 1 else 100
         return [(f'all its outputs lie between 0 and {most}, and do not sum to {most}: {several_sigmoids}', '')]
     text = 'its one output is between 0 and {} for all images, as if it were a {}, but is taken for a logit'
@@ -875,10 +919,10 @@ def _behaviour(clf, some) -> list:
     x = some.floats(slice(0, 64)).to(device_of(clf))
     with torch.no_grad(): raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1]) for i in range(min(4, len(x)))]), clf.probs(x)
     if not raw.isfinite().all(): found.append(('some answers are not finite numbers', ''))
-    if not torch.allclose(raw, again, atol=1e-4): found.append(('the same images get other answers each time: '
+    if not torch.allclose(raw, again, atol=1e-4, equal_nan=True): found.append(('the same images get other answers each time: '
                                                                 'there is dropout left in it, so it was exported '
                                                                 'in training mode', 'export it after net.eval()'))
-    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
+    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2, equal_nan=True): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
     with torch.no_grad(): found += _misread(clf, _answer(clf.net(clf.prepare(x)), len(x), len(clf.classes)).float())
     if clf.output != 'logits' and (share := float((p.max(1).values == 1).float().mean())) > .2: found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient', 'give the network without its softmax'))
     if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images '

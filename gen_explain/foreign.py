@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['several_sigmoids', 'one_by_one', 'Found', 'Fixed', 'ChannelsLast', 'first_channels', 'Measured', 'pretrained_labels',
-           'of_pretrained', 'read_network']
+           'of_pretrained', 'Exported', 'of_exported', 'read_network']
 
 # %% ../nbs/04_foreign.ipynb #d4844a10
 import ast, contextvars, copy, json, math, numbers, os, re, shutil, sys, tempfile, warnings, zipfile
@@ -66,20 +66,62 @@ def first_channels(net:nn.Module): # int, or None
 # %% ../nbs/04_foreign.ipynb #5cbbe6d6
 def _why(e): return str(e).strip() or type(e).__name__    # the whole reason: what was cut off was what mattered
 
+def _onnx_beside(onnx, model, path):
+    "Raises `ValueError` naming the file where weights that stand in files beside a graph are not to be had."
+    ends = {}
+    for t in onnx.external_data_helper._get_all_tensors(model):
+        if not onnx.external_data_helper.uses_external_data(t): continue
+        said = {e.key: e.value for e in t.external_data}
+        name, end = said.get('location', ''), sum(int(v) for k in ('offset', 'length') if (v := said.get(k, '')).isdecimal())
+        ends[name] = max(end, ends.get(name, 0))
+    for name, end in ends.items():
+        file = path.parent/name
+        if not name or not Path(os.path.normpath(file)).is_relative_to(os.path.normpath(path.parent)):
+            raise ValueError(f'{path}: asks for weights in {name!r}, which is not in its own folder; only what lies beside '
+                             'it is read. Where the file was made: onnx.save(onnx.load(path), new, save_as_external_data=False)')
+        if file.is_symlink():
+            raise ValueError(f'{path}: {name!r} beside it is a link, and these are not followed; copy both files '
+                             'themselves into one folder (cp -L)')
+        if not file.is_file(): raise ValueError(f'{path}: {_onnx_way(path, name, end)}')
+        if file.stat().st_size < end:
+            raise ValueError(f'{path}: {name!r} beside it holds {file.stat().st_size:,} bytes, expected {end:,} of weights '
+                             'or more: it is cut off, or of another graph; copy it again')
+
+def _onnx_way(path, name, end):
+    "What to do where a file of weights is not there."
+    said = f'its weights stand in a file of their own, {name!r}, and there is none in {str(path.parent)!r}. '
+    fit = [f.name for f in sorted(path.parent.iterdir()) if f.is_file() and f.stat().st_size == end]
+    if len(fit) == 1: return f'{said}{fit[0]!r} there has the size: rename it to {name!r}, as the graph asks for that name'
+    return (f'{said}Copy it there under this name: the graph asks for it, whatever the .onnx file itself is called. Or where both '
+            'are: onnx.save(onnx.load(path), new, save_as_external_data=False) makes one file of them')
+
 def _onnx_model(onnx, path):
     "The graph of a file, checked, with the weights that stand in files beside it."
+    try: model = onnx.load(str(path), load_external_data=False)
+    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({_why(e)})') from e    # protobuf's own kinds
+    _onnx_beside(onnx, model, path)
     try:
-        model = onnx.load(str(path))
+        onnx.load_external_data_for_model(model, str(path.parent))
         # before, weights had to be inputs, too; ONNX Runtime does not mind
         model.ir_version = max(model.ir_version, 4)
         onnx.checker.check_model(model)
         if model.functions: model = onnx.inliner.inline_local_functions(model)
-    except Exception as e:    # protobuf and the checker raise what they like
-        elsewhere = 'external' in f'{e}'.lower() or '.data' in f'{e}'
-        own = f'. Are its weights in a file of their own ({path.name}.data, say)? It must stand beside it'
-        beside = own if elsewhere else ''
-        raise ValueError(f'{path}: not a valid ONNX file ({_why(e)}){beside}') from e
+    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({_why(e)})') from e    # the checker's
     return model
+
+def _without_bfloat16(onnx, g): # whether there was any
+    "Make a graph compute in float32 what it would in bfloat16, which neither translator nor ONNX Runtime can."
+    old, new = onnx.TensorProto.BFLOAT16, onnx.TensorProto.FLOAT
+    values = [v.type.tensor_type for v in (*g.input, *g.output, *g.value_info) if v.type.tensor_type.elem_type == old]
+    attributes = [a for n in g.node for a in n.attribute]
+    kinds = [a for a in attributes if a.name in ('to', 'dtype', 'output_dtype') and a.i == old]
+    tensors = [*g.initializer, *(t for a in attributes for t in [*([a.t] if a.HasField('t') else []), *a.tensors])]
+    tensors = [t for t in tensors if t.data_type == old]
+    for v in values: v.elem_type = new
+    for a in kinds: a.i = new
+    for t in tensors: t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype('float32'), t.name))
+    within = [_without_bfloat16(onnx, h) for a in attributes for h in [*([a.g] if a.HasField('g') else []), *a.graphs]]
+    return bool(values or kinds or tensors or any(within))
 
 class _Takes(NamedTuple):
     "The images that an ONNX graph takes; None: any."
@@ -98,7 +140,7 @@ def _onnx_input(onnx, g, path) -> _Takes:
         raise ValueError(f'{path}: expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
     t, name = inputs[0].type.tensor_type, inputs[0].name
     dims, kind = [d.dim_value or None for d in t.shape.dim], onnx.TensorProto.DataType.Name(t.elem_type)
-    floats = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16, BFLOAT16=torch.bfloat16)
+    floats = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16)
     if kind not in floats:
         raise ValueError(f'{path}: its input {name!r} is of {kind}; expected FLOAT: only then are there '
                          'gradients. Export it in float32')
@@ -239,6 +281,7 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
     extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)
+    run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)    # what ONNX Runtime is given
     takes = _onnx_input(onnx, model.graph, path)
     version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
     side = takes.side or size
@@ -260,7 +303,7 @@ def _read_onnx(path, size=None): # size: for files that take images of any
     except Exception as e:    # an operation raises what it likes
         raise ValueError(f'{path}: the translation does not run: {_why(e)}. If you have the torch model itself, load '
                          'that') from e
-    _same_as_runtime(path, got, x, takes, taken_off)
+    _same_as_runtime(path, run, got, x, takes, taken_off)
     return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None,
                  fixed=takes.side is not None)
 
@@ -280,11 +323,11 @@ def _any_batch(net, n, x):
         except Exception: return Fixed(net, 1)                                    # an operation that cannot be mapped
 
 # %% ../nbs/04_foreign.ipynb #96d2553f
-def _same_as_runtime(path, got, x, takes, taken_off): # got: what the translation computes from x
+def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the translation computes from x
     "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
     ort = extra('onnxruntime', 'onnx')
     try:
-        run = ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+        run = ort.InferenceSession(file, providers=['CPUExecutionProvider'])
         names = [o.name for o in run.get_outputs()]
         images = (x.permute(0, 2, 3, 1) if takes.last else x).contiguous().numpy()
         want, = run.run(['logits'] if len(names) > 1 else names, {takes.name: images})
@@ -636,17 +679,21 @@ def _read_exported(path, trust):
     _trusted(path, trust, 'torch.export archive')
     try: program = torch.export.load(str(path))
     except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({_why(e)})') from e
-    inputs = program.graph_signature.user_inputs
-    shapes = [n.meta['val'].shape for n in program.graph.nodes if n.op == 'placeholder' and n.name in inputs]
+    return of_exported(program.module(), path)
+
+def of_exported(
+    net, # the module of a program of torch.export
+    path, # how messages call it
+) -> Found:
+    "A program of torch.export. Raises `ValueError` for anything but one input of square images."
+    shapes = [n.meta['val'].shape for n in net.graph.nodes if n.op == 'placeholder']
     if len(shapes) != 1 or len(shapes[0]) != 4:
         raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
     n, c, h, w = (d if type(d) is int else None for d in shapes[0])
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    try:
-        x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
-        net = _any_batch(Exported(program.module()), n, x)
+    x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
+    try: return Found(_any_batch(Exported(net), n, x), h, c, fixed=h is not None)
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
-    return Found(net, h, c, fixed=h is not None)
 
 # %% ../nbs/04_foreign.ipynb #ebaf88dc
 def _read_folder(path):

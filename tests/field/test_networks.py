@@ -6,7 +6,7 @@ from torch import nn
 
 from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import check_classifier, load_classifier, predict, target_probs, train_classifier
+from gen_explain.classifiers import _worse, check_classifier, load_classifier, predict, target_probs, train_classifier
 from gen_explain.models import small_model
 from gen_explain.latent import find_frontier
 
@@ -74,10 +74,33 @@ def test_1_an_older_python_is_told(tmp_path, monkeypatch):
     with pytest.raises(ImportError, match='Python 3.11 or newer'): load_classifier(path, classes=ABC)
 
 
-def test_1_missing_weights_beside_are_named(tmp_path):
-    path = export(small(), tmp_path/'m.onnx', external_data=True)
-    (tmp_path/'m.onnx.data').unlink()
-    with pytest.raises(ValueError, match='m.onnx.data.*must stand beside it'): load_classifier(path, classes=ABC)
+@pytest.mark.parametrize('how', ['missing', 'both renamed', 'called otherwise', 'cut off', 'a link', 'elsewhere'])
+def test_1_weights_beside_are_named_with_a_way(how, tmp_path, monkeypatch):
+    import onnx
+    path, data = export(small(), tmp_path/'m.onnx', external_data=True), tmp_path/'m.onnx.data'
+    x, want = torch.rand(2, 3, 16, 16), small()
+    if how == 'both renamed': path = path.rename(tmp_path/'n.onnx')
+    if how in ('both renamed', 'called otherwise', 'a link'): other = data.rename(tmp_path/('n.onnx.data' if how == 'both renamed' else 'weights.bin'))
+    if how == 'a link': data.symlink_to('weights.bin')
+    if how == 'missing': away = data.rename(tmp_path.parent/f'{tmp_path.name}.data')
+    if how == 'cut off': data.write_bytes((whole := data.read_bytes())[:100])
+    if how == 'elsewhere':
+        model = onnx.load(path, load_external_data=False)
+        for entry in (e for i in model.graph.initializer for e in i.external_data if e.key == 'location'): entry.value = '../m.onnx.data'
+        path.write_bytes(model.SerializeToString())
+    says = {'missing': "'m.onnx.data', and there is none.*Copy it there under this name", 'both renamed': "'n.onnx.data' there has the size: rename it to 'm.onnx.data'",
+            'called otherwise': "'weights.bin' there has the size: rename it to 'm.onnx.data'", 'cut off': "'m.onnx.data' beside it holds 100 bytes.*copy it again",
+            'a link': "'m.onnx.data' beside it is a link.*copy", 'elsewhere': "'../m.onnx.data', which is not in its own folder"}
+    with pytest.raises(ValueError, match=f'{path.name}: .*{says[how]}'): load_classifier(path, classes=ABC)
+    if how == 'elsewhere': return
+    if how == 'missing': away.rename(data)
+    elif how == 'cut off': data.write_bytes(whole)
+    else: other.replace(data)
+    close(load_classifier(path, classes=ABC), want, x)
+    onnx.save(onnx.load(path), tmp_path/'new.onnx', save_as_external_data=False)
+    data.unlink()
+    monkeypatch.chdir(tmp_path)
+    close(load_classifier('new.onnx', classes=ABC), want, x)
 
 
 @pytest.mark.parametrize('name', ['bvlc_alexnet', 'squeezenet', 'inception_v1', 'densenet121', 'shufflenet'])
@@ -111,6 +134,23 @@ def test_1_of_several_outputs_the_logits(tmp_path):
     close(load_classifier(path, classes=ABC), small(), torch.rand(3, 3, 16, 16))
     export(Two().eval(), path, output_names=['one', 'other'])
     with pytest.raises(ValueError, match='one that is called logits, got 2: one, other'): load_classifier(path, classes=ABC)
+
+
+@pytest.mark.parametrize('how', [{}, dict(dynamo=False), dict(external_data=True), dict(opset_version=18)], ids=str)
+@pytest.mark.parametrize('inside', [False, True])
+def test_1_onnx_in_bfloat16(how, inside, tmp_path):
+    net = small().bfloat16()
+    class Within(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+        def forward(self, x): return self.net(x.bfloat16()).float()
+    x = torch.rand(1, 3, 16, 16)
+    with contextlib.redirect_stdout(io.StringIO()): torch.onnx.export(Within().eval() if inside else net, (x if inside else x.bfloat16(),), tmp_path/'m.onnx', **how)
+    with warnings.catch_warnings():
+        warnings.simplefilter('error', UserWarning)    # compared with ONNX Runtime
+        clf = load_classifier(tmp_path/'m.onnx', classes=ABC)
+    close(clf, small().bfloat16().float(), torch.rand(3, 3, 16, 16))
 
 
 @pytest.mark.parametrize('dtype', [torch.float64, torch.float16])
@@ -508,7 +548,7 @@ def test_logarithms_that_are_no_logits():
     close(clf, net, torch.rand(3, 3, 16, 16))
 
 def test_a_sigmoid_in_percent():
-    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)
+    net, x = Gives(lambda o: 100*o.sigmoid(), 1), torch.rand(20, 3, 16, 16)*torch.linspace(0, 1, 20)[:, None, None, None]
     how = dict(classes=['no', 'yes'], size=16, channels=3)
     with pytest.raises(ValueError, match="output: .*is it a percentage .output='percent'.*logit"): load_classifier(net, **how)
     assert torch.allclose(load_classifier(net, **how, output='percent').probs(x)[:, 1:], net.net(x).sigmoid(), atol=1e-5)
@@ -524,3 +564,85 @@ def test_logits_that_look_a_little_like_it(f):
     clf = load_classifier(net, classes=ABC, size=16, channels=3)
     assert clf.output == 'logits'
     close(clf, net, torch.rand(5, 3, 16, 16))
+
+
+def test_a_check_of_a_network_that_is_less_often_right_than_chance():
+    torch.manual_seed(0)
+    clf, y = load_classifier(small().bfloat16(), classes=ABC, size=16, channels=3), torch.tensor([0]*40 + [1]*10 + [2]*10)[torch.randperm(60)]
+    x = torch.rand(60, 3, 16, 16)*torch.rand(60, 1, 1, 1)
+    clf.net[-1].bias.data = torch.tensor([-9., 0, 0]).bfloat16()    # never the most frequent class, and no order of the names does better
+    clf.net[-1].weight.data[2] = -clf.net[-1].weight.data[1]
+    data = ImageData.from_floats(x, y, classes=ABC)
+    for expect, says in ((None, 'at least 66.7%, which always naming the most frequent class would give'), (.9, '90.0%')):
+        findings = _worse(dict(accuracy=.2, interval=(.1, .3)), 60, 2/3, expect)
+        assert f'expected {says}' in findings[0][0] and repr(check_classifier(clf, data, expect=expect))
+
+
+# networks in other states and forms
+
+class Around(nn.Module):
+    def __init__(self, f, k=3):
+        super().__init__()
+        self.net, self.f = small(k=k), f
+        self.net[-1].weight.data.mul_(40)
+    def forward(self, x): return self.f(self.net, x)
+
+X = torch.rand(24, 3, 16, 16, generator=torch.Generator().manual_seed(0))*torch.linspace(0, 1, 24)[:, None, None, None]
+
+@pytest.mark.parametrize('how', ['script', 'traced', 'frozen', 'exported', 'exported for one', 'program', 'program for one', 'compiled', 'quantized'])
+def test_programs_in_memory(how):
+    net = small()
+    one, any_n = (torch.rand(1, 3, 16, 16),), dict(dynamic_shapes=({0: torch.export.Dim('n')},))
+    made = {'script': lambda: torch.jit.script(net), 'traced': lambda: torch.jit.trace(net, one), 'frozen': lambda: torch.jit.freeze(torch.jit.script(net)),
+            'exported': lambda: torch.export.export(net, (X,), **any_n).module(), 'exported for one': lambda: torch.export.export(net, one).module(),
+            'program': lambda: torch.export.export(net, (X,), **any_n), 'program for one': lambda: torch.export.export(net, one),
+            'compiled': lambda: torch.compile(net, backend='eager'), 'quantized': lambda: torch.ao.quantization.quantize_dynamic(net, {nn.Linear})}[how]()
+    clf = load_classifier(made, classes=ABC, size=16, channels=3)
+    close(clf, net, X, .05 if how == 'quantized' else 1e-4)
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float64])
+def test_numbers_may_be_buffers(dtype):
+    class Buffers(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer('w', torch.randn(3, 3, generator=torch.Generator().manual_seed(0)).to(dtype))
+        def forward(self, x): return x.mean((2, 3)) @ self.w
+    net = Buffers()
+    want = X.mean((2, 3)) @ net.w.float()
+    assert torch.allclose(load_classifier(net, classes=ABC, size=16, channels=3)(X), want, atol=1e-2)
+
+def test_answers_that_hang_on_something_else_are_told():
+    first = lambda net, x: net(x[:1]).expand(len(x), -1)
+    for f, says in ((lambda net, x: nn.functional.dropout(net(x)), 'other answers each time'), (first, 'depends on what else is in the batch'),
+                    (lambda net, x: net(x).softmax(0), 'depends on what else is in the batch')):
+        with pytest.warns(UserWarning, match=f'source: .*{says}'): load_classifier(Around(f), classes=ABC, size=16, channels=3)
+
+def test_a_network_that_divides_by_each_images_deviation():
+    f = lambda net, x: net((x - x.mean((1, 2, 3), keepdim=True))/x.std((1, 2, 3), keepdim=True))
+    with pytest.warns(UserWarning, match='black image is not finite'): clf = load_classifier(net := Around(f), classes=ABC, size=16, channels=3)
+    close(clf, net, X[1:])
+    with pytest.raises(ValueError, match='not finite'): load_classifier(Around(lambda net, x: net(x)/0), classes=ABC, size=16, channels=3)
+
+def test_what_is_given_stays_as_it_is():
+    clf = load_classifier(Around(lambda net, x: net(x.sub_(.5))), classes=ABC, size=16, channels=3, preprocess=lambda x: x)
+    x = X.clone()
+    assert torch.equal(clf(x), clf(x)) and torch.equal(x, X)
+
+def test_dataclasses_and_networks_for_channels_last():
+    from dataclasses import dataclass
+    from gen_explain.foreign import ChannelsLast
+    @dataclass
+    class Out:
+        scores: torch.Tensor
+        embedding: torch.Tensor
+    net = Around(lambda net, x: Out(net(x), net[:5](x)))
+    close(load_classifier(net, classes=ABC, size=16, channels=3), net.net, X)
+    last = Around(lambda net, x: net(x.permute(0, 3, 1, 2)))
+    with pytest.raises(ValueError, match=r'It takes \[n, h, w, c\]: gen_explain.foreign.ChannelsLast'): load_classifier(last, classes=ABC, size=16, channels=3)
+    close(load_classifier(ChannelsLast(last), classes=ABC, size=16, channels=3), last.net, X)
+    assert any('one sigmoid per class' in what for what, _ in check_classifier(load_classifier(Around(lambda net, x: net(x).sigmoid(), 2), classes=['a', 'b'], size=16, channels=3), ImageData.from_floats(X)).findings)
+
+def test_what_is_no_finished_network_is_told():
+    for net, error, says in ((nn.Sequential(nn.LazyConv2d(3, 3), nn.Flatten(), nn.LazyLinear(3)), ValueError, 'no shape yet'), (small, TypeError, 'a module whose forward calls it'),
+                             (View, TypeError, 'give one of this class'), (Around(lambda net, x: net(x)*1j), ValueError, 'complex')):
+        with pytest.raises(error, match=f'source: .*{says}'): load_classifier(net, classes=ABC, size=16, channels=3)
