@@ -15,10 +15,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .base import as_json, whole
-from .core import class_index, doubled, generator, progress
+from .core import class_index, generator, progress
 from .figures import check_images, to_uint8
 from .images import Fit, fit_image
 from .arrays import threaded
+from .core import doubled
 
 # %% ../nbs/10_data.ipynb #6521c229
 def _labels(y, n, names, what):

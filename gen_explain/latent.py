@@ -22,7 +22,8 @@ from .core import batched, class_index, generator, progress, some_names
 from .stats import wilson, same_everywhere
 from .figures import check_images, show_images
 from .data import ImageData
-from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
+from .classifiers import Classifier, device_of, need_classifier, predict
+from .stability import robust, target_probs
 
 # %% ../nbs/11_latent.ipynb #e8332fab
 @contextlib.contextmanager

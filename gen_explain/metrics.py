@@ -18,7 +18,8 @@ from .core import batched, generator, some_names
 from .stats import Score, jackknife, mean_score, pixel_spread, share_score
 from .figures import as_bytes
 from .data import ImageData
-from .classifiers import Classifier, device_of, need_classifier, predict, robust, target_probs
+from .classifiers import Classifier, device_of, need_classifier, predict
+from .stability import robust, target_probs
 
 # %% ../nbs/40_metrics.ipynb #d453b053
 def image_features(

@@ -21,7 +21,8 @@ from torch import Tensor
 
 from .base import as_json, locked, need_whole, out_folder, read_json, whole, write_bytes, write_json
 from .pages import esc, fig_png, html_image, html_page, html_table, plain
-from .classifiers import Classifier, _own_classifier, need_classifier, predict, robust
+from .classifiers import Classifier, own_classifier, need_classifier, predict
+from .stability import robust
 from .core import (class_index, generator, mix_seed, model_fingerprint, pick_device, progress,
                               read_tensors, seeded, some_names, write_tensors)
 from .stats import wilson, Score
@@ -794,7 +795,7 @@ def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
 
 def _fresh(clf, seed):
     "A network of the same architecture with new weights."
-    with seeded(seed, 'scratch'): return _own_classifier(**clf.config)
+    with seeded(seed, 'scratch'): return own_classifier(**clf.config)
 
 def _save_weights(clf, path): write_tensors(path, clf.state_dict(), dict(kind='weights'))
 

@@ -20,7 +20,8 @@ from .pages import fig_png, plain
 from .core import generator, progress
 from .figures import as_bytes, image_grid
 from .data import ImageData, _patch, need_data
-from .classifiers import Classifier, SMALL_CHANGES, need_classifier, predict, robust
+from .classifiers import Classifier, need_classifier, predict
+from .stability import SMALL_CHANGES, robust
 from .latent import (COLORS, Centroids, LatentPath, as_latent, class_lines, decode_images, encode_data,
                                 interpolate, need_decoder, prior_quantile, shown_classes, total_variation,
                                 _draw_probs)

@@ -9,7 +9,7 @@ torch.set_num_threads(1)
 from torch import nn
 
 from gen_explain.core import generator
-from gen_explain.classifiers import load_classifier
+from gen_explain.loading import load_classifier
 from gen_explain.widgets import LabelingGrid
 
 N, CLASSES, FILTERS = 150, ['a', 'b', 'c', 'd', 'e'], ['all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', 1), ('labelled', 2)]

@@ -12,7 +12,9 @@ from torch import nn
 
 from gen_explain.core import model_fingerprint
 from gen_explain.data import ImageData
-from gen_explain.classifiers import Classifier, check_classifier, evaluate, load_classifier, predict
+from gen_explain.classifiers import Classifier, evaluate, predict
+from gen_explain.loading import load_classifier
+from gen_explain.checking import check_classifier
 from gen_explain.vae import train_vae
 from gen_explain.latent import find_frontier
 

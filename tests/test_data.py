@@ -15,8 +15,8 @@ from gen_explain.data import ImageData, ImageSource
 from gen_explain.shards import read_zip, write_zip
 from gen_explain.avatars import avatar_factors, draw_avatars
 from gen_explain.sources import load_images
-from gen_explain.describe import describe
 from gen_explain.datasets import load_data
+from gen_explain.steering import describe
 from test_corrections import StyleGanFolder
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
@@ -228,9 +228,9 @@ def test_downloads_are_whole_or_not_there(tmp_path, monkeypatch):
 
 def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
     from gen_explain.classifiers import train_classifier
-    from gen_explain.steering import ClassTarget
-    from gen_explain.gan import train_gan
     from gen_explain.vae import train_vae
+    from gen_explain.gan import train_gan
+    from gen_explain.steering import ClassTarget
     from gen_explain.latent import centroids, counterfactual, find_frontier, frontier_atlas
     from gen_explain.widgets import LatentExplorer, LatentMap
     clf, data = train_classifier(faces.label_by('glasses'), epochs=1, width=.25), ImageData(faces.x)

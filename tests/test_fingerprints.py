@@ -42,11 +42,11 @@ def setting():
 def trainings(data, clf):
     "Name -> what a small training ends with."
     from gen_explain.classifiers import train_classifier
-    from gen_explain.steering import ClassTarget, FrontierTarget
-    from gen_explain.gan import train_gan
-    from gen_explain.pggan import train_pggan
     from gen_explain.vae import train_vae
     from gen_explain.introvae import train_introvae
+    from gen_explain.gan import train_gan
+    from gen_explain.pggan import train_pggan
+    from gen_explain.steering import ClassTarget, FrontierTarget
     short = dict(nz=4, width=.25, bs=32, epochs=2, seed=1)
     adversarial = dict(nz=4, width=.15, bs=16, steps=8, seed=1)
     yield 'classifier cnn', clf
@@ -65,7 +65,7 @@ def trainings(data, clf):
 def questions(data, clf, G):
     "Name -> what is found in the latent space of a VAE."
     from gen_explain import latent, metrics
-    from gen_explain.classifiers import robust
+    from gen_explain.stability import robust
     cents = latent.centroids(G, data, k=2)
     path = latent.interpolate(G, clf, cents.z[0, 0], cents.z[1, 0], n=9)
     yield 'samples', G.sample(8, seed=3)

@@ -11,11 +11,11 @@ import os, signal, sys, torch
 from gen_explain import training
 from gen_explain.data import ImageData
 from gen_explain.classifiers import train_classifier
-from gen_explain.steering import ClassTarget
-from gen_explain.gan import train_gan
-from gen_explain.pggan import train_pggan
 from gen_explain.vae import train_vae
 from gen_explain.introvae import train_introvae
+from gen_explain.gan import train_gan
+from gen_explain.pggan import train_pggan
+from gen_explain.steering import ClassTarget
 what, out, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 class Die(training.Log):
     def after_step(self, run):

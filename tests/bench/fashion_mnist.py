@@ -4,7 +4,8 @@ python tests/bench/fashion_mnist.py FOLDER     (the folder that holds FashionMNI
 import sys, time
 
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import evaluate, robust, train_classifier
+from gen_explain.classifiers import evaluate, train_classifier
+from gen_explain.stability import robust
 from gen_explain.vae import negative_elbo, train_vae
 
 train, test = (load_data('fashion-mnist', root=sys.argv[1], download=False, split=s) for s in ('train', 'test'))

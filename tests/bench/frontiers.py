@@ -9,7 +9,8 @@ import torch
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 from gen_explain.core import batched
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import target_probs, train_classifier
+from gen_explain.classifiers import train_classifier
+from gen_explain.stability import target_probs
 from gen_explain.vae import train_vae
 from gen_explain.latent import latent_pool, optimise_latents
 

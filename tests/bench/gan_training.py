@@ -8,9 +8,10 @@ import torch.nn.functional as F
 from gen_explain.core import fast_bf16
 from gen_explain.data import ImageData
 from gen_explain.networks import cnn
-from gen_explain.classifiers import Classifier, random_views
-from gen_explain.steering import ClassTarget
+from gen_explain.views import random_views
+from gen_explain.classifiers import Classifier
 from gen_explain.gan import GAN, GANTask, gradient_penalty
+from gen_explain.steering import ClassTarget
 
 torch.set_num_threads(1)
 torch.manual_seed(0)

@@ -6,7 +6,10 @@ from torch import nn
 
 matplotlib.use('Agg')
 from gen_explain.data import ImageData
-from gen_explain.classifiers import check_classifier, evaluate, load_classifier, predict, robust
+from gen_explain.classifiers import evaluate, predict
+from gen_explain.stability import robust
+from gen_explain.loading import load_classifier
+from gen_explain.checking import check_classifier
 from gen_explain.models import small_model
 from gen_explain.latent import counterfactual, find_frontier, interpolate, latent_pool
 from gen_explain.relabel import retrain

@@ -6,7 +6,10 @@ from torch import nn
 
 from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import _worse, check_classifier, load_classifier, predict, target_probs, train_classifier
+from gen_explain.classifiers import predict, train_classifier
+from gen_explain.stability import target_probs
+from gen_explain.loading import load_classifier
+from gen_explain.checking import _worse, check_classifier
 from gen_explain.models import small_model
 from gen_explain.latent import find_frontier
 
@@ -352,7 +355,7 @@ def test_13_what_an_answer_may_be_wrapped_in(how, refused):
 def keras_h5(tmp_path, change, layers):
     "An .h5 file as Keras 2 would have written it."
     import h5py
-    from gen_explain.foreign import _keras
+    from gen_explain.keras_files import _keras
     keras = _keras()
     model = keras.Sequential([keras.layers.Input((16, 16, 3)), *layers(keras.layers)])
     model.save(tmp_path/'m.h5')
@@ -418,7 +421,7 @@ def test_networks_that_load_as_before(kind):
 # What a stranger tried
 
 def test_a_keras_model_in_memory_is_told_to_be_saved():
-    from gen_explain.foreign import _keras
+    from gen_explain.keras_files import _keras
     keras = _keras()
     with pytest.raises(TypeError, match='a Keras model in memory; save it'):
         load_classifier(keras.Sequential([keras.layers.Input((16, 16, 3)), keras.layers.Flatten(), keras.layers.Dense(3)]), classes=ABC, size=16, channels=3)
@@ -426,7 +429,7 @@ def test_a_keras_model_in_memory_is_told_to_be_saved():
 
 @pytest.mark.parametrize('high', [1., 255.])
 def test_a_normalization_layer_says_the_range(high, tmp_path):
-    from gen_explain.foreign import _keras
+    from gen_explain.keras_files import _keras
     keras = _keras()
     layers = [keras.layers.Input((16, 16, 3)), keras.layers.Normalization(mean=[.4*high, .5*high, .6*high], variance=[.05*high**2]*3), keras.layers.Flatten(), keras.layers.Dense(3)]
     model = keras.Sequential(layers)
@@ -451,7 +454,7 @@ def test_transforms_of_pil_images_that_tensors_pass_too():
 # what the last linear layer takes
 
 def keras_file(path, *head):
-    from gen_explain.foreign import _keras
+    from gen_explain.keras_files import _keras
     keras = _keras()
     L = keras.layers
     keras.Sequential([L.Input((8, 8, 3)), L.Conv2D(4, 3), L.GlobalAveragePooling2D(), *(h(L) for h in head)]).save(path)
@@ -630,7 +633,7 @@ def test_what_is_given_stays_as_it_is():
 
 def test_dataclasses_and_networks_for_channels_last():
     from dataclasses import dataclass
-    from gen_explain.foreign import ChannelsLast
+    from gen_explain.wrappers import ChannelsLast
     @dataclass
     class Out:
         scores: torch.Tensor

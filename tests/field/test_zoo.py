@@ -4,7 +4,7 @@ import contextlib, copy, io, warnings
 import onnxruntime, pytest, torch
 from torch import nn
 
-from gen_explain.classifiers import load_classifier
+from gen_explain.loading import load_classifier
 from gen_explain.models import small_model
 from gen_explain.latent import optimise_latents
 
