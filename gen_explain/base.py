@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['raises', 'atomic', 'write_bytes', 'as_json', 'write_json', 'read_json', 'out_folder', 'locked', 'slug', 'whole',
-           'need_whole', 'package_version', 'package_folder']
+           'need_whole', 'patch_to', 'package_version', 'package_folder']
 
 # %% ../nbs/00_base.ipynb #9523cced
 import contextlib, hashlib, importlib, json, numbers, os, re, secrets
@@ -110,6 +110,16 @@ def need_whole(
     "The number as Python's; raises `ValueError` naming the argument for anything else."
     if whole(v) and v >= least: return int(v)
     raise ValueError(f'{name}: expected a whole number from {least}, got {v!r}')
+
+# %% ../nbs/00_base.ipynb #327bec65
+def patch_to(
+    cls, # the class that gets the method
+):
+    "Decorator: add the function to `cls` as a method of its name."
+    def add(f):
+        setattr(cls, f.__name__, f)
+        return f
+    return add
 
 # %% ../nbs/00_base.ipynb #b0a5e005
 def package_version() -> str:

@@ -16,12 +16,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import need_whole, write_bytes
+from .base import patch_to, need_whole, write_bytes
 from .pages import fig_png
 from .core import autocast, batched, generator, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread
 from .figures import image_grid, image_png
-from .data import ImageData, _patch, need_data
+from .data import ImageData, need_data
 from .networks import Critic, Generator, ema_update
 from .training import Callback, Task, Watch, fit_watched, late_decay, trained
 
@@ -136,7 +136,7 @@ class GANTask(Task):
         return losses
 
 # %% ../nbs/36_gan.ipynb #5f003d47
-@_patch(GANTask)
+@patch_to(GANTask)
 def critic_step(self, real):
     "One step of the critic on real images and as many fresh ones."
     with torch.no_grad(): fake = self.nets['generator'](self.noise(real))
@@ -149,7 +149,7 @@ def critic_step(self, real):
             for p in self.nets['critic'].parameters(): p.clamp_(-self.kind.clip, self.kind.clip)
     return losses
 
-@_patch(GANTask)
+@patch_to(GANTask)
 def generator_step(self, like):
     "One step of the generator, and of its average."
     images = self.nets['generator'](self.noise(like))
@@ -164,7 +164,7 @@ def generator_step(self, like):
     ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
     return losses
 
-@_patch(GANTask)
+@patch_to(GANTask)
 def steered(self, x, grad, losses):
     "The gradient at the images with the target's part added."
     s = self.steer

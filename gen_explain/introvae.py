@@ -13,9 +13,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .base import need_whole
+from .base import patch_to, need_whole
 from .core import autocast, model_kind, seeded
-from .data import ImageData, _patch, need_data
+from .data import ImageData, need_data
 from .training import Task, fit_watched, late_decay, trained
 from .vae import VAE, VAEWatch, kl_to_prior
 
@@ -115,12 +115,12 @@ class IntroTask(Task):
         for k in names: self.opts[k].step()
 
 # %% ../nbs/35_introvae.ipynb #24c99555
-@_patch(IntroTask)
+@patch_to(IntroTask)
 def shares(self):
     "Of reconstructions and samples, those that have one."
     return {k: v for k, v in dict(rec=self.w.rec_share, fake=1 - self.w.rec_share).items() if v}
 
-@_patch(IntroTask)
+@patch_to(IntroTask)
 def encoder_step(self, x, prior):
     "The encoder tells data from generated images by their KL; returns the data's latents and the losses."
     vae, shares = self.vae, self.shares()
@@ -136,7 +136,7 @@ def encoder_step(self, x, prior):
     self.learn(loss + self.penalty(x, made[-len(x):]), 'encoder')
     return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(), **{f'kl_{k}': v.mean() for k, v in zip(shares, kls)})
 
-@_patch(IntroTask)
+@patch_to(IntroTask)
 def penalty(self, x, fake):
     "At every second step, on data and on generated images by turns: gamma/2 times the squared length of the KL's gradient in the pixels (R1 and R2 of Mescheder et al. 2018), doubled."
     if not self.w.gamma or self.done % 2: return 0.
@@ -144,7 +144,7 @@ def penalty(self, x, fake):
     g, = torch.autograd.grad(kl_to_prior(*self.vae.posterior(v)).sum(), v, create_graph=True)
     return self.w.scale*self.w.gamma*g.square().flatten(1).sum(1).mean()
 
-@_patch(IntroTask)
+@patch_to(IntroTask)
 def decoder_step(self, x, z, prior):
     "The decoder makes images to which the encoder gives a small KL."
     shares = self.shares()

@@ -10,12 +10,12 @@ __all__ = ['PRESETS', 'COLOURS', 'Target', 'divergence', 'ClassTarget', 'Frontie
 import numpy as np, torch
 from torch import Tensor
 
-from .base import whole
+from .base import patch_to, whole
 from .pages import plain
 from .core import model_fingerprint, some_names
 from .stats import same_everywhere
 from .figures import as_bytes
-from .data import ImageData, _patch, need_data
+from .data import ImageData, need_data
 from .views import random_views
 from .classifiers import Classifier, need_classifier, predict
 from .stability import robust, target_probs
@@ -79,7 +79,7 @@ def divergence(
     return torch.xlogy(target, target).sum() - (target*logp).sum(-1)
 
 # %% ../nbs/41_steering.ipynb #74be278d
-@_patch(Target)
+@patch_to(Target)
 def loss_tv(self, x:Tensor) -> tuple: # (divergence [n], total variation distance [n] without gradient)
     "What the training needs of each image: means over itself, its views and all classifiers."
     n, v = len(x), self.views
@@ -90,13 +90,13 @@ def loss_tv(self, x:Tensor) -> tuple: # (divergence [n], total variation distanc
     mean = lambda d: share @ d.mean(0).view(v + 1, n)
     return mean(divergence(logp, t)), mean(.5*(logp.detach().exp() - t).abs().sum(-1))
 
-@_patch(Target)
+@patch_to(Target)
 def weights(self, data:ImageData) -> Tensor: # [n], not negative
     "How likely each real image is to be drawn for the share that leans: exp(-near x KL(target || prediction)), for a class its probability."
     p = torch.stack([predict(clf, need_data(data)) for clf in self.clfs]).clamp_min(1e-12)
     return torch.exp(-self.near*(torch.xlogy(self.target, self.target) - self.target*p.log()).sum(-1)).mean(0)
 
-@_patch(Target)
+@patch_to(Target)
 def describe(self) -> dict: # what JSON can hold
     "All that the target depends on, the classifiers' weights as a fingerprint: part of a training's configuration."
     return dict(target=[round(float(v), 6) for v in self.target], classes=self.classes, clf=[model_fingerprint(c) for c in self.clfs],

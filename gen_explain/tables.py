@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .core import doubled
 from .images import SUFFIXES
 from .arrays import Column, read_table, warn_user
 from .annotations import empty_cells, nfc, plain_label, same_spelling, shortlist
-from .core import doubled
 from .trees import (find_part, is_image_name, is_split_name, no_such_part, path_in_part, split_kind,
                                split_kinds)
 from .columns import (FILE_WORDS, ID_WORDS, LABEL_COLUMNS, columns_as_labels, counts_rows,

@@ -11,7 +11,7 @@ import torch
 torch.set_num_threads(1)
 from gen_explain.datasets import load_data
 from gen_explain.models import small_model
-from gen_explain.latent import centroids
+from gen_explain.paths import centroids
 from gen_explain.widgets import *
 G, clf = small_model('avatars-vae'), small_model('avatars-hair')
 '''

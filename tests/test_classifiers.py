@@ -16,7 +16,7 @@ from gen_explain.classifiers import Classifier, evaluate, predict
 from gen_explain.loading import load_classifier
 from gen_explain.checking import check_classifier
 from gen_explain.vae import train_vae
-from gen_explain.latent import find_frontier
+from gen_explain.frontiers import find_frontier
 
 CLASSES, SIZE = ['left', 'right'], 32
 MEAN, STD = [.485, .456, .406], [.229, .224, .225]
@@ -192,7 +192,7 @@ def test_a_frontier(kind, load, vae, data):
 @pytest.mark.parametrize('kind', [k for k in KINDS if k not in ('timm', 'onnx with softmax')])
 def test_retraining(kind, load, data, tmp_path):
     "The corrections say the opposite of what it learnt: the retrained one has moved, the first has not, and what was saved is read back."
-    from gen_explain.relabel import retrain
+    from gen_explain.retraining import retrain
     clf, _ = load(kind)
     some = data.subset(slice(0, 96))
     opposite = ImageData(some.x, 1 - some.y, CLASSES)

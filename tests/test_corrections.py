@@ -8,7 +8,7 @@ from PIL import Image
 from torch import nn
 
 from gen_explain.classifiers import Classifier
-from gen_explain.relabel import image_ids, read_corrections, write_corrections
+from gen_explain.corrections import image_ids, read_corrections, write_corrections
 
 NAMES = ['Bag', 'Müll, "groß"', '../up', '=1+1']
 

@@ -231,7 +231,10 @@ def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
     from gen_explain.vae import train_vae
     from gen_explain.gan import train_gan
     from gen_explain.steering import ClassTarget
-    from gen_explain.latent import centroids, counterfactual, find_frontier, frontier_atlas
+    from gen_explain.paths import centroids
+    from gen_explain.frontiers import find_frontier
+    from gen_explain.atlas import frontier_atlas
+    from gen_explain.counterfactuals import counterfactual
     from gen_explain.widgets import LatentExplorer, LatentMap
     clf, data = train_classifier(faces.label_by('glasses'), epochs=1, width=.25), ImageData(faces.x)
     vae = train_vae(data, nz=4, width=.125, epochs=2)

@@ -8,7 +8,7 @@ from torch import nn
 
 from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier
-from gen_explain.relabel import read_corrections, write_corrections
+from gen_explain.corrections import read_corrections, write_corrections
 
 torch.set_num_threads(1)
 

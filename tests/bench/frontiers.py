@@ -12,7 +12,7 @@ from gen_explain.datasets import load_data
 from gen_explain.classifiers import train_classifier
 from gen_explain.stability import target_probs
 from gen_explain.vae import train_vae
-from gen_explain.latent import latent_pool, optimise_latents
+from gen_explain.search import latent_pool, optimise_latents
 
 torch.set_num_threads(1)
 STEPS = 20

@@ -8,17 +8,22 @@ from PIL import Image
 from torch import nn
 
 from gen_explain.core import class_index, some_names
+from gen_explain.stats import same_everywhere
 from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier, predict, train_classifier
 from gen_explain.models import small_model
-from gen_explain.latent import (COLORS, class_lines, centroids, compare_paths, counterfactual, decode_images,
-                                encode_data, find_frontier, frontier_atlas, given_images, interpolate, invert,
-                                latent_pool, optimise_latents, random_search)
-from gen_explain.stats import same_everywhere
 from gen_explain.metrics import fid, kid, prdc, sharpness, steering_scores
 from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
-from gen_explain.relabel import LabelingState, compare, write_corrections
+from gen_explain.latent import decode_images, encode_data, given_images
+from gen_explain.paths import COLORS, class_lines, centroids, compare_paths, interpolate
+from gen_explain.search import latent_pool, optimise_latents
+from gen_explain.frontiers import find_frontier, random_search
+from gen_explain.atlas import frontier_atlas
+from gen_explain.counterfactuals import counterfactual, invert
+from gen_explain.corrections import write_corrections
+from gen_explain.labels import LabelingState
+from gen_explain.comparison import compare
 from gen_explain.widgets import HUES, InterpolationPlayer, LabelingGrid, LatentExplorer, LatentMap, class_looks
 
 NAMES = [f'breed {i}' for i in range(1000)]

@@ -11,8 +11,11 @@ from gen_explain.stability import robust
 from gen_explain.loading import load_classifier
 from gen_explain.checking import check_classifier
 from gen_explain.models import small_model
-from gen_explain.latent import counterfactual, find_frontier, interpolate, latent_pool
-from gen_explain.relabel import retrain
+from gen_explain.paths import interpolate
+from gen_explain.search import latent_pool
+from gen_explain.frontiers import find_frontier
+from gen_explain.counterfactuals import counterfactual
+from gen_explain.retraining import retrain
 from gen_explain.widgets import LabelingGrid, LatentMap
 
 FLOATS = [torch.float64, torch.float32, torch.bfloat16, torch.float16]

@@ -11,7 +11,7 @@ from gen_explain.stability import target_probs
 from gen_explain.loading import load_classifier
 from gen_explain.checking import _worse, check_classifier
 from gen_explain.models import small_model
-from gen_explain.latent import find_frontier
+from gen_explain.frontiers import find_frontier
 
 ABC = ['a', 'b', 'c']
 

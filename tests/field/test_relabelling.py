@@ -9,7 +9,10 @@ from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier
 from gen_explain.models import small_model
-from gen_explain.relabel import LabelingState, compare, far_more, read_corrections, retrain, write_corrections
+from gen_explain.corrections import read_corrections, write_corrections
+from gen_explain.labels import LabelingState
+from gen_explain.retraining import far_more, retrain
+from gen_explain.comparison import compare
 from gen_explain.widgets import LabelingGrid
 
 
