@@ -19,11 +19,10 @@ from torch import Tensor, nn
 from .base import need_whole, read_json, whole, write_json
 from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, seeded
 from .data import ImageData, need_data
-from .gan import (GAN, Collapse, Evolution, GANTask, check_steer, gradient_penalty, need_target,
+from .gan import (GAN, Collapse, Evolution, GANTask, Kind, check_steer, gradient_penalty, need_target,
                              wgan_generator_loss)
 from .stats import pixel_spread
 from .training import fit_watched, late_decay, trained
-from .introvae import Kind
 
 # %% ../nbs/37_pggan.ipynb #921ec9a7
 SIDES = '', 'nearest', 'bilinear', 'half'

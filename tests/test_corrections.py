@@ -233,7 +233,7 @@ def test_npz_of_the_papers_tool(tmp_path):
 
 CHILD = '''
 import os, signal, sys, torch
-from gen_explain import relabel
+from gen_explain.cycle import relabel_cycle
 from gen_explain.data import ImageData
 from gen_explain.classifiers import train_classifier
 from gen_explain.vae import train_vae
@@ -258,11 +258,11 @@ def kill_within(f):
         return f(*a, **k)
     return g
 # before each file that is put in its place
-relabel.os.replace = kill_within(os.replace)
+os.replace = kill_within(os.replace)
 def label(x):
     with open(out + '.labelled', 'a') as f: f.write(f'{len(x)}\\n')
     return x.mean((1, 3)).reshape(len(x), -1)[:, :27].reshape(len(x), 3, 9).mean(2).argmax(1)
-r = relabel.relabel_cycle(G, clf, data, label, valid=valid, real=real, rounds=2, images=12, pool=150, probe=40, epochs=2, bs=16, out=out)
+r = relabel_cycle(G, clf, data, label, valid=valid, real=real, rounds=2, images=12, pool=150, probe=40, epochs=2, bs=16, out=out)
 for m in r.measures:
     for a in ('before', *r.arms): print(m, a, r.score(m, a), [r.hits(m, a)[0].int().tolist()])
 print('FILES', done)

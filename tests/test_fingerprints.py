@@ -64,37 +64,37 @@ def trainings(data, clf):
 
 def questions(data, clf, G):
     "Name -> what is found in the latent space of a VAE."
-    from gen_explain import latent, metrics
+    import gen_explain.all as gx
     from gen_explain.stability import robust
-    cents = latent.centroids(G, data, k=2)
-    path = latent.interpolate(G, clf, cents.z[0, 0], cents.z[1, 0], n=9)
+    cents = gx.centroids(G, data, k=2)
+    path = gx.interpolate(G, clf, cents.z[0, 0], cents.z[1, 0], n=9)
     yield 'samples', G.sample(8, seed=3)
     yield 'centroids', cents.z
     yield 'path', [path.z, path.images, path.probs]
-    found = latent.find_frontier(G, clf, {'a': .5, 'b': .5}, n=4, pool=300, data=data)
+    found = gx.find_frontier(G, clf, {'a': .5, 'b': .5}, n=4, pool=300, data=data)
     yield 'frontier', [found.z, found.images, found.probs, found.tv, found.hit, found.robust]
-    yield 'random search', sorted((str(k), repr(v)) for k, v in latent.random_search(G, clf, {'a': .5, 'b': .5}, n=500, data=data).items())
+    yield 'random search', sorted((str(k), repr(v)) for k, v in gx.random_search(G, clf, {'a': .5, 'b': .5}, n=500, data=data).items())
     x = data.floats(torch.arange(2))
-    made = latent.counterfactual(G, clf, x, 'c', n=2, pool=300, steps=10)
+    made = gx.counterfactual(G, clf, x, 'c', n=2, pool=300, steps=10)
     yield 'counterfactual', sorted(digest(v) for v in vars(made).values() if isinstance(v, torch.Tensor))  # whatever they are called
-    yield 'inversion', latent.invert(G, x, steps=5)
+    yield 'inversion', gx.invert(G, x, steps=5)
     yield 'stability', [robust(clf, x), robust(clf, x, 'a')]
     fake = G.sample(200, seed=4)
-    yield 'scores', [[*s] for s in (metrics.fid(data.floats(), fake, features=clf), metrics.kid(data.floats(), fake, features=clf))]
+    yield 'scores', [[*s] for s in (gx.fid(data.floats(), fake, features=clf), gx.kid(data.floats(), fake, features=clf))]
 
 
 def files(data, clf, G, folder):
     "Name -> the bytes of what is written."
-    from gen_explain import relabel
+    import gen_explain.all as gx
     from gen_explain.shards import write_zip
     inside = lambda p: {i.filename: zipfile.ZipFile(p).read(i) for i in zipfile.ZipFile(p).infolist()}
     yield 'shards', [p.read_bytes() for p in write_zip(data, folder/'shards', shard=100)]
     x = G.sample(12, seed=5)
-    images, labels = relabel.write_corrections(x, [i % 4 for i in range(12)], clf, folder/'corrections', keep='all', G=G, z=G.encode(x))
+    images, labels = gx.write_corrections(x, [i % 4 for i in range(12)], clf, folder/'corrections', keep='all', G=G, z=G.encode(x))
     yield 'corrected images', [images.read_bytes(), inside(labels)['labels.csv']]
-    corrections = relabel.read_corrections(folder/'corrections')
-    yield 'retrained', relabel.retrain(clf, corrections, data, epochs=2, bs=32).state_dict()
-    report = relabel.relabel_cycle(G, clf, data, relabel.oracle_labeller(clf), valid=data, rounds=1, images=8, pool=60, probe=20, epochs=1, arms=['corrections'])
+    corrections = gx.read_corrections(folder/'corrections')
+    yield 'retrained', gx.retrain(clf, corrections, data, epochs=2, bs=32).state_dict()
+    report = gx.relabel_cycle(G, clf, data, gx.oracle_labeller(clf), valid=data, rounds=1, images=8, pool=60, probe=20, epochs=1, arms=['corrections'])
     yield 'cycle', [{str(k): v for k, v in r.hits.items()} for r in report.runs]
 
 
