@@ -151,6 +151,22 @@ const stage = (model, s) => {
   return box;
 };
 
+/** The pins, side by side. */
+const pinStrip = (model, s, act) => {
+  const box = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'});
+  box.show = () => {
+    box.replaceChildren(...model.get('pins').items.map(pinCard(s, bytes(model.get('pin_pixels')), act)));
+  };
+  return box;
+};
+
+/** The latent as code: the kernel writes it, we copy it. */
+const codeArea = model => {
+  const area = h('textarea', {rows: 4, readonly: true, hidden: true, 'aria-label': 'the latent as Python'});
+  area.show = () => model.get('code') && copy(model.get('code'), area);
+  return area;
+};
+
 function render({model, el}) {
   const s = model.get('setup'),
     done = frame(el, 'gx-explorer', 'Latent explorer'),
@@ -158,12 +174,13 @@ function render({model, el}) {
     from = startRow(s, act),
     main = stage(model, s),
     axes = sliders(model),
-    area = h('textarea', {rows: 4, readonly: true, hidden: true, 'aria-label': 'the latent as Python'}),
-    pins = h('div', {class: 'gx-pins', role: 'list', 'aria-label': 'pinned images'}),
-    stop = button('Stop comparing', () => act('compare', null)),
+    pins = pinStrip(model, s, act),
+    area = codeArea(model),
     note = news(model),
-    code = button('Copy latent as code', () => act('show_code'));
-  const told = () => {
+    stop = button('Stop comparing', () => act('compare', null)),
+    code = button('Copy latent as code', () => act('show_code')),
+    pin = button('Pin', () => act('pin'));
+  const inform = () => {
     const info = model.get('info'),
       other = model.get('pins').items[info.other];
     from.tell(info);
@@ -171,28 +188,15 @@ function render({model, el}) {
     stop.disabled = !other;
   };
   const pinned = () => {
-    pins.replaceChildren(...model.get('pins').items.map(pinCard(s, bytes(model.get('pin_pixels')), act)));
-    told();
+    pins.show();
+    inform();
   };
-  const coded = () => model.get('code') && copy(model.get('code'), area);
-  el.append(
-    from,
-    main,
-    axes,
-    row(
-      button('Pin', () => act('pin')),
-      stop,
-      code,
-    ),
-    pins,
-    area,
-    note,
-  );
+  el.append(from, main, axes, row(pin, stop, code), pins, area, note);
   axes.build();
   main.draw();
   pinned();
-  const heard = {pixels: main.draw, info: told, pins: pinned, names: axes.build, weights: axes.place};
-  const deaf = follow(model, {...heard, code: coded, message: note.say});
+  const heard = {pixels: main.draw, info: inform, pins: pinned, names: axes.build, weights: axes.place},
+    deaf = follow(model, {...heard, code: area.show, message: note.say});
   return () => {
     done();
     deaf();
