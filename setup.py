@@ -24,7 +24,7 @@ class BuildWithNotebooks(build_py):
         for source, target in carried.items():
             if (here/source).is_dir():
                 copytree(here/source, Path(self.build_lib)/cfg['lib_name']/target, dirs_exist_ok=True,
-                         ignore=ignore_patterns('.*', '__pycache__', 'runs'))
+                         ignore=ignore_patterns('.*', '__pycache__', 'runs', '*.json'))
 
 
 setup(
