@@ -1,4 +1,4 @@
-"Packaging: every value comes from settings.ini; the wheel also carries the experiment notebooks and the small models."
+"Packaging: every value comes from settings.ini; the wheel also carries the experiment notebooks, the front ends and the small models."
 from configparser import ConfigParser
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -10,21 +10,21 @@ here = Path(__file__).parent
 config = ConfigParser(delimiters=['='])
 config.read(here/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
-carried = {'nbs/experiments': 'experiments', 'models': 'models'}    # folder in the checkout -> folder in the package
+carried = {'nbs/experiments': 'experiments', 'nbs/js': 'js', 'models': 'models'}    # folder in the checkout -> folder in the package
 readme = (here/'README.md').read_text(encoding='utf-8').replace('](nbs/', f"]({cfg['git_url']}/raw/{cfg['branch']}/nbs/")   # for PyPI
 extras = {key.removesuffix('_requirements'): value.split()
           for key, value in cfg.items() if key.endswith('_requirements')}
 
 
 class BuildWithNotebooks(build_py):
-    "Copies the carried folders into the built package, where `gen_explain.runs` looks for them."
+    "Copies the carried folders into the built package, where the package looks for them."
     def run(self):
         super().run()
         if self.editable_mode: return          # an editable install reads the checkout
         for source, target in carried.items():
             if (here/source).is_dir():
                 copytree(here/source, Path(self.build_lib)/cfg['lib_name']/target, dirs_exist_ok=True,
-                         ignore=ignore_patterns('.*', '__pycache__', 'runs'))
+                         ignore=ignore_patterns('.*', '__pycache__', 'runs', '*.json'))
 
 
 setup(

@@ -236,7 +236,7 @@ def shown_classes(path:LatentPath, a:int, b:int, least:float=.1) -> list:
     return [a, *([b] if b != a else []), *[int(c) for c in top.argsort(descending=True) if c not in (a, b) and top[c] > least]][:6]
 
 # %% ../nbs/43_paths.ipynb #0a5db9f6
-def _draw_probs(ax, path, a, b, lines):
+def draw_probs(ax, path, a, b, lines):
     "Probability curves, drawn by `class_lines`, the crossings of a and b, and the robust score."
     for c in shown_classes(path, a, b):
         ax.plot(path.t, path.probs[:, c], lw=2, label=plain(path.classes[c]), **lines[c])
@@ -264,7 +264,7 @@ def plot(self:LatentPath,
     asked = a is not None or b is not None
     a, b = self.ends(a, b)
     fig, (ax,) = _path_axes(self)
-    _draw_probs(ax, self, a, b, class_lines([self], a, b, colors))
+    draw_probs(ax, self, a, b, class_lines([self], a, b, colors))
     fig.axes[0].set_title(plain(_title(self, a, b, title, asked)), fontsize=10)
     return fig
 
@@ -290,7 +290,7 @@ def compare_paths(
     tv, lines = total_variation(one.probs, two.probs), class_lines([one, two], a, b)
     apart = float(one.t[tv.argmax()])
     for ax, path, name in zip(axs, (one, two), names):
-        _draw_probs(ax, path, a, b, lines)
+        draw_probs(ax, path, a, b, lines)
         start, end = (path.classes[i] for i in path.ends())
         ax.set_title(plain(f'{name}: the start is called {start}, the end {end}'), fontsize=9, loc='left')
         ax.axvspan(apart - .015, apart + .015, color='#F0E442', alpha=.5)

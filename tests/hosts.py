@@ -1,5 +1,6 @@
 "Notebooks opened in JupyterLab and in Voila, for the browser tests."
-import json, time
+import json, os, signal, time
+from contextlib import contextmanager
 from queue import Empty
 
 import nbformat
@@ -62,6 +63,14 @@ class Host:
         end = time.time() + seconds
         while (now := self.ask(expression)) != value and time.time() < end: time.sleep(.05)
         assert now == value, f'{expression}: {now!r}, expected {value!r}'
+
+    @contextmanager
+    def silent(self):
+        "Within this block the kernel hears and says nothing, in none of its threads: JupyterLab may talk to several."
+        pid = self.ask('__import__("os").getpid()')
+        os.kill(pid, signal.SIGSTOP)
+        try: yield
+        finally: os.kill(pid, signal.SIGCONT)
 
     def box(self, name):
         "The part of the page that an explorer fills."

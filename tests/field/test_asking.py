@@ -381,9 +381,9 @@ def test_contrast_of_class_colours():
 
 def test_colours_are_drawn_on_the_ground():
     "Nothing tints the ground under a class colour: neither the track of a bar nor a picked tile."
-    from gen_explain.widgets import _css
+    from gen_explain.widgets import Explorer
     for selector in (r'\.gx-track', r'\.gx-tile\[aria-selected="true"\]', r'\.gx-tile'):
-        for rule in re.findall(selector + r' \{([^}]*)\}', _css): assert 'background' not in rule
+        for rule in re.findall(selector + r' \{([^}]*)\}', Explorer._css): assert 'background' not in rule
 
 
 def drawn(ax, names): return {l.get_label(): (l.get_color(), l.get_linestyle()) for l in ax.lines if l.get_label() in names}
