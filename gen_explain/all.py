@@ -43,7 +43,10 @@ from .labels import LabelingState
 from .retraining import retrain
 from .comparison import compare
 from .cycle import relabel_cycle, oracle_labeller
-from .widgets import LatentExplorer, InterpolationPlayer, LabelingGrid, LatentMap
+from .explorer import LatentExplorer
+from .player import InterpolationPlayer
+from .latent_map import LatentMap
+from .grid import LabelingGrid
 from .runs import experiments, run
 
 # %% ../nbs/80_all.ipynb #03b1b248

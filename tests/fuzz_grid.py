@@ -10,7 +10,7 @@ from torch import nn
 
 from gen_explain.core import generator
 from gen_explain.loading import load_classifier
-from gen_explain.widgets import LabelingGrid
+from gen_explain.grid import LabelingGrid
 
 N, CLASSES, FILTERS = 150, ['a', 'b', 'c', 'd', 'e'], ['all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', 1), ('labelled', 2)]
 ANY = [0, 1, 2, 3, 4, 'not_real', 'unsure', None]

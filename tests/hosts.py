@@ -10,10 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 SETUP = '''
 import torch
 torch.set_num_threads(1)
-from gen_explain.datasets import load_data
-from gen_explain.models import small_model
-from gen_explain.paths import centroids
-from gen_explain.widgets import *
+from gen_explain.all import *
 G, clf = small_model('avatars-vae'), small_model('avatars-hair')
 '''
 PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)"

@@ -233,10 +233,10 @@ def test_npz_of_the_papers_tool(tmp_path):
 
 CHILD = '''
 import os, signal, sys, torch
-from gen_explain.cycle import relabel_cycle
 from gen_explain.data import ImageData
 from gen_explain.classifiers import train_classifier
 from gen_explain.vae import train_vae
+from gen_explain.cycle import relabel_cycle
 out, at = sys.argv[1], int(sys.argv[2])
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 torch.set_num_threads(1)

@@ -235,7 +235,8 @@ def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
     from gen_explain.frontiers import find_frontier
     from gen_explain.atlas import frontier_atlas
     from gen_explain.counterfactuals import counterfactual
-    from gen_explain.widgets import LatentExplorer, LatentMap
+    from gen_explain.explorer import LatentExplorer
+    from gen_explain.latent_map import LatentMap
     clf, data = train_classifier(faces.label_by('glasses'), epochs=1, width=.25), ImageData(faces.x)
     vae = train_vae(data, nz=4, width=.125, epochs=2)
     gan = train_gan(data, steps=2, width=.125, bs=8)

@@ -7,10 +7,15 @@ from pages import FrontEnd
 from playwright.sync_api import expect
 from torch import nn
 
-from gen_explain.classifiers import load_classifier
 from gen_explain.data import ImageData
-from gen_explain.latent import centroids
-from gen_explain.widgets import InterpolationPlayer, LabelingGrid, LatentExplorer, LatentMap, class_looks, front_end
+from gen_explain.loading import load_classifier
+from gen_explain.paths import centroids
+from gen_explain.explore import class_looks
+from gen_explain.widgets import front_end
+from gen_explain.explorer import LatentExplorer
+from gen_explain.player import InterpolationPlayer
+from gen_explain.latent_map import LatentMap
+from gen_explain.grid import LabelingGrid
 
 pytestmark = pytest.mark.timeout(120)
 HAIR = ['Black', 'Auburn', 'Blonde', 'BlondeGolden', 'Brown', 'BrownDark', 'PastelPink', 'Platinum', 'Red', 'SilverGray']

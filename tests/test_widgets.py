@@ -7,7 +7,7 @@ from nbconvert import HTMLExporter, MarkdownExporter
 
 from gen_explain import widgets
 from gen_explain.loading import load_classifier
-from gen_explain.widgets import LabelingGrid
+from gen_explain.grid import LabelingGrid
 
 ROOT = Path(__file__).parent.parent
 TUTORIALS = sorted((ROOT/'nbs'/'tutorials').glob('*.ipynb'))
@@ -67,7 +67,7 @@ def test_a_second_writer_is_refused(images, clf, tmp_path, monkeypatch):
     code = f'''
 import torch
 from gen_explain.loading import load_classifier
-from gen_explain.widgets import LabelingGrid
+from gen_explain.grid import LabelingGrid
 clf = load_classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(192, 3)), classes=['a', 'b', 'c'], size=8, channels=3)
 try: LabelingGrid(torch.rand(60, 3, 8, 8, generator=torch.Generator().manual_seed(0)), clf, {str(tmp_path/"labels")!r})
 except RuntimeError as e: print('refused', e)

@@ -9,7 +9,9 @@ import torch
 torch.set_num_threads(1)
 from gen_explain.datasets import load_data
 from gen_explain.models import small_model
-from gen_explain.widgets import LabelingGrid, LatentExplorer, LatentMap
+from gen_explain.explorer import LatentExplorer
+from gen_explain.latent_map import LatentMap
+from gen_explain.grid import LabelingGrid
 
 
 def ms(f, n=100, clock=time.process_time):

@@ -24,7 +24,11 @@ from gen_explain.counterfactuals import counterfactual, invert
 from gen_explain.corrections import write_corrections
 from gen_explain.labels import LabelingState
 from gen_explain.comparison import compare
-from gen_explain.widgets import HUES, InterpolationPlayer, LabelingGrid, LatentExplorer, LatentMap, class_looks
+from gen_explain.explore import HUES, class_looks
+from gen_explain.explorer import LatentExplorer
+from gen_explain.player import InterpolationPlayer
+from gen_explain.latent_map import LatentMap
+from gen_explain.grid import LabelingGrid
 
 NAMES = [f'breed {i}' for i in range(1000)]
 

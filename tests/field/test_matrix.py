@@ -16,7 +16,8 @@ from gen_explain.search import latent_pool
 from gen_explain.frontiers import find_frontier
 from gen_explain.counterfactuals import counterfactual
 from gen_explain.retraining import retrain
-from gen_explain.widgets import LabelingGrid, LatentMap
+from gen_explain.latent_map import LatentMap
+from gen_explain.grid import LabelingGrid
 
 FLOATS = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
 LAYOUTS = [torch.contiguous_format, torch.channels_last]

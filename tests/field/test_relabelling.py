@@ -13,7 +13,7 @@ from gen_explain.corrections import read_corrections, write_corrections
 from gen_explain.labels import LabelingState
 from gen_explain.retraining import far_more, retrain
 from gen_explain.comparison import compare
-from gen_explain.widgets import LabelingGrid
+from gen_explain.grid import LabelingGrid
 
 
 @pytest.fixture(scope='module')
