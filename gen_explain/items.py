@@ -15,17 +15,17 @@ from .core import progress
 from .archives import natural
 from .arrays import (Column, array_images, beyond, image_range, read_npz, scale_bytes, sorted_column,
                                 warn_user)
-from .annotations import (array_file, as_column, as_numpy, in_class_order, label_values, names_or_none,
-                                     nfc, numbers_as_names, one_hot_labels, plain_label, plain_labels, shortlist)
+from .annotations import (as_column, as_numpy, given_labels, label_values, names_or_none, nfc,
+                                     numbers_as_names, one_hot_labels, own_order, plain_label, plain_labels, shortlist)
 from .trees import is_image_name
 from .columns import LABEL_COLUMNS, columns_as_labels, counts_rows, label_names, same_partition
 
 # %% ../nbs/17_items.ipynb #8e64cf00
-def from_arrays(source, labels, classes, what='source', value_range=None):
-    "Images of an array."
+def from_arrays(source, labels, classes, what='source', value_range=None, own=None):
+    "Images of an array; `own`: the names of the classes that come with the labels."
     a = array_images(as_numpy(source), what, value_range)
-    if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    y, classes = (None, None) if labels is None else label_values(numbers_as_names(array_file(labels), classes), len(a), classes)
+    y, classes = given_labels(labels, len(a), classes) if own is None else own_order(
+        *label_values(labels, len(a), own), classes)
     return (lambda ix: (as_pil(a[i]) for i in ix)), range(len(a)), y, classes, {}, {}
 
 def as_pil(a): # uint8 [c, h, w]
@@ -136,19 +136,38 @@ def _no_picture(item):
     raise ValueError('source: none of the entries of an item is an image: '
                      f'{", ".join(f"{k} ({type(v).__name__})" for k, v in item.items())}')
 
-def _vectors(y, classes, what): # (y or None, names or None, attrs, attr_names)
+def _vectors(y, own, classes): # (y or None, names or None, attrs, attr_names)
     "Several numbers an item: a single 1 is the label; more are attributes, and said."
-    said = f'{what}: items have several labels, such as {next(v for v in y if isinstance(v, tuple))}'[:200]
+    said = f'source: items have several labels, such as {next(v for v in y if isinstance(v, tuple))}'[:200]
     flat = {v for t in y for v in (t if isinstance(t, tuple) else (t,))}
     if len({len(t) if isinstance(t, tuple) else 1 for t in y}) > 1 or not (flat <= {0, 1} or flat <= {-1, 1}):
         raise ValueError(f'{said}; expected one, or 0 or 1 for each class. target_transform= (or map) makes them one')
     a = np.array(y, dtype=np.int64)
-    if ((a == 1).sum(1) == 1).all(): return *one_hot_labels(a, classes, what), {}, {}
-    names = [str(i) for i in range(a.shape[1])] if classes is None else classes
+    if ((a == 1).sum(1) == 1).all():
+        hot = one_hot_labels(a, own or classes, 'source')
+        return *(own_order(*hot, classes) if own else hot), {}, {}
+    return _attributes(a == 1, own, classes, said)
+
+def _attributes(a, own, classes, said): # a: bool [n, k]; (None, None, attrs, attr_names)
+    "Several labels an item as attributes, which are said."
+    names = own or classes or [str(i) for i in range(a.shape[1])]
     if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
+    if own and classes is not None and {*own} != {*classes}:
+        raise ValueError(f'classes: expected the names that the data set has, {shortlist(own, 12)}, in any order, got '
+                         f'{shortlist(classes, 12)}')
     warn_user(f'{said}, so they are attributes and no label; data.label_by({names[0]!r}), for one, makes a label of one')
-    return None, None, {k: (a[:, i] == 1).astype(np.int64) for i, k in enumerate(names)}, {k: ['0', '1']
-                                                            for k in names}
+    at = {k: i for i, k in enumerate(names)}
+    return None, None, {k: a[:, at[k]].astype(np.int64) for k in classes or names}, {k: ['0', '1'] for k in names}
+
+def _id_vectors(ids, own, classes): # as `_vectors`
+    "Several classes an item by their numbers, as a sequence of `ClassLabel` has them."
+    sets = [v if isinstance(v, tuple) else (v,) for v in ids]
+    if odd := next((v for v in sets if any(not isinstance(i, int) or not 0 <= i < len(own) for i in v)), None):
+        raise ValueError(f'source: an item has the labels {odd}; expected numbers of classes, 0 to {len(own) - 1}')
+    a = np.zeros((len(sets), len(own)), bool)
+    for row, v in zip(a, sets): row[list(v)] = True
+    first = next((v for v in sets if len(v) != 1), sets[0])
+    return _attributes(a, own, classes, f'source: items have several labels, such as {[own[i] for i in first]}'[:200])
 
 # %% ../nbs/17_items.ipynb #06a8626e
 def from_torch(ds, classes, label=None, value_range=None, names=None):
@@ -182,18 +201,32 @@ def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
         if odd := next((v for v in y if v is None or isinstance(v, dict)), None) or (None in y):
             raise ValueError(f'source: the label of an item is {None if odd is True else odd!r}; expected a number or '
                              'a name. target_transform= makes one'[:300])
-        if any(isinstance(v, tuple) for v in y): return _vectors(y, own or classes, 'source')
-    y, names = label_values(y, n, own or classes, 'source: labels')
-    return *((y, names) if not own or classes is None else in_class_order(Column(y, names), classes, 'classes')), {}, {}
+        if any(isinstance(v, tuple) for v in y): return _vectors(y, None if isinstance(own, int) else own, classes)
+    if isinstance(own, int): own = None if any(isinstance(v, (str, bytes)) for v in y) else [str(i) for i in range(own)]
+    if own is None: return *label_values(numbers_as_names(y, classes), n, classes, 'source: labels'), {}, {}
+    return *own_order(*label_values(y, n, own, 'source: labels'), classes), {}, {}
+
+def _said_classes(ds): # names, or how many there are; None: it does not say
+    "The names of the classes that a data set says itself, in the order of their numbers."
+    own = next((v for k in ('classes', 'class_names', 'categories') if (v := getattr(ds, k, None)) is not None), None)
+    if isinstance(own, (int, np.integer)) and not isinstance(own, bool): return int(own)
+    number = getattr(ds, 'class_to_idx', None)
+    if own is None: return names_or_none(number) or None
+    names = names_or_none(own) or None
+    if names and isinstance(number, dict) and any(number.get(c, i) != i for i, c in enumerate(names)):
+        raise ValueError(f'source: its classes are {shortlist(names)}, its class_to_idx {shortlist(list(number.items()))}; '
+                         'which counts? Make them agree')
+    return names
 
 def _own_classes(ds):
     "The names of the classes that a data set knows, or one that it is made of."
-    if (own := getattr(ds, 'classes', None)) is not None: return names_or_none(own) or None
+    if (own := _said_classes(ds)) is not None: return own
     each = [_own_classes(d) for d in [getattr(ds, 'dataset', None), *(getattr(ds, 'datasets', None) or [])] if d is not None]
     known = [c for c in each if c is not None]
     if any(c != known[0] for c in known):
-        raise ValueError(f'source: data sets with different classes are put together, {shortlist(known[0])} and '
-                         f'{shortlist(next(c for c in known if c != known[0]))}; their labels mean different things')
+        both = [[c] if isinstance(c, int) else c for c in (known[0], next(c for c in known if c != known[0]))]
+        raise ValueError(f'source: data sets with different classes are put together, {shortlist(both[0])} and '
+                         f'{shortlist(both[1])}; their labels mean different things')
     return known[0] if known else None
 
 _NO_NORM = 'Leave normalisation out of the transform: networks do it themselves here'
@@ -320,7 +353,8 @@ def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_na
     y, y_names, attrs, attr_names = columns_as_labels(table, label if several is None else None, classes if several is None
                                                 else None, 'source') if table else (None, None, {}, {})
     if several is not None:
-        y, y_names, more, more_names = _vectors(several, classes or names, 'source')
+        y, y_names, more, more_names = (_vectors(several, None, classes) if names is None else
+                                        _id_vectors(several, [nfc(c) for c in names], classes))
         return y, y_names, attrs | more, attr_names | more_names
     # also the classes that no image has
     if names is not None and classes is None: y, y_names = table[label].codes, [nfc(c) for c in names]
@@ -351,13 +385,9 @@ def _from_pictures(source, labels, classes):
                         'arrays, all of one kind, or pairs of an image and a label')
     if paths and (gone := [p for p in source if not Path(p).expanduser().is_file()]):
         raise FileNotFoundError(f'source: {len(gone)} of {len(source)} paths are no files, {str(gone[0])!r} for one')
-    y, names = _list_labels(labels, len(source), classes)
+    y, names = given_labels(labels, len(source), classes)
     raw = lambda ix: (value_or_error(lambda: item_image(source[i])) for i in ix)
     return raw, list(map(str, source)) if paths else range(len(source)), y, names, {}, {}
-
-def _list_labels(labels, n, classes): # (y, names)
-    if labels is None and classes is not None: raise ValueError('classes: names were given, but no labels')
-    return (None, None) if labels is None else label_values(numbers_as_names(array_file(labels), classes), n, classes)
 
 def _from_array_list(source, labels, label, classes, value_range):
     "A list of arrays, one an image, of whatever sizes; a pair of images and labels is none."
@@ -369,5 +399,5 @@ def _from_array_list(source, labels, label, classes, value_range):
         raise TypeError(f'source: expected a list of images, got arrays of shape {list(a[0].shape)}, ...; '
                         'numpy.concatenate makes one of several arrays of images')
     ends = item_range(a, value_range)
-    y, names = _list_labels(labels, len(a), classes)
+    y, names = given_labels(labels, len(a), classes)
     return (lambda ix: (value_or_error(lambda: item_image(a[i], ends)) for i in ix)), range(len(a)), y, names, {}, {}

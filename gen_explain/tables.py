@@ -192,6 +192,13 @@ def _as_csv(labels) -> bytes:
     csv.writer(text).writerows([('file', 'label'), *((str(k), plain_label(v)) for k, v in labels.items())])
     return text.getvalue().encode()
 
+def _categories(labels) -> dict:
+    "Names of the values, of those columns of a data frame, or of a series, that are of the category type."
+    if not hasattr(labels, 'iloc'): return {}
+    frame = labels.to_frame(labels.name or 'label') if hasattr(labels, 'to_frame') else labels
+    found = {nfc(k): getattr(t, 'categories', None) for k, t in frame.dtypes.items()}
+    return {k: [nfc(c) for c in names] for k, names in found.items() if names is not None}
+
 def _spelt(table, path):
     "The table in Unicode's composed form."
     if said := doubled(map(nfc, table)): raise ValueError(f'{path}: columns: {said}')
@@ -211,7 +218,7 @@ def table_labels(tree, names, labels, label, classes, key, missing, split=None):
         columns, rows = _rows_of(columns, of_part, split, path)
         keep = [keep[i] for i in rows]
     if missing == 'skip': columns, keep = _labelled(columns, keep, label, classes, path)
-    return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path)
+    return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path, _categories(labels))
 
 def _split_column(table): # its name, or None
     "The column that says of which part of a data set each row is."

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from .images import SUFFIXES
 from .archives import natural
-from .arrays import Column, warn_user
+from .arrays import warn_user
 from .shards import zip_labels
-from .annotations import in_class_order, label_values, names_or_none, nfc, shortlist
+from .annotations import as_column, label_values, named_labels, names_or_none, nfc, own_order, shortlist
 
 # %% ../nbs/14_trees.ipynb #c1602a15
 _KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev', 'eval'},
@@ -117,8 +117,7 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
     if y is None: return None, None
     if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)):
         raise bad(f'classes: expected at least {int(y.max()) + 1} names')
-    y, own = label_values(y, len(y), names_or_none(own))
-    return (y, own) if classes is None else in_class_order(Column(y, own), classes, where)
+    return own_order(*label_values(y, len(y), names_or_none(own)), classes, where)
 
 # %% ../nbs/14_trees.ipynb #ecbce692
 def _from_folders(tree, names, classes, part='', inner=''):
@@ -144,7 +143,7 @@ def _from_folders(tree, names, classes, part='', inner=''):
     _about_folders(tree, found, all(len(p) > 2 for p in parts), classes)
     _empty_folders(tree, base, {*found, *(classes or ())})
     _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
-    return label_values([p[0] for p in parts], len(names), classes, 'folders')
+    return named_labels(as_column(p[0] for p in parts), classes, 'folders')
 
 _MASK_OF = re.compile(r'(.+?)[ _.-]?(masks?|seg|segmentation|gt|labels?|annotation|matte)([ _-]?\d+)?', re.I)
 

@@ -1,0 +1,174 @@
+"Sources that say something of their labels, sizes and ranges: it is used or refused, never ignored."
+import io, json, os, warnings, zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from torch.utils.data import ConcatDataset, Dataset
+
+from gen_explain.sources import load_images
+
+os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
+
+
+def picture(k): return Image.fromarray(np.full((8, 8, 3), 8*k + 40, np.uint8))
+
+
+PICTURES = [picture(k) for k in range(6)]
+X = np.stack([np.asarray(p) for p in PICTURES])
+
+
+def files(root, names, texts=()):
+    "Images at these paths, and texts or bytes at others."
+    for k, n in enumerate(names):
+        (root/n).parent.mkdir(parents=True, exist_ok=True)
+        picture(k).save(root/n)
+    for n, t in dict(texts).items():
+        (root/n).parent.mkdir(parents=True, exist_ok=True)
+        (root/n).write_bytes(t if isinstance(t, bytes) else t.encode())
+    return root
+
+
+def quiet(*args, **kw):
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        return load_images(*args, **kw)
+
+
+def named(*args, **kw): return (d := quiet(*args, **kw)) and [d.classes[c] for c in d.y]
+
+
+def told(*args, **kw): # (data, what the warnings say)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter('always')
+        data = load_images(*args, **kw)
+    return data, ' '.join(str(w.message) for w in said)
+
+
+class Items(Dataset):
+    "A data set of torch with attributes of its own."
+    def __init__(self, items, **own): self.items, self.__dict__ = items, dict(items=items, **own)
+    def __len__(self): return len(self.items)
+    def __getitem__(self, i): return self.items[i]
+
+
+PAIRS = [(p, i % 2) for i, p in enumerate(PICTURES)]
+
+
+# Names that a data set has, and classes=
+
+HOT = [(p, torch.eye(2)[i % 2]) for i, p in enumerate(PICTURES)]
+MANY = [(p, torch.tensor([1, i % 2])) for i, p in enumerate(PICTURES)]
+
+
+def test_classes_order_the_names_of_one_hot_items():
+    data = quiet(Items(HOT, classes=['u', 'v']), classes=['v', 'u'])
+    assert data.classes == ['v', 'u'] and data.y.tolist() == [1, 0]*3
+    with pytest.raises(ValueError, match="'u' is none of the classes p, q"): quiet(Items(HOT, classes=['u', 'v']), classes=['p', 'q'])
+    data = quiet(Items(MANY, classes=['u', 'v']), classes=['v', 'u'])
+    assert list(data.attrs) == ['v', 'u'] and data.attrs['v'].tolist() == [0, 1]*3 and data.attrs['u'].tolist() == [1]*6
+    with pytest.raises(ValueError, match='classes: expected the names that the data set has'):
+        quiet(Items(MANY, classes=['u', 'v']), classes=['p', 'q'])
+
+
+def test_sequences_of_class_labels_are_numbers_of_classes():
+    D = pytest.importorskip('datasets')
+    def made(labels): return D.Dataset.from_dict(dict(image=PICTURES[:len(labels)], label=labels), features=D.Features(
+        image=D.Image(), label=D.Sequence(D.ClassLabel(names=['zebra', 'ant']))))
+    data = quiet(made([[0, 1], [1, 0], [0, 1]]))
+    assert data.y is None and data.attrs['zebra'].tolist() == data.attrs['ant'].tolist() == [1, 1, 1]
+    data = quiet(made([[0], [1, 0], []]), classes=['ant', 'zebra'])
+    assert list(data.attrs) == ['ant', 'zebra'] and data.attrs['ant'].tolist() == [0, 1, 0]
+    assert named(made([[0], [1], [1]])) == ['zebra', 'ant', 'ant']
+
+
+def test_pandas_brings_names():
+    letters = pd.Series(['b', 'a', 'b', 'b', 'a', 'a'])
+    data = quiet(X, labels=pd.get_dummies(letters))
+    assert data.classes == ['a', 'b'] and data.y.tolist() == [1, 0, 1, 1, 0, 0]
+    assert quiet(X, labels=pd.get_dummies(letters), classes=['b', 'a']).y.tolist() == [0, 1, 0, 0, 1, 1]
+    order = pd.CategoricalDtype(['b', 'a', 'c'])
+    for labels in (letters.astype(order), pd.Categorical(letters, dtype=order), pd.DataFrame(dict(label=letters.astype(order)))):
+        for source in (X, PICTURES):
+            data = quiet(source, labels=labels)
+            assert data.classes == ['b', 'a', 'c'] and data.y.tolist() == [0, 1, 0, 0, 1, 1]
+    with pytest.raises(ValueError, match='none of the classes'): quiet(X, labels=letters.astype(order), classes=['p', 'q'])
+    with pytest.raises(ValueError, match='labels: 1 are empty'): quiet(X, labels=pd.Categorical([None, *letters[1:]]))
+    with pytest.raises(ValueError, match='expected one column'): quiet(X, labels=pd.DataFrame(dict(file=letters, label=letters)))
+
+
+def test_categories_of_a_table_of_files(tmp_path):
+    root = files(tmp_path, ['0.png', '1.png', '2.png'])
+    order = pd.CategoricalDtype(['b', 'a', 'c'])
+    table = pd.DataFrame(dict(file=['0.png', '1.png', '2.png'], label=pd.Series(['a', 'b', 'a'], dtype=order)))
+    for labels in (table, table.set_index('file').label, table.rename(columns=dict(label='kind')).set_index('file').kind):
+        data = quiet(root, labels=labels)
+        assert data.classes == ['b', 'a', 'c'] and data.y.tolist() == [1, 0, 1]
+    assert quiet(root, labels=table, classes=['c', 'a', 'b']).y.tolist() == [1, 2, 1]
+    with pytest.raises(ValueError, match='has the categories b, a, c'): quiet(root, labels=table, classes=['a', 'b'])
+
+
+def test_names_by_whatever_attribute():
+    assert named(Items(PAIRS, class_to_idx={'u': 1, 'v': 0})) == ['v', 'u']*3
+    assert named(Items(PAIRS, categories=['u', 'v'])) == ['u', 'v']*3
+    assert quiet(Items(PAIRS, categories=['u', 'v']), classes=['v', 'u']).y.tolist() == [1, 0]*3
+    one, two = Items(PAIRS, class_to_idx={'cat': 0, 'dog': 1}), Items(PAIRS, class_to_idx={'emu': 0, 'fox': 1})
+    with pytest.raises(ValueError, match='mean different things'): quiet(ConcatDataset([one, two]))
+    with pytest.raises(ValueError, match='Make them agree'): quiet(Items(PAIRS, classes=['u', 'v'], class_to_idx={'u': 1, 'v': 0}))
+
+
+def test_a_count_of_classes():
+    assert quiet(Items(PAIRS, classes=3)).classes == ['0', '1', '2']
+    assert quiet(Items(PAIRS, classes=2), classes=['no', 'yes']).classes == ['no', 'yes']
+    assert quiet(Items([(p, 'ab'[y]) for p, y in PAIRS], classes=2)).classes == ['a', 'b']
+    with pytest.raises(ValueError, match='0 to 0 for 1 classes'): quiet(Items(PAIRS, classes=1))
+
+
+# Cells and numbers that are no class
+
+@pytest.mark.parametrize('cells, why, classes', [
+    (['0', '-1', '1'], "'-1', which often says that there is no label", ['-1', '0', '1']),
+    (['31.5', '20.25', '64.1'], 'a measurement and no class', ['20.25', '31.5', '64.1']),
+    (['Cardiomegaly|Effusion', 'Effusion', 'Cardiomegaly'], 'several labels in one cell', None),
+    (['a;b', 'b;c', 'c'], 'several labels in one cell', None)])
+def test_cells_that_are_no_class(tmp_path, cells, why, classes):
+    root = files(tmp_path, ['a.png', 'b.png', 'c.png'], {'l.csv': 'file,label\n' + ''.join(
+        f'{f}.png,{c}\n' for f, c in zip('abc', cells))})
+    for kw in ({}, dict(missing='skip')):
+        with pytest.raises(ValueError, match=why): quiet(root, labels='l.csv', **kw)
+    with pytest.raises(ValueError, match=why): quiet(X[:3], labels=cells)
+    if classes: assert named(root, labels='l.csv', classes=classes) == cells
+    else:
+        table = pd.read_csv(root/'l.csv')
+        data = quiet(root, labels=table.join(table.pop('label').str.get_dummies('|' if '|' in cells[0] else ';')))
+        assert data.y is None and len(data.attrs) > 1
+
+
+def test_numbers_of_hugging_face_that_are_no_class():
+    D = pytest.importorskip('datasets')
+    ds = D.Dataset.from_dict(dict(image=PICTURES, label=[0, 1, -1]*2))
+    with pytest.raises(ValueError, match="classes=\\['-1', '0', '1'\\]"): quiet(ds)
+    assert named(ds, classes=['-1', '0', '1']) == ['0', '1', '-1']*2
+
+
+def test_numbers_and_truth_as_names():
+    assert named(X, labels=[-1, 1]*3, classes=[-1, 1]) == ['-1', '1']*3
+    with pytest.raises(ValueError, match='classes=\\[-1, 1\\] says that these numbers are the names'): quiet(X, labels=[-1, 1]*3)
+    assert named(Items([(p, 2*y - 1) for p, y in PAIRS]), classes=[-1, 1]) == ['-1', '1']*3
+    D = pytest.importorskip('datasets')
+    ds = D.Dataset.from_dict(dict(image=PICTURES, label=[True, False]*3))
+    assert named(ds, classes=['no', 'yes']) == ['yes', 'no']*3
+
+
+def test_truth_in_a_table(tmp_path):
+    root = files(tmp_path, ['a.png', 'b.png'], {'l.csv': 'file,label\na.png,True\nb.png,False\n'})
+    assert named(root, labels='l.csv', classes=['no', 'yes']) == ['yes', 'no']
+
+
+def test_names_that_are_whole_words_stay(tmp_path):
+    assert named(X[:3], labels=['Washington, DC', 'Rome', 'Oslo']) == ['Washington, DC', 'Rome', 'Oslo']
+    assert named(X[:3], labels=['1.5T', '3T', '7T']) == ['1.5T', '3T', '7T']
+    assert named(files(tmp_path, ['0.5/a.png', '1/b.png'])) == ['0.5', '1']
