@@ -21,7 +21,8 @@ from .shards import read_zip
 from .annotations import array_file, in_class_order, is_idx, names_or_none, nfc, shortlist
 from .trees import is_image_name, layout_labels, warn_left_out
 from .tables import table_labels
-from .items import as_pil, from_arrays, from_hugging_face, from_list, from_torch, npz_arrays
+from .items import (as_pil, files_of_part, from_arrays, from_hugging_face, from_list, from_torch,
+                               npz_arrays)
 
 # %% ../nbs/18_sources.ipynb #bb5b4c17
 def load_images(
@@ -99,13 +100,21 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
                     f'torch or Hugging Face, got {type(source).__name__}')
 
+def _named_arrays(sources):
+    "Refuse arrays by name, and say what takes them."
+    plain = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor, list, tuple))}
+    x = next((k for k, v in plain.items() if getattr(v, 'ndim', 0) > 2), None)
+    if x is None or len(plain) < len(sources): return
+    beside = {k: v for k, v in plain.items() if getattr(v, 'ndim', 1) < 3}
+    y = next((k for k, v in beside.items() if len(v) == len(plain[x])), None)
+    own = next((k for k in beside if k != y and 'class' in str(k) or 'names' in str(k)), None)
+    raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
+                    + (f', labels=source[{y!r}]' if y else '') + (f', classes=source[{own!r}]' if own and y else '')
+                    + ') takes one')
+
 def _one_of(sources, split):
     "The data set of that name."
-    arrays = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor))}
-    if len(arrays) == len(sources) > 1 and split is None and (x := next((k for k, v in arrays.items() if v.ndim > 2), None)):
-        y = next((k for k, v in arrays.items() if v.ndim < 3), None)
-        raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
-                        + (f', labels=source[{y!r}])' if y else ') takes one'))
+    if split is None and len(sources) > 1: _named_arrays(sources)
     if split is None:
         raise TypeError('source: expected one data set, got several by name; choose one of '
                         f'{", ".join(map(str, sources))}, as split= or by itself')
@@ -157,16 +166,24 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
     path = Path(source).expanduser()
     if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
     if (arrays := _array_source(path, split)) is not None:
-        x, y, own = arrays
-        for arg, v in dict(label=label, key=key, split=None if own else split).items():
+        x, y, own, used = arrays
+        for arg, v in dict(label=label, key=key, split=None if used else split).items():
             if v is not None:
                 raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
                                  'labels=...')
-        return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range)
+        own = own if labels is None or y is None else None                    # the names are those of the file's labels
+        if own and y is None and labels is None:
+            warn_user(f'source: {str(path)!r} has names of classes, {shortlist(own)}, but no labels; labels=... gives them')
+            own = None
+        return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range, own)
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
     _corrections(path)
     if split is not None and path.is_dir() and (zips := _shards(path/split)): path, split = path/split, None
-    if split is None and (zips := _shards(path)): return _from_shards(zips, labels, label, classes)
+    if (split is None or path.is_dir()) and (zips := _shards(path)):
+        if path.is_dir(): zips, split = files_of_part(zips, split)
+        if split is None: return _from_shards(zips, labels, label, classes)
+        raise ValueError(f'split: no zip file in {str(path)!r} is called {split!r}; there are '
+                         f'{shortlist([z.name for z in zips], 12)}')
     if path.is_file() and not _is_archive(path):
         raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
     return _from_tree(path, labels, label, classes, key, split, missing)
@@ -174,15 +191,15 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
 def _is_archive(path):
     with open(path, 'rb') as f: return f.read(2) == b'PK' or path.name.lower().endswith(TARS)
 
-def _array_source(path, split): # (images, labels or None, whether split was used); None: no file of arrays
+def _array_source(path, split): # (images, labels or None, names or None, whether split was used); None: no arrays
     "Arrays of .npz, .npy or idx files."
     inside = path/split if split is not None and path.is_dir() and (path/split).is_dir() else path
     if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(is_image_name(p.name)
                                                             for p in inside.rglob('*')):
         used = split is not None
         return *npz_arrays(inside, None if inside is not path else split), used
-    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, False
-    return (read_idx(path.read_bytes(), path), None, False) if is_idx(path) else None
+    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, None, False
+    return (read_idx(path.read_bytes(), path), None, None, False) if is_idx(path) else None
 
 def _corrections(path):
     "Refuse what a labelling grid has written: its images have been judged, and another function knows how."

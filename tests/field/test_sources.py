@@ -172,3 +172,59 @@ def test_names_that_are_whole_words_stay(tmp_path):
     assert named(X[:3], labels=['Washington, DC', 'Rome', 'Oslo']) == ['Washington, DC', 'Rome', 'Oslo']
     assert named(X[:3], labels=['1.5T', '3T', '7T']) == ['1.5T', '3T', '7T']
     assert named(files(tmp_path, ['0.5/a.png', '1/b.png'])) == ['0.5', '1']
+
+
+# .npz files: names of the classes, parts, masks
+
+@pytest.mark.parametrize('key', ['classes', 'label_names', 'class_names', 'list_classes'])
+def test_names_in_an_npz_file(tmp_path, key):
+    np.savez(tmp_path/'d.npz', x=X, y=np.arange(6) % 2, **{key: np.array(['u', 'v'])})
+    assert quiet(tmp_path/'d.npz').classes == ['u', 'v']
+    data = quiet(tmp_path/'d.npz', classes=['v', 'u'])
+    assert data.classes == ['v', 'u'] and data.y.tolist() == [1, 0]*3
+    with pytest.raises(ValueError, match='none of the classes p, q'): quiet(tmp_path/'d.npz', classes=['p', 'q'])
+    assert quiet(tmp_path/'d.npz', labels=np.arange(6) % 3).classes == ['0', '1', '2']
+    np.savez(tmp_path/'parts.npz', x_train=X, y_train=np.arange(6) % 2, x_test=X[:2], y_test=np.arange(2), **{key: np.array(['u', 'v'])})
+    assert named(tmp_path/'parts.npz', split='test') == ['u', 'v']
+
+
+def test_names_of_classes_need_enough(tmp_path):
+    np.savez(tmp_path/'d.npz', x=X, y=np.arange(6) % 3, classes=np.array(['u', 'v']))
+    with pytest.raises(ValueError, match='expected 0 to 1 for 2 classes'): quiet(tmp_path/'d.npz')
+    np.savez(tmp_path/'e.npz', x=X, classes=np.array(['u', 'v']))
+    assert 'but no labels' in told(tmp_path/'e.npz')[1]
+    np.savez(tmp_path/'f.npz', x=X, classes=np.arange(6) % 2)
+    assert quiet(tmp_path/'f.npz').y.tolist() == [0, 1]*3
+
+
+def test_parts_as_npz_files(tmp_path):
+    np.savez(tmp_path/'train.npz', x=X, y=np.arange(6) % 2)
+    np.savez(tmp_path/'test.npz', x=X[:2], y=np.arange(2))
+    with pytest.raises(ValueError, match="split='train' takes that part"): quiet(tmp_path)
+    assert len(quiet(tmp_path, split='train')) == 6 and len(quiet(tmp_path, split='test')) == 2
+    with pytest.raises(ValueError, match="split: no array in .* is called 'val'"): quiet(tmp_path, split='val')
+
+
+def test_parts_as_zip_files(tmp_path):
+    for part, ids in dict(train=[0, 1, 2], test=[3, 4]).items():
+        with zipfile.ZipFile(tmp_path/f'{part}.zip', 'w') as z:
+            for i in ids:
+                picture(i).save(b := io.BytesIO(), 'png')
+                z.writestr(f'{i}.png', b.getvalue())
+            z.writestr('dataset.json', json.dumps(dict(labels=[[f'{i}.png', i % 2] for i in ids])))
+    with pytest.raises(ValueError, match="split='train' takes that part"): quiet(tmp_path)
+    assert quiet(tmp_path, split='train').y.tolist() == [0, 1, 0] and len(quiet(tmp_path, split='test')) == 2
+    with pytest.raises(ValueError, match="no zip file in .* is called 'val'; there are test.zip, train.zip"): quiet(tmp_path, split='val')
+
+
+def test_images_masks_and_labels_in_one_file(tmp_path):
+    np.savez(tmp_path/'m.npz', images=X, masks=X[..., 0], labels=np.arange(6) % 2)
+    with pytest.raises(ValueError, match="split='images'"): quiet(tmp_path/'m.npz')
+    assert quiet(tmp_path/'m.npz', split='images').y.tolist() == [0, 1]*3
+
+
+def test_arrays_by_name():
+    with pytest.raises(TypeError) as e: quiet(dict(x=X, y=np.arange(6) % 2, class_names=['u', 'v']))
+    source = dict(x=X, y=np.arange(6) % 2, class_names=['u', 'v'])
+    assert str(e.value).endswith("load_images(source['x'], labels=source['y'], classes=source['class_names']) takes one")
+    assert quiet(source['x'], labels=source['y'], classes=source['class_names']).classes == ['u', 'v']
