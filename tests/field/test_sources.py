@@ -228,3 +228,153 @@ def test_arrays_by_name():
     source = dict(x=X, y=np.arange(6) % 2, class_names=['u', 'v'])
     assert str(e.value).endswith("load_images(source['x'], labels=source['y'], classes=source['class_names']) takes one")
     assert quiet(source['x'], labels=source['y'], classes=source['class_names']).classes == ['u', 'v']
+
+
+# Ranges of values
+
+def test_nearly_black_is_said(tmp_path):
+    x = np.random.default_rng(0).random((6, 8, 8, 3))
+    for source, kw in ((x/255, {}), (x, dict(value_range=(0, 255))), ([(torch.tensor(v/255), 0) for v in x], {})):
+        assert 'nearly black' in told(source, **kw)[1]
+    assert 'black' not in told(x)[1] + told(X, value_range=np.array([0, 255]))[1] + told(x*255, value_range=[0, 255])[1]
+    deep = (x[..., 0]*4095).astype(np.uint16)
+    for k, v in enumerate(deep): Image.fromarray(v).save(tmp_path/f'{k}.png')
+    assert 'value_range=(0, 4095)' in told(tmp_path)[1]
+    paths = sorted(tmp_path.glob('*.png'))
+    data, said = told(np.stack([np.asarray(Image.open(p)) for p in paths]), value_range=(0, 4095))
+    assert data.x.max() > 250 and not said
+    for k, v in enumerate(deep): Image.fromarray(v*16).save(tmp_path/f'{k}.png')
+    assert not told(tmp_path)[1]
+
+
+def test_values_far_beyond_a_window():
+    ct = np.linspace(-1000, 3000, 384).reshape(6, 8, 8)
+    for source in (ct, [(v, 0) for v in ct]):
+        with pytest.raises(ValueError, match=r'source: .*numpy.clip\(images, -160, 240\)'): quiet(source, value_range=(-160, 240))
+    assert quiet(np.clip(ct, -160, 240), value_range=(-160, 240)).x.max() == 255
+
+
+def test_layouts_and_kinds_of_tensors():
+    with pytest.raises(ValueError, match=r'numpy.transpose\(images, \(3, 0, 1, 2\)\)'): quiet(np.zeros((32, 32, 3, 100), np.uint8))
+    x = torch.rand(4, 3, 8, 8)
+    assert torch.equal(quiet(x.to_sparse()).x, quiet(x).x)
+    with pytest.raises(ValueError, match='source: a meta tensor'): quiet(x.to('meta'))
+    with pytest.raises(ValueError, match='labels: a meta tensor'): quiet(x, labels=torch.zeros(4).to('meta'))
+    with pytest.raises(ValueError, match='nested tensor'): quiet(torch.nested.nested_tensor([x[0], x[1]]))
+
+
+# Items
+
+def test_places_of_image_and_label():
+    assert named([(f'/a/{i}.png', p, y) for i, (p, y) in enumerate(PAIRS)]) == ['0', '1']*3
+    assert named([(p, f'/a/{i}.png', y) for i, (p, y) in enumerate(PAIRS)]) == ['0', '1']*3
+    t = torch.rand(3, 8, 8)
+    data, said = told([(t, t, i % 2) for i in range(4)])
+    assert data.y.tolist() == [0, 1]*2 and 'other images, number 1, are not read' in said
+    with pytest.raises(ValueError, match=r'\[item\[0\] for item in source\]'): quiet([(t, t[0]) for _ in range(4)])
+    assert quiet([item[0] for item in [(t, t[0]) for _ in range(4)]]).y is None
+    source = Items([([t, t], i % 2) for i in range(4)])
+    with pytest.raises(ValueError, match=r'\[\(item\[0\]\[0\], item\[1\]\) for item in source\]'): quiet(source)
+    assert quiet([(item[0][0], item[1]) for item in source]).y.tolist() == [0, 1]*2
+    with pytest.raises(TypeError, match='loader.dataset'): quiet(torch.utils.data.DataLoader(source))
+    encoded = io.BytesIO()
+    picture(1).save(encoded, 'png')
+    assert quiet([(dict(bytes=encoded.getvalue(), path=None), i % 2) for i in range(4)]).y.tolist() == [0, 1]*2
+
+
+def test_columns_series_and_arrays_of_paths(tmp_path):
+    D = pytest.importorskip('datasets')
+    ds = D.Dataset.from_dict(dict(image=PICTURES, label=[0, 1]*3), features=D.Features(image=D.Image(), label=D.ClassLabel(names=['u', 'v'])))
+    assert named(ds['image'], labels=ds['label']) == ['u', 'v']*3
+    assert quiet(ds['image'], labels=ds['label'], classes=['v', 'u']).y.tolist() == [1, 0]*3
+    assert quiet(ds['image']).y is None and named(ds.with_format('arrow')) == ['u', 'v']*3
+    with pytest.raises(TypeError, match='expected a column of images, got one of int'): quiet(ds['label'])
+    with pytest.raises(TypeError, match='labels: Dataset brings its own'): quiet(ds, labels=[0, 1]*3)
+    paths = sorted(map(str, files(tmp_path, ['a.png', 'b.png']).glob('*.png')))
+    for source in (np.array(paths), pd.Series(paths), pd.Series(paths, index=[7, 3]), np.array(paths, dtype=object)):
+        assert named(source, labels=['u', 'v']) == ['u', 'v']
+    assert named(Items(PICTURES), labels=['u', 'v']*3) == ['u', 'v']*3
+
+
+# Folders
+
+def test_parts_are_no_classes(tmp_path):
+    for k, (parts, split) in enumerate([(('images', 'heatmaps'), 'images'), (('labeled', 'unlabeled'), 'labeled'),
+                                        (('images', 'depth'), 'images'), (('train', 'unlabeled'), 'train')]):
+        root = files(tmp_path/str(k), [f'{p}/{i}.png' for p in parts for i in (0, 1)])
+        with pytest.raises(ValueError, match=f'split={split!r} takes that part'): quiet(root)
+        assert len(quiet(root, split=split)) == 2 and quiet(root, classes=list(parts)).classes == list(parts)
+    for k, parts in enumerate([('support', 'query'), ('fold1', 'fold2'), ('fold_1', 'fold_2', 'fold_3')]):
+        root = files(tmp_path/f'r{k}', [f'{p}/{c}/{i}.png' for p in parts for i, c in enumerate(('cat', 'dog'))])
+        with pytest.raises(ValueError, match='split='): quiet(root)
+        assert named(root, split=parts[0]) == ['cat', 'dog']
+
+
+def test_words_of_parts_may_be_classes(tmp_path):
+    for k, names in enumerate([('alpha', 'beta'), ('edges', 'cat'), ('support', 'refute'), ('source', 'target')]):
+        assert quiet(files(tmp_path/str(k), [f'{n}/{i}.png' for n in names for i in (0, 1)])).classes == sorted(names)
+
+
+@pytest.mark.parametrize('top', ['images', 'PetImages'])
+def test_one_folder_around_the_classes(tmp_path, top):
+    root = files(tmp_path, [f'{top}/001.A/a.png', f'{top}/002.B/b.png'])
+    assert f'split={top!r}' in told(root)[1] and named(root, split=top) == ['001.A', '002.B']
+
+
+def test_split_is_a_name(tmp_path):
+    root = files(tmp_path, ['train/a/0.png', 'train/b/1.png'])
+    for split in (['train'], 1, ('train',)):
+        with pytest.raises(TypeError, match='split: expected the name of one part'): quiet(root, split=split)
+        with pytest.raises(TypeError, match='split: expected the name of one part'): quiet(dict(train=PAIRS), split=split)
+    D = pytest.importorskip('datasets')
+    assert len(quiet(root, split=D.Split.TRAIN)) == 2
+
+
+# What files of other kinds are told
+
+def idx(a): return bytes([0, 0, 8, a.ndim]) + b''.join(n.to_bytes(4, 'big') for n in a.shape) + a.tobytes()
+
+
+def test_a_folder_of_idx_files(tmp_path):
+    import gzip
+    raw = tmp_path/'MNIST'/'raw'
+    raw.mkdir(parents=True)
+    for part, n in dict(train=6, t10k=2).items():
+        (raw/f'{part}-images-idx3-ubyte.gz').write_bytes(gzip.compress(idx(X[:n, ..., 0].copy())))
+        (raw/f'{part}-labels-idx1-ubyte.gz').write_bytes(gzip.compress(idx(np.arange(n, dtype=np.uint8) % 2)))
+    with pytest.raises(ValueError, match="split='train' takes that part"): quiet(raw)
+    assert quiet(raw, split='train').y.tolist() == [0, 1]*3 and quiet(raw, split='test', classes=['u', 'v']).classes == ['u', 'v']
+    (raw/'train-images-idx3-ubyte').write_bytes(idx(X[..., 0].copy()))
+    assert len(quiet(raw, split='train')) == 6 and len(quiet(raw, split='t10k')) == 2
+    with pytest.raises(ValueError, match='split: expected one of t10k, train'): quiet(raw, split='val')
+    with pytest.raises(ValueError, match="load_images\\('.*raw', split='train'\\)"): quiet(tmp_path/'MNIST')
+
+
+def test_files_of_torch_and_arrays(tmp_path):
+    torch.save((torch.tensor(X), torch.arange(6) % 2), tmp_path/'t.pt')
+    with pytest.raises(ValueError, match='torch.load'): quiet(tmp_path/'t.pt')
+    for n in ('a/0.npy', 'b/1.npy'):
+        (tmp_path/n).parent.mkdir()
+        np.save(tmp_path/n, X[0])
+    (tmp_path/'t.pt').unlink()
+    with pytest.raises(ValueError, match=r'labels=\[p.parent.name for p in paths\]'): quiet(tmp_path)
+    root = files(tmp_path/'lfs', ['a/0.png'], {'b/1.png': 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12345\n'})
+    with pytest.raises(ValueError, match='git lfs pull'): quiet(root)
+
+
+@pytest.mark.parametrize('name, how', [('y.npy', 'numpy.load'), ('l.mat', 'scipy.io.loadmat'), ('l.csv.gz', "labels=pandas.read_csv\\('l.csv.gz'\\)"),
+                                       ('l.json', 'read_json'), ('l.pt', 'torch.load'), ('l.tsv.gz', "sep='.t'")])
+def test_labels_in_other_files(tmp_path, name, how):
+    root = files(tmp_path, ['a.png', 'b.png'], {name: b'\x93'})
+    with pytest.raises(ValueError, match=how): quiet(root, labels=name)
+
+
+def test_key_that_names_none_and_two_columns_of_a_path(tmp_path):
+    root = files(tmp_path/'k', ['train/a.png'], {'l.csv': 'path,label\ntest/a.png,u\n'})
+    with pytest.raises(ValueError, match="key: the column 'path' .* names none of the images") as e: quiet(root, labels='l.csv', key='path')
+    assert 'key=' not in str(e.value)
+    root = files(tmp_path/'v', ['v1/1.png', 'v1/2.png', 'v2/1.png', 'v2/2.png'], {'l.csv': 'video,frame,label\nv1,1,a\nv1,2,b\nv2,1,c\nv2,2,d\n'})
+    with pytest.raises(ValueError, match='give labels=table'): quiet(root, labels='l.csv')
+    table = pd.read_csv(root/'l.csv')
+    table['frame'] = table['video'].astype(str) + '/' + table['frame'].astype(str)
+    assert named(root, labels=table) == ['a', 'b', 'c', 'd']
