@@ -46,8 +46,8 @@ def npz_arrays(path, split=None):
             warn_user(f'{p}: {named[0]!r} is taken as the label; not read: {shortlist([k for k in beside if k not in named])}')
             beside = named
         if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
-            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split={several[0]!r}, for one, '
-                             'takes that one')
+            raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that '
+                             f'name, split={several[0]!r} for one')
         if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
         images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
         labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
@@ -123,6 +123,7 @@ def _image_place(item):
 def _may_be_label(v): # a matrix of one row is a label too
     "Whether this is no image, mask, path of an image, or list of such."
     if isinstance(v, (list, tuple)) and any(is_picture(k) or isinstance(k, dict) for k in v): return False
+    if isinstance(v, bytes): return len(v) < 64                          # a name
     return not is_picture(v) or isinstance(v, (Tensor, np.ndarray)) and v.ndim == 2 and min(v.shape) == 1
 
 def _label_place(items, at, label):

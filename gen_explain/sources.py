@@ -120,8 +120,8 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
                     f'torch or Hugging Face, got {type(source).__name__}')
 
 def _is_list(source): # of paths, or of images, but in an array or a series
-    texts = isinstance(source, np.ndarray) and source.ndim == 1 and source.dtype.kind in 'USO'
-    return texts or hasattr(source, 'iloc') and not hasattr(source, 'columns')
+    if isinstance(source, Tensor) or not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1: return False
+    return np.asarray(source[:1]).dtype.kind in 'USO'
 
 def _pictures(source, labels, label, classes, value_range):
     "Images that are read one by one, where they bring no labels."
@@ -186,6 +186,7 @@ _LOADERS = {
     ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
     ('.npy',): 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), labels=[p.parent.name for p in paths])',
     ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
+    ('.zip', '.tar', '.tgz'): 'give one of these files itself: load_images(path)',
     ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
     ('.csv', '.tsv', '.xlsx'): 'give the folder of the images, and the table as labels=... (a CSV file)',
     SUFFIXES: 'one image is a list of one: load_images([path])'}

@@ -179,7 +179,7 @@ def _no_parts(tree, parts, classes, base=''):
     # train and another with the same folders
     alike = [f for f in within if is_split_name(f) and any(within[f] & w for g, w in within.items() if g != f)]
     if len(found) > 1 and all(is_split_name(f) or {*_words(f)} & _ROUNDS and {*_words(f)} <= _ROUNDS | _BESIDES | _IMAGES
-                              for f in found) and len(set.union(*within.values())) < sum(map(len, within.values())):
+                              for f in found) and len(set().union(*within.values())) < sum(map(len, within.values())):
         alike = found
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]

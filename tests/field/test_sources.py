@@ -268,6 +268,7 @@ def test_layouts_and_kinds_of_tensors():
 def test_places_of_image_and_label():
     assert named([(f'/a/{i}.png', p, y) for i, (p, y) in enumerate(PAIRS)]) == ['0', '1']*3
     assert named([(p, f'/a/{i}.png', y) for i, (p, y) in enumerate(PAIRS)]) == ['0', '1']*3
+    assert named([(p, [b'u', b'v'][y]) for p, y in PAIRS]) == ['u', 'v']*3
     t = torch.rand(3, 8, 8)
     data, said = told([(t, t, i % 2) for i in range(4)])
     assert data.y.tolist() == [0, 1]*2 and 'other images, number 1, are not read' in said
@@ -291,7 +292,7 @@ def test_columns_series_and_arrays_of_paths(tmp_path):
     with pytest.raises(TypeError, match='expected a column of images, got one of int'): quiet(ds['label'])
     with pytest.raises(TypeError, match='labels: Dataset brings its own'): quiet(ds, labels=[0, 1]*3)
     paths = sorted(map(str, files(tmp_path, ['a.png', 'b.png']).glob('*.png')))
-    for source in (np.array(paths), pd.Series(paths), pd.Series(paths, index=[7, 3]), np.array(paths, dtype=object)):
+    for source in (np.array(paths), pd.Series(paths), pd.Series(paths, index=[7, 3]), pd.Index(paths), np.array(paths, dtype=object)):
         assert named(source, labels=['u', 'v']) == ['u', 'v']
     assert named(Items(PICTURES), labels=['u', 'v']*3) == ['u', 'v']*3
 
@@ -360,6 +361,11 @@ def test_files_of_torch_and_arrays(tmp_path):
     with pytest.raises(ValueError, match=r'labels=\[p.parent.name for p in paths\]'): quiet(tmp_path)
     root = files(tmp_path/'lfs', ['a/0.png'], {'b/1.png': 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12345\n'})
     with pytest.raises(ValueError, match='git lfs pull'): quiet(root)
+    root = files(tmp_path/'plain', ['in/a/0.png'])
+    with zipfile.ZipFile(root/'train.zip', 'w') as z: z.write(root/'in/a/0.png', 'a/0.png')
+    (root/'in/a/0.png').unlink()
+    with pytest.raises(ValueError, match=r'give one of these files itself'): quiet(root)
+    assert named(root/'train.zip') == ['a']
 
 
 @pytest.mark.parametrize('name, how', [('y.npy', 'numpy.load'), ('l.mat', 'scipy.io.loadmat'), ('l.csv.gz', "labels=pandas.read_csv\\('l.csv.gz'\\)"),
