@@ -104,7 +104,8 @@ def image_range(
     if not (math.isfinite(lo) and math.isfinite(hi)): raise ValueError(f'{said}; expected finite numbers')
     if given is not None:
         black, white = given_range(given)
-        if lo < hi <= black + (white - black)/16: warn_user(f'{said} are nearly black, with {white:g} as white; {_dark(hi)}')
+        if lo < hi <= black + (white - black)/16:
+            warn_user(f'{said} are nearly black, with {white:g} as white; {_dark(hi)}')
         return black, white
     if dtype.kind == 'b': return 0, 1
     if dtype == np.uint8:
@@ -131,7 +132,8 @@ def _whole_range(lo, hi, said, dtype):
     return 0, 255 if hi <= 255 else 65535
 
 # %% ../nbs/07_arrays.ipynb #a9524b2b
-_BEYOND = 'lie beyond black and white; value_range=(black, white) says which these are, numpy.clip cuts off what is beyond'
+_BEYOND = ('lie beyond black and white; value_range=(black, white) says which these are, numpy.clip cuts off what is '
+           'beyond')
 
 def beyond(
     lo:float, # the least value

@@ -78,8 +78,8 @@ def _not_black(data, raw, names):
     if not lo < hi <= 64: return
     first = [value_or_error(lambda: image_header(r, i)) for i, r in enumerate(raw(range(min(8, len(names)))))]
     if any(getattr(h, 'sixteen', False) for h in first):
-        warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where they hold '
-                  'fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in paths]), '
+        warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where they '
+                  'hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in paths]), '
                   'labels=..., value_range=(0, 4095)) says so')
 
 # %% ../nbs/18_sources.ipynb #4bf5a79c
@@ -111,7 +111,8 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
         return from_arrays(np.asarray(source), labels, classes, value_range=value_range)
     if isinstance(source, (list, tuple)): return from_list(source, labels, label, classes, value_range)
     if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
-    if labels is not None or type(source).__name__ == 'Column': return _pictures(source, labels, label, classes, value_range)
+    if labels is not None or type(source).__name__ == 'Column':
+        return _pictures(source, labels, label, classes, value_range)
     if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
         return from_hugging_face(source, label, classes, value_range)
     if hasattr(source, '__getitem__') and hasattr(source, '__len__'):
@@ -134,6 +135,7 @@ def _pictures(source, labels, label, classes, value_range):
     if label is not None: raise ValueError('label: images alone have no columns to choose from; give labels=...')
     return from_pictures(source, labels, classes, value_range)
 
+# %% ../nbs/18_sources.ipynb #5ec4c503
 def _named_arrays(sources):
     "Refuse arrays by name, and say what takes them."
     plain = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor, list, tuple))}
@@ -156,15 +158,15 @@ def _one_of(sources, split):
         raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
     return sources[split]
 
-# %% ../nbs/18_sources.ipynb #5ec4c503
+# %% ../nbs/18_sources.ipynb #bfc1004a
 def _from_tree(source, labels, label, classes, key, split=None, missing='raise'):
     "Images of a folder or an archive."
     tree = source if isinstance(source, Tree) else Tree(source)
     names = [n for n in tree.names if is_image_name(n)]
     if not names:
         if idx := next((n for n in tree.names if idx_name(n)), None) if tree.kind == 'folder' else None:
-            raise ValueError(f'source: give the folder of the idx files itself: load_images({str((tree.path/idx).parent)!r}, '
-                             "split='train')")
+            raise ValueError('source: give the folder of the idx files itself: '
+                             f"load_images({str((tree.path/idx).parent)!r}, split='train')")
         raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
                          f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
     attrs, attr_names = {}, {}
@@ -184,7 +186,8 @@ _LOADERS = {
     ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
     ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program and is not read; load it and give the array',
     ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
-    ('.npy',): 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), labels=[p.parent.name for p in paths])',
+    ('.npy',): 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), '
+               'labels=[p.parent.name for p in paths])',
     ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
     ('.zip', '.tar', '.tgz'): 'give one of these files itself: load_images(path)',
     ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
@@ -260,7 +263,8 @@ def _idx_part(parts, folder, split): # (file of images, file of labels or None)
     if split is None and len(parts) > 1:
         raise ValueError(f'source: {str(folder)!r} holds {shortlist(list(parts))}, parts of a data set; give one of them: '
                          f'split={next((k for k in parts if kind(k) == "train"), next(iter(parts)))!r} takes that part')
-    hits = [split] if split in parts else [k for k in parts if split is None or None is not kind(k) == split_kind(split)]
+    fits = lambda k: split is None or None is not kind(k) == split_kind(split)
+    hits = [split] if split in parts else [k for k in parts if fits(k)]
     if len(hits) == 1: return parts[hits[0]]
     raise ValueError(f'split: expected one of {", ".join(parts)} in {str(folder)!r}, got {split!r}')
 

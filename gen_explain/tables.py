@@ -175,9 +175,10 @@ def _table(tree, labels): # (columns, its path)
                          'the whole path')
     if not within and not path.is_file():
         raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
-    if reader := _READERS.get(path.suffix.lower() if path.suffix.lower() not in _ZIPPED else ''.join(path.suffixes[-2:]).lower()):
+    kind = path.suffix.lower() if path.suffix.lower() not in _ZIPPED else ''.join(path.suffixes[-2:]).lower()
+    if reader := _READERS.get(kind):
         raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} gives its table')
-    if reader := _ARRAYS.get(path.suffix.lower()):
+    if reader := _ARRAYS.get(kind):
         raise ValueError(f'labels: {str(labels)!r} is no table, and nothing in it says which label is of which image; where '
                          f'you know, labels=dict(zip(files, values)) says so, with values of {reader.format(str(labels))}')
     data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
@@ -285,8 +286,9 @@ def _whole_paths(table, column, images) -> str:
     "What a message says where another column holds the folders of the images."
     folders = next((k for k, c in table.items() if k != column and {nfc(n) for n in c.names} <= images.all), None)
     if folders is None: return '; leave one of them in the table'
-    return (f'; in a data frame, table[{column!r}] = table[{folders!r}].astype(str) + \'/\' + table[{column!r}].astype(str) '
-            f'makes paths of {folders!r} and {column!r}: give labels=table')
+    of = lambda k: f'table[{k!r}].astype(str)'
+    return (f"; in a data frame, table[{column!r}] = {of(folders)} + '/' + {of(column)} makes paths of these: give "
+            'labels=table')
 
 def _no_header(table, m, images, path):
     "Refuse a table whose first row is that of an image."

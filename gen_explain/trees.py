@@ -40,6 +40,10 @@ def is_split_name(name): # train, test1, val2017, seg_train, training_set
     words = set(_words(name))
     return bool(words & _SPLITS) and words <= _SPLITS | _IMAGES | _BESIDES
 
+def _is_round(name): # fold1, support
+    words = set(_words(name))
+    return bool(words & _ROUNDS) and words <= _ROUNDS | _BESIDES | _IMAGES
+
 def _is_mask(name): # masks, Annotations, train_masks, ground_truth
     words = set(_words(name))
     known = _MASKS | _MASKED | _SPLITS | _IMAGES | _BESIDES
@@ -62,8 +66,8 @@ def _parts_of(found) -> list:
                       and not (rest and all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest))):
         return masks
     maps = [f for f in rest if {*_words(f)} <= _MAPS]
-    if maps and len(maps) < len(rest) and all(is_split_name(f) or {*_words(f)} <= _IMAGES for f in rest if f not in maps):
-        return [*masks, *maps]
+    left = [f for f in rest if f not in maps]
+    if maps and left and all(is_split_name(f) or {*_words(f)} <= _IMAGES for f in left): return [*masks, *maps]
     kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
     return splits if len(splits) == len(found) or len(kinds) > 1 else []
 
@@ -178,9 +182,8 @@ def _no_parts(tree, parts, classes, base=''):
     within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
     # train and another with the same folders
     alike = [f for f in within if is_split_name(f) and any(within[f] & w for g, w in within.items() if g != f)]
-    if len(found) > 1 and all(is_split_name(f) or {*_words(f)} & _ROUNDS and {*_words(f)} <= _ROUNDS | _BESIDES | _IMAGES
-                              for f in found) and len(set().union(*within.values())) < sum(map(len, within.values())):
-        alike = found
+    once = len(set().union(*within.values())) == sum(map(len, within.values()))
+    if len(found) > 1 and not once and all(is_split_name(f) or _is_round(f) for f in found): alike = found
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
         if rest and not is_split_name(no[0]) and not all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest):
