@@ -85,6 +85,7 @@ def warn_user(text):
 # %% ../nbs/07_arrays.ipynb #c06c638e
 def given_range(value_range) -> tuple: # (black, white)
     "What somebody said. Raises `ValueError` for what are no two different numbers."
+    if hasattr(value_range, 'tolist'): value_range = value_range.tolist()
     ends = tuple(value_range) if isinstance(value_range, (tuple, list)) else ()
     if len(ends) == 2 and all(isinstance(v, numbers.Real) and math.isfinite(v)
                               for v in ends) and ends[0] < ends[1]:
@@ -101,16 +102,24 @@ def image_range(
     "Which values are black and white. Raises `ValueError` where neither the values nor the caller say so."
     said = f'{name}: values from {lo:.4g} to {hi:.4g}'
     if not (math.isfinite(lo) and math.isfinite(hi)): raise ValueError(f'{said}; expected finite numbers')
-    if given is not None: return given_range(given)
+    if given is not None:
+        black, white = given_range(given)
+        if lo < hi <= black + (white - black)/16:
+            warn_user(f'{said} are nearly black, with {white:g} as white; {_dark(hi)}')
+        return black, white
     if dtype.kind == 'b': return 0, 1
     if dtype == np.uint8:
         if lo < hi <= 16: warn_user(f'{said} of bytes are nearly black; value_range=(0, {hi:.0f}) says that {hi:.0f} is white')
         return 0, 255
     if dtype.kind in 'iu': return _whole_range(lo, hi, said, dtype)
-    if lo >= -.25 and hi <= 1.25: return 0, 1
+    if lo >= -.25 and hi <= 1.25:
+        if lo < hi <= 1/16: warn_user(f'{said} are nearly black, with 1 as white; {_dark(hi)}')
+        return 0, 1
     if -1.25 <= lo < -.5 and hi <= 1.25: return -1, 1
     if lo >= -64 and 128 <= hi <= 319: return 0, 255
     raise ValueError(f'{said}; expected [0, 1], [-1, 1] or 0 to 255; value_range=(black, white) says what else it is')
+
+def _dark(hi): return f'value_range=(0, {hi:.3g}) says that {hi:.3g} is white'
 
 def _whole_range(lo, hi, said, dtype):
     "Of whole numbers: bytes or 16 bits, and none that would be nearly black."
@@ -123,7 +132,8 @@ def _whole_range(lo, hi, said, dtype):
     return 0, 255 if hi <= 255 else 65535
 
 # %% ../nbs/07_arrays.ipynb #a9524b2b
-_BEYOND = 'lie beyond black and white; value_range=(black, white) says which these are'
+_BEYOND = ('lie beyond black and white; value_range=(black, white) says which these are, numpy.clip cuts off what is '
+           'beyond')
 
 def beyond(
     lo:float, # the least value
@@ -135,7 +145,8 @@ def beyond(
     far = max(black - lo, hi - white)/(white - black)
     if far <= 1e-3: return ''
     if far > .25:
-        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white)')
+        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white); '
+                         f'numpy.clip(images, {black:g}, {white:g}) cuts them off')
     return f'values from {lo:.4g} to {hi:.4g} are clipped to [{black:g}, {white:g}], as after a bicubic filter'
 
 def scale_bytes(
@@ -162,7 +173,11 @@ def array_images(
         first, last = a.shape[1] in (1, 3, 4), a.shape[3] in (1, 3, 4)
         if first and last: raise ValueError(f'{name}: shape {list(a.shape)} may be [n, c, h, w] or [n, h, w, c]; transpose so that it is not in doubt')
         if last and not first: a = a.transpose(0, 3, 1, 2)
-        elif not first: raise ValueError(f'{name}: expected 1, 3 or 4 channels, first or last, got {list(a.shape)}')
+        elif not first:
+            last = a.shape[2] in (1, 3, 4) and a.shape[3] not in (1, 3, 4)
+            raise ValueError(f'{name}: expected 1, 3 or 4 channels, first or last, got {list(a.shape)}'
+                             + ('; if the images are counted last, numpy.transpose(images, (3, 0, 1, 2)) puts them first'
+                                if last else ''))
     else: raise ValueError(f'{name}: expected [n, h, w], [n, h, w, c] or [n, c, h, w], got {list(a.shape)}')
     if not a.size: raise ValueError(f'{name}: there are no images (shape {list(a.shape)})')
     return np.ascontiguousarray(_array_bytes(a, name, value_range))
@@ -172,7 +187,9 @@ def _array_bytes(a, name, given=None):
     if a.dtype.kind not in 'biuf': raise ValueError(f'{name}: expected numbers, got {a.dtype}')
     ends = (0., 1.) if a.dtype.kind == 'b' else (float(a.min()), float(a.max()))
     black, white = image_range(*ends, a.dtype, name, given)
-    if said := beyond(*ends, black, white):
+    try: said = beyond(*ends, black, white)
+    except ValueError as e: raise ValueError(f'{name}: {e}') from None
+    if said:
         if (share := float(((a < black) | (a > white)).mean())) > .1:
             raise ValueError(f'{name}: {share:.0%} of the values, {ends[0]:.4g} to {ends[1]:.4g}, {_BEYOND}')
         warn_user(f'{name}: {said}')

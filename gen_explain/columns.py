@@ -12,7 +12,7 @@ import contextlib, re
 import numpy as np
 
 from .arrays import Column, warn_user
-from .annotations import EMPTY, named_labels, nfc, shortlist
+from .annotations import EMPTY, class_labels, nfc, shortlist
 from .trees import is_split_name
 
 # %% ../nbs/15_columns.ipynb #c00e3720
@@ -120,8 +120,8 @@ def _shares(table): # names of columns
     within = {k: v for k, v in numbers.items() if (v >= 0).all() and (v <= 1).all()}
     return list(within) if within and np.allclose(sum(within.values()), 1, atol=.02) else []
 
-def columns_as_labels(table, label, classes, path):
-    "Columns as label and attributes."
+def columns_as_labels(table, label, classes, path, order=None):
+    "Columns as label and attributes; `order`: names of the values of a column, where it brings them."
     if label is not None and (label := nfc(label)) not in table:
         raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
     asked, label, hot = label is not None, label_column(table, label, path), None
@@ -138,7 +138,9 @@ def columns_as_labels(table, label, classes, path):
         used, codes = np.unique(c.codes, return_inverse=True)
         attrs[k], attr_names[k] = codes, [c.names[i] for i in used]
     if label is None: return *(hot or (None, None)), attrs, attr_names
-    if classes is None and not asked: classes = _numbers_beside(table, label)
-    y, names = named_labels(Column(attrs.pop(label), attr_names.pop(label)), classes, f'{path}: column {label!r}')
+    if classes is not None and {*classes} != {*(own := (order or {}).get(label, classes))}:
+        raise ValueError(f'classes: {shortlist(classes)}, but column {label!r} has the categories {shortlist(own)}')
+    if classes is None: classes = (order or {}).get(label) or (None if asked else _numbers_beside(table, label))
+    y, names = class_labels(Column(attrs.pop(label), attr_names.pop(label)), classes, f'{path}: column {label!r}')
     if len(names) == len(y) > 20: warn_user(f'{path}: column {label!r} has another value for each image; is it a label?')
     return y, names, attrs, attr_names

@@ -270,7 +270,7 @@ def _trains(root, split, size, n, seed, download):
     def source():
         concepts = read_table(table.read_bytes(), table)
         if any(folder.rglob('*.npz')):
-            x, _ = npz_arrays(next(iter(sorted(folder.rglob('*.npz')))).parent)
+            x, *_ = npz_arrays(next(iter(sorted(folder.rglob('*.npz')))).parent)
             raw, names, *_ = from_arrays(x, None, None, str(folder))
             if len(names) != len(next(iter(concepts.values())).codes): raise ValueError(f'{table}: {len(next(iter(concepts.values())).codes)} rows for {len(names)} images')
         else:

@@ -42,6 +42,7 @@ class Header(NamedTuple):
     width:int
     height:int
     colour:bool
+    sixteen:bool = False       # 16 bits a pixel
 
 _GREY = '1', 'L', 'LA', 'La', 'I', 'I;16', 'I;16B', 'I;16L', 'I;16N', 'F'
 
@@ -65,8 +66,15 @@ def opened_image(raw, name):
 def _why_not(e, raw):
     "Why an image cannot be read, in words."
     if isinstance(raw, bytes) and not raw: return 'an empty file'
+    if _beginning(raw).startswith(b'version https://git-lfs'):
+        return "a pointer of Git LFS and not the image itself; 'git lfs pull' fetches the images"
     if 'cannot identify' not in str(e): return str(e) or type(e).__name__
     return _BANDS.format(bands) if (bands := _tiff_bands(raw)) > 4 else 'of no known kind'
+
+def _beginning(raw) -> bytes:
+    "The first bytes of what may be an image; none of what is no file."
+    try: return raw[:64] if isinstance(raw, bytes) else open(raw, 'rb').read(64)
+    except Exception: return b''                                         # said already
 
 _BANDS = 'a TIFF of {} bands, expected 1, 3 or 4; tifffile.imread reads it, and load_images takes an array of three'
 
@@ -103,7 +111,8 @@ def image_header(
         # newer Pillows turn these themselves
         done = im.format == 'TIFF' and im.size != (im.tag_v2.get(256), im.tag_v2.get(257))
         turned = exif.get(0x0112) in (5, 6, 7, 8) and not done
-        return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY)
+        sixteen = im.mode.startswith('I;16') or im.mode == 'I' and im.format == 'PNG'
+        return Header(*(im.size[::-1] if turned else im.size), im.mode not in _GREY, sixteen)
 
 _SIXTEEN = ((np.arange(65536)*255 + 32767)//65535).astype(np.uint8)
 

@@ -18,10 +18,11 @@ from .archives import TARS, Tree, begins_with, open_zip
 from .arrays import Column, given_range, read_idx, read_npy, threaded, warn_user
 from .data import ImageData, ImageSource
 from .shards import read_zip
-from .annotations import array_file, in_class_order, is_idx, names_or_none, nfc, shortlist
-from .trees import is_image_name, layout_labels, warn_left_out
+from .annotations import array_file, idx_name, in_class_order, is_idx, names_or_none, nfc, shortlist
+from .trees import is_image_name, layout_labels, split_kind, warn_left_out
 from .tables import table_labels
-from .items import as_pil, from_arrays, from_hugging_face, from_list, from_torch, npz_arrays
+from .items import (as_pil, files_of_part, from_arrays, from_hugging_face, from_list, from_torch,
+                               from_pictures, is_picture, npz_arrays, value_or_error)
 
 # %% ../nbs/18_sources.ipynb #bb5b4c17
 def load_images(
@@ -63,6 +64,7 @@ def load_images(
         if broken == 'skip' and (worse := made.broken(workers)): made = made.subset(made.without(worse))
         return made
     data = made.load(broken, workers)
+    _not_black(data, raw, names)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
     if data.skipped:
         warn_user(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: '
@@ -70,6 +72,17 @@ def load_images(
     return data
 
 # %% ../nbs/18_sources.ipynb #2ba4874f
+def _not_black(data, raw, names):
+    "Say where images of 16 bits hold fewer."
+    lo, hi = int(data.x.min()), int(data.x.max())
+    if not lo < hi <= 64: return
+    first = [value_or_error(lambda: image_header(r, i)) for i, r in enumerate(raw(range(min(8, len(names)))))]
+    if any(getattr(h, 'sixteen', False) for h in first):
+        warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where they '
+                  'hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in paths]), '
+                  'labels=..., value_range=(0, 4095)) says so')
+
+# %% ../nbs/18_sources.ipynb #4bf5a79c
 def _open(source, labels, label, classes, key, split=None, missing='raise', value_range=None):
     "What there is, by the kind of source. Raises where an argument is for sources of another kind."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
@@ -77,7 +90,12 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     if key is not None and not table: raise ValueError('key: names a column of a table; give the table, labels=...')
     if missing == 'skip' and not table:
         raise ValueError('missing: is for images of a table; give the table, labels=...')
+    if split is not None and not isinstance(split, str):
+        if type(split).__name__ != 'NamedSplit':
+            raise TypeError(f"split: expected the name of one part, such as 'train', got {split!r}")
+        split = str(split)
     if isinstance(source, dict): source, split = _one_of(source, split), None
+    if _is_list(source): source = list(source)
     if isinstance(source, (str, Path)):
         return _from_path(source, labels, label, classes, key, split, missing, value_range)
     if split is not None:
@@ -85,13 +103,16 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     if label is not None and isinstance(source, (np.ndarray, Tensor)):
         raise ValueError('label: arrays have no columns to choose from; give labels=...')
     if isinstance(source, (np.ndarray, Tensor)): return from_arrays(source, labels, classes, value_range=value_range)
+    if hasattr(source, 'batch_size') and hasattr(source, 'dataset'):
+        raise TypeError('source: a DataLoader gives batches; give its data set, loader.dataset')
     if hasattr(source, 'iloc'): raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, labels=...')
     # of h5py, for one
     if hasattr(source, '__array__') and hasattr(source, 'shape'):
         return from_arrays(np.asarray(source), labels, classes, value_range=value_range)
     if isinstance(source, (list, tuple)): return from_list(source, labels, label, classes, value_range)
     if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
-    if labels is not None: raise TypeError(f'labels: {type(source).__name__} brings its own')
+    if labels is not None or type(source).__name__ == 'Column':
+        return _pictures(source, labels, label, classes, value_range)
     if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
         return from_hugging_face(source, label, classes, value_range)
     if hasattr(source, '__getitem__') and hasattr(source, '__len__'):
@@ -99,13 +120,37 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
                     f'torch or Hugging Face, got {type(source).__name__}')
 
+def _is_list(source): # of paths, or of images, but in an array or a series
+    if isinstance(source, Tensor) or not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1: return False
+    return np.asarray(source[:1]).dtype.kind in 'USO'
+
+def _pictures(source, labels, label, classes, value_range):
+    "Images that are read one by one, where they bring no labels."
+    if not hasattr(source, '__getitem__') or not hasattr(source, '__len__'):
+        raise TypeError(f'source: expected images, got {type(source).__name__}')
+    first = value_or_error(lambda: source[0]) if len(source) else None
+    if first is not None and not isinstance(first, Exception) and not is_picture(first):
+        if labels is None: raise TypeError(f'source: expected a column of images, got one of {type(first).__name__}')
+        raise TypeError(f'labels: {type(source).__name__} brings its own')
+    if label is not None: raise ValueError('label: images alone have no columns to choose from; give labels=...')
+    return from_pictures(source, labels, classes, value_range)
+
+# %% ../nbs/18_sources.ipynb #5ec4c503
+def _named_arrays(sources):
+    "Refuse arrays by name, and say what takes them."
+    plain = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor, list, tuple))}
+    x = next((k for k, v in plain.items() if getattr(v, 'ndim', 0) > 2), None)
+    if x is None or len(plain) < len(sources): return
+    beside = {k: v for k, v in plain.items() if getattr(v, 'ndim', 1) < 3}
+    y = next((k for k, v in beside.items() if len(v) == len(plain[x])), None)
+    own = next((k for k in beside if k != y and 'class' in str(k) or 'names' in str(k)), None)
+    raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
+                    + (f', labels=source[{y!r}]' if y else '') + (f', classes=source[{own!r}]' if own and y else '')
+                    + ') takes one')
+
 def _one_of(sources, split):
     "The data set of that name."
-    arrays = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor))}
-    if len(arrays) == len(sources) > 1 and split is None and (x := next((k for k, v in arrays.items() if v.ndim > 2), None)):
-        y = next((k for k, v in arrays.items() if v.ndim < 3), None)
-        raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
-                        + (f', labels=source[{y!r}])' if y else ') takes one'))
+    if split is None and len(sources) > 1: _named_arrays(sources)
     if split is None:
         raise TypeError('source: expected one data set, got several by name; choose one of '
                         f'{", ".join(map(str, sources))}, as split= or by itself')
@@ -113,12 +158,15 @@ def _one_of(sources, split):
         raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
     return sources[split]
 
-# %% ../nbs/18_sources.ipynb #4bf5a79c
+# %% ../nbs/18_sources.ipynb #bfc1004a
 def _from_tree(source, labels, label, classes, key, split=None, missing='raise'):
     "Images of a folder or an archive."
     tree = source if isinstance(source, Tree) else Tree(source)
     names = [n for n in tree.names if is_image_name(n)]
     if not names:
+        if idx := next((n for n in tree.names if idx_name(n)), None) if tree.kind == 'folder' else None:
+            raise ValueError('source: give the folder of the idx files itself: '
+                             f"load_images({str((tree.path/idx).parent)!r}, split='train')")
         raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
                          f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
     attrs, attr_names = {}, {}
@@ -138,7 +186,10 @@ _LOADERS = {
     ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
     ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program and is not read; load it and give the array',
     ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
+    ('.npy',): 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), '
+               'labels=[p.parent.name for p in paths])',
     ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
+    ('.zip', '.tar', '.tgz'): 'give one of these files itself: load_images(path)',
     ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
     ('.csv', '.tsv', '.xlsx'): 'give the folder of the images, and the table as labels=... (a CSV file)',
     SUFFIXES: 'one image is a list of one: load_images([path])'}
@@ -157,32 +208,65 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
     path = Path(source).expanduser()
     if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
     if (arrays := _array_source(path, split)) is not None:
-        x, y, own = arrays
-        for arg, v in dict(label=label, key=key, split=None if own else split).items():
+        x, y, own, used = arrays
+        for arg, v in dict(label=label, key=key, split=None if used else split).items():
             if v is not None:
                 raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
                                  'labels=...')
-        return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range)
+        own = own if labels is None or y is None else None                    # the names are those of the file's labels
+        if own and y is None and labels is None:
+            warn_user(f'source: {str(path)!r} has names of classes, {shortlist(own)}, but no labels; labels=... gives them')
+            own = None
+        return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range, own)
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
     _corrections(path)
     if split is not None and path.is_dir() and (zips := _shards(path/split)): path, split = path/split, None
-    if split is None and (zips := _shards(path)): return _from_shards(zips, labels, label, classes)
-    if path.is_file() and not _is_archive(path):
+    if (split is None or path.is_dir()) and (zips := _shards(path)):
+        if path.is_dir(): zips, split = files_of_part(zips, split)
+        if split is None: return _from_shards(zips, labels, label, classes)
+        raise ValueError(f'split: no zip file in {str(path)!r} is called {split!r}; there are '
+                         f'{shortlist([z.name for z in zips], 12)}')
+    if path.is_file() and (not _is_archive(path) or path.suffix.lower() in _PACKED):
         raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
     return _from_tree(path, labels, label, classes, key, split, missing)
+
+_PACKED = '.pt', '.pth', '.xlsx', '.keras', '.docx', '.pptx'       # zip files by their first bytes
 
 def _is_archive(path):
     with open(path, 'rb') as f: return f.read(2) == b'PK' or path.name.lower().endswith(TARS)
 
-def _array_source(path, split): # (images, labels or None, whether split was used); None: no file of arrays
+def _array_source(path, split): # (images, labels or None, names or None, whether split was used); None: no arrays
     "Arrays of .npz, .npy or idx files."
     inside = path/split if split is not None and path.is_dir() and (path/split).is_dir() else path
     if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(is_image_name(p.name)
                                                             for p in inside.rglob('*')):
         used = split is not None
         return *npz_arrays(inside, None if inside is not path else split), used
-    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, False
-    return (read_idx(path.read_bytes(), path), None, False) if is_idx(path) else None
+    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, None, False
+    if inside.is_dir() and (parts := _idx_parts(inside)):
+        images, labels = _idx_part(parts, inside, split if inside is path else None)
+        read = lambda p: read_idx(p.read_bytes(), p)
+        return read(images), read(labels) if labels else None, None, True
+    return (read_idx(path.read_bytes(), path), None, None, False) if is_idx(path) else None
+
+# %% ../nbs/18_sources.ipynb #7b91ec2b
+def _idx_parts(folder) -> dict: # 'train' -> (file of images, file of labels or None)
+    "The parts of MNIST's format in a folder; where a file lies there packed and unpacked, the unpacked one."
+    files = {p.name.removesuffix('.gz'): p for p in sorted(folder.iterdir(), reverse=True) if is_idx(p)}
+    before = lambda n, what: n.split(what)[0].strip('-_.')
+    labels = {before(n, 'labels'): p for n, p in files.items() if 'labels' in n}
+    return {(k := before(n, 'images')): (p, labels.get(k)) for n, p in sorted(files.items()) if 'images' in n}
+
+def _idx_part(parts, folder, split): # (file of images, file of labels or None)
+    "The part that is asked for, or the only one."
+    kind = lambda k: 'test' if '10k' in k else split_kind(k.split('-')[-1])
+    if split is None and len(parts) > 1:
+        raise ValueError(f'source: {str(folder)!r} holds {shortlist(list(parts))}, parts of a data set; give one of them: '
+                         f'split={next((k for k in parts if kind(k) == "train"), next(iter(parts)))!r} takes that part')
+    fits = lambda k: split is None or None is not kind(k) == split_kind(split)
+    hits = [split] if split in parts else [k for k in parts if fits(k)]
+    if len(hits) == 1: return parts[hits[0]]
+    raise ValueError(f'split: expected one of {", ".join(parts)} in {str(folder)!r}, got {split!r}')
 
 def _corrections(path):
     "Refuse what a labelling grid has written: its images have been judged, and another function knows how."

@@ -122,6 +122,11 @@ def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # i
         if files and not found:
             raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images '
                              f'({images.texts[0]!r} for one); key= names the column that does')
+    if not found and key is not None:
+        part = f'; the folders {shortlist(sorted(c.all), 3)} are not {shortlist(sorted(images.all), 3)}' if (
+            c := _Names(table[key].names)).all and images.all and c.strict_with(images) else ''
+        raise ValueError(f'key: the column {say(key)} of {str(path)!r} names none of the images ({images.texts[0]!r} for '
+                         f'one){part}; its columns are {", ".join(map(say, table))}'[:600])
     if not found:
         raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are '
                          f'{", ".join(map(say, table))}'[:600] + '; key= names the column that does')
@@ -170,13 +175,22 @@ def _table(tree, labels): # (columns, its path)
                          'the whole path')
     if not within and not path.is_file():
         raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
-    if reader := _READERS.get(path.suffix.lower()):
+    kind = path.suffix.lower() if path.suffix.lower() not in _ZIPPED else ''.join(path.suffixes[-2:]).lower()
+    if reader := _READERS.get(kind):
         raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} gives its table')
+    if reader := _ARRAYS.get(kind):
+        raise ValueError(f'labels: {str(labels)!r} is no table, and nothing in it says which label is of which image; where '
+                         f'you know, labels=dict(zip(files, values)) says so, with values of {reader.format(str(labels))}')
     data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
     return _spelt(read_table(data, path), path), Path(within[0]) if within else path
 
 _READERS = {'.json': 'read_json({!r})', '.jsonl': 'read_json({!r}, lines=True)', '.xlsx': 'read_excel({!r})',
-            '.xls': 'read_excel({!r})', '.parquet': 'read_parquet({!r})'}
+            '.xls': 'read_excel({!r})', '.parquet': 'read_parquet({!r})', '.feather': 'read_feather({!r})',
+            **{f'.{kind}{z}': f'read_csv({{!r}}{sep})' for kind, sep in dict(csv='', tsv=", sep='\\t'").items()
+               for z in ('.gz', '.bz2', '.xz', '.zip')}}
+_ZIPPED = '.gz', '.bz2', '.xz', '.zip'
+_ARRAYS = {'.npy': 'numpy.load({!r})', '.npz': 'numpy.load({!r})', '.mat': 'scipy.io.loadmat({!r})',
+           '.pt': 'torch.load({!r}, weights_only=True)', '.pth': 'torch.load({!r}, weights_only=True)'}
 
 def _as_csv(labels) -> bytes:
     "A data frame of pandas, a series whose index names the images, or a mapping from these to their labels, as text."
@@ -191,6 +205,13 @@ def _as_csv(labels) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows([('file', 'label'), *((str(k), plain_label(v)) for k, v in labels.items())])
     return text.getvalue().encode()
+
+def _categories(labels) -> dict:
+    "Names of the values, of those columns of a data frame, or of a series, that are of the category type."
+    if not hasattr(labels, 'iloc'): return {}
+    frame = labels.to_frame(labels.name or 'label') if hasattr(labels, 'to_frame') else labels
+    found = {nfc(k): getattr(t, 'categories', None) for k, t in frame.dtypes.items()}
+    return {k: [nfc(c) for c in names] for k, names in found.items() if names is not None}
 
 def _spelt(table, path):
     "The table in Unicode's composed form."
@@ -211,7 +232,7 @@ def table_labels(tree, names, labels, label, classes, key, missing, split=None):
         columns, rows = _rows_of(columns, of_part, split, path)
         keep = [keep[i] for i in rows]
     if missing == 'skip': columns, keep = _labelled(columns, keep, label, classes, path)
-    return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path)
+    return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path, _categories(labels))
 
 def _split_column(table): # its name, or None
     "The column that says of which part of a data set each row is."
@@ -250,7 +271,8 @@ def rows_of_images(table, names, path, key=None, where='', missing='raise', labe
     for i in keep:
         if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
             raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}'
-                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table)) else ''))
+                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table)) else
+                                _whole_paths(table, m.column, images)))
         if used[m.cells[i][0]] > 1:
             raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
                              f'{c.names[m.cells[i][0]]!r} for one; '
@@ -259,6 +281,14 @@ def rows_of_images(table, names, path, key=None, where='', missing='raise', labe
     row = dict(zip(c.codes.tolist(), range(len(c.codes))))
     at = np.array([row[m.cells[i][0]] for i in keep])
     return {k: Column(v.codes[at], v.names) for k, v in table.items() if k != m.column}, keep
+
+def _whole_paths(table, column, images) -> str:
+    "What a message says where another column holds the folders of the images."
+    folders = next((k for k, c in table.items() if k != column and {nfc(n) for n in c.names} <= images.all), None)
+    if folders is None: return '; leave one of them in the table'
+    of = lambda k: f'table[{k!r}].astype(str)'
+    return (f"; in a data frame, table[{column!r}] = {of(folders)} + '/' + {of(column)} makes paths of these: give "
+            'labels=table')
 
 def _no_header(table, m, images, path):
     "Refuse a table whose first row is that of an image."

@@ -12,18 +12,24 @@ from pathlib import Path
 
 from .images import SUFFIXES
 from .archives import natural
-from .arrays import Column, warn_user
+from .arrays import warn_user
 from .shards import zip_labels
-from .annotations import in_class_order, label_values, names_or_none, nfc, shortlist
+from .annotations import as_column, label_values, named_labels, names_or_none, nfc, own_order, shortlist
 
 # %% ../nbs/14_trees.ipynb #c1602a15
 _KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev', 'eval'},
               holdout={'holdout'})
 _SPLITS = set().union(*_KINDS.values())
 _MASKS = {'masks', 'mask', 'annotations', 'annotation', 'annot', 'annots', 'labels', 'label', 'segmentations',
-          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot'}
+          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot', 'unlabeled',
+          'unlabelled'}
 _IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpeg', 'jpg', 'png', 'original',
-           'originals'}
+           'originals', 'labeled', 'labelled'}
+# beside a folder of images, these are maps of them; beside others they may be classes
+_MAPS = {'heatmap', 'heatmaps', 'saliency', 'depth', 'depths', 'disparity', 'flow', 'edges', 'landmarks', 'keypoints',
+         'matte', 'mattes', 'alpha', 'normals', 'densities', 'density', 'maps', 'map'}
+_ROUNDS = {'fold', 'folds', 'support', 'query', 'gallery', 'probe', 'source', 'target', 'part', 'batch', 'session',
+           'partition', 'round'}
 _MASKED = {'class', 'object', 'instance', 'semantic', 'fine', 'coarse', 'ids'}
 _BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
             'ts'}
@@ -33,6 +39,10 @@ def _words(name): return [w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+
 def is_split_name(name): # train, test1, val2017, seg_train, training_set
     words = set(_words(name))
     return bool(words & _SPLITS) and words <= _SPLITS | _IMAGES | _BESIDES
+
+def _is_round(name): # fold1, support
+    words = set(_words(name))
+    return bool(words & _ROUNDS) and words <= _ROUNDS | _BESIDES | _IMAGES
 
 def _is_mask(name): # masks, Annotations, train_masks, ground_truth
     words = set(_words(name))
@@ -55,6 +65,9 @@ def _parts_of(found) -> list:
     if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'}
                       and not (rest and all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest))):
         return masks
+    maps = [f for f in rest if {*_words(f)} <= _MAPS]
+    left = [f for f in rest if f not in maps]
+    if maps and left and all(is_split_name(f) or {*_words(f)} <= _IMAGES for f in left): return [*masks, *maps]
     kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
     return splits if len(splits) == len(found) or len(kinds) > 1 else []
 
@@ -117,8 +130,7 @@ def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the cl
     if y is None: return None, None
     if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)):
         raise bad(f'classes: expected at least {int(y.max()) + 1} names')
-    y, own = label_values(y, len(y), names_or_none(own))
-    return (y, own) if classes is None else in_class_order(Column(y, own), classes, where)
+    return own_order(*label_values(y, len(y), names_or_none(own)), classes, where)
 
 # %% ../nbs/14_trees.ipynb #ecbce692
 def _from_folders(tree, names, classes, part='', inner=''):
@@ -141,10 +153,10 @@ def _from_folders(tree, names, classes, part='', inner=''):
         raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the '
                          f'classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
     found = sorted({p[0] for p in parts}, key=natural)
-    _about_folders(tree, found, all(len(p) > 2 for p in parts), classes)
+    _about_folders(tree, found, all(len(p) > 2 for p in parts), classes, base)
     _empty_folders(tree, base, {*found, *(classes or ())})
     _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
-    return label_values([p[0] for p in parts], len(names), classes, 'folders')
+    return named_labels(as_column(p[0] for p in parts), classes, 'folders')
 
 _MASK_OF = re.compile(r'(.+?)[ _.-]?(masks?|seg|segmentation|gt|labels?|annotation|matte)([ _-]?\d+)?', re.I)
 
@@ -170,6 +182,8 @@ def _no_parts(tree, parts, classes, base=''):
     within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
     # train and another with the same folders
     alike = [f for f in within if is_split_name(f) and any(within[f] & w for g, w in within.items() if g != f)]
+    once = len(set().union(*within.values())) == sum(map(len, within.values()))
+    if len(found) > 1 and not once and all(is_split_name(f) or _is_round(f) for f in found): alike = found
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
         if rest and not is_split_name(no[0]) and not all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest):
@@ -185,13 +199,16 @@ def _no_parts(tree, parts, classes, base=''):
             raise ValueError(f'{said}; {f!r} holds {shortlist(sorted(again))} once more; take one away, or give '
                              f'split={f!r}')
 
-def _about_folders(tree, found, deep, classes):
+def _about_folders(tree, found, deep, classes, base=''):
     "Say what may be meant otherwise."
     tables = [n for n in tree.names if n.endswith('.csv')]
     if len(found) == 1:
-        warn_user(f'source: all images lie in one folder, {found[0]!r}, so there is one class' + (f'; is {tables[0]!r} '
-                                                            'their table? Then give labels=...' if tables else ''))
-    elif deep: warn_user(f'source: the classes are the folders {shortlist(found)}; the folders within them are not told apart')
+        warn_user(f'source: all images lie in one folder, {found[0]!r}, so there is one class'
+                  + (f'; is {tables[0]!r} their table? Then give labels=...' if tables else '')
+                  + (f'; if the folders in it are the classes, give split={base + found[0]!r}' if deep else ''))
+    elif deep:
+        warn_user(f'source: the classes are the folders {shortlist(found)}; the folders within them are not told apart; if '
+                  f'they are the classes, split={base + found[0]!r}, for one, takes those in {found[0]!r}')
     if classes is None and sorted(found) != found:
         warn_user(f'source: the classes are in the order in which people count, {shortlist(found, 12)}. '
               "torchvision's ImageFolder has them in the order of text, "

@@ -9,7 +9,7 @@ from PIL import Image
 from gen_explain.images import Fit, fit_image
 from gen_explain.data import ImageData
 from gen_explain.sources import load_images
-from gen_explain.steering import describe
+from gen_explain.describe import describe
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 RNG = np.random.default_rng(0)
