@@ -63,7 +63,7 @@ def of_exported(
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
 
 # %% ../nbs/31_foreign.ipynb #ebaf88dc
-def _read_folder(path):
+def _read_folder(path, prepare):
     "A folder of transformers; another raises `TypeError` with a word on what it may be."
     if (path/'saved_model.pb').exists():
         raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m '
@@ -71,7 +71,7 @@ def _read_folder(path):
     if not (path/'config.json').is_file():
         raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a '
                         'config.json')
-    if 'model_type' in read_json(path/'config.json'): return read_pretrained(path)
+    if 'model_type' in read_json(path/'config.json'): return read_pretrained(path, prepare)
     raise TypeError(f'source: {str(path)!r} is a folder whose config.json names no model_type of transformers; '
                     'build the network (timm.create_model, say), load its weights, and give the network')
 
@@ -80,12 +80,13 @@ def read_network(
     path, # of the file
     trust:bool=False, # load also what can run code
     size:int|None=None, # side in pixels, for files that take images of any
+    prepare:bool=True, # as in `read_pretrained`
 ) -> Found:
     """A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is
     missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken,
     not trusted, or cannot be translated."""
     path = Path(path).expanduser()
-    if path.is_dir(): return _read_folder(path)
+    if path.is_dir(): return _read_folder(path, prepare)
     if not path.is_file():
         raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}' + _hub_name(path))
     with open(path, 'rb') as f: head = f.read(8)

@@ -18,7 +18,7 @@ from .archives import natural
 from .wrappers import Found, first_channels, several_sigmoids
 from .classifiers import (Classifier, OUTPUTS, as_logits, check_input, class_names, float_type,
                                      per_channel)
-from .transforms import Measured, measured, of_processor
+from .transforms import Measured, measured, need_same_again, of_processor
 from .pretrained import of_pretrained
 from .foreign import Exported, of_exported, read_network
 
@@ -46,13 +46,13 @@ def _in_memory(net, size) -> Found:
     if isinstance(net, torch.jit.ScriptModule): return Found(Exported(net), channels=first_channels(net))
     return _of_module(net, size)
 
-def _found(source, trust, size) -> Found:
+def _found(source, trust, size, prepare=True) -> Found: # prepare: as in `read_pretrained`
     "The network in `source`, and what it says. Raises `TypeError` for what is none."
     if any(c.__module__.split('.')[0] in ('keras', 'tensorflow', 'tf_keras') for c in type(source).__mro__):
         raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     if isinstance(source, torch.export.ExportedProgram): return of_exported(source.module(), 'source')
     if isinstance(source, nn.Module): return _in_memory(source, size)
-    if isinstance(source, (str, Path)): return read_network(source, trust, size)
+    if isinstance(source, (str, Path)): return read_network(source, trust, size, prepare)
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
     weights = how if isinstance(source, dict) else ''
     if isinstance(source, type) and issubclass(source, nn.Module): weights = '; give one of this class, with its weights'
@@ -63,21 +63,26 @@ def _preparation(preprocess, found): # a function of images, or None
     """What stands before the network instead of resizing and normalising; an image processor or a transform of PIL
     images becomes a function of tensors."""
     if preprocess is None: return found.preprocess
+    if isinstance(preprocess, type) and hasattr(preprocess, 'from_pretrained'):
+        raise TypeError(f'preprocess: is the class {preprocess.__name__}; give one of it, '
+                        f'{preprocess.__name__}.from_pretrained(...)')
     theirs = any(hasattr(preprocess, k) for k in ('image_processor', 'image_mean'))
     if theirs or type(preprocess).__module__.startswith('transformers.'): return of_processor(preprocess)
     if not callable(preprocess):
         raise TypeError('preprocess: expected a function of images or an image processor, got '
                         f'{type(preprocess).__name__}')
+    return _of_function(preprocess)
+
+def _of_function(preprocess):
+    "A function of tensors as it is, one of PIL images as one of tensors. Raises `ValueError` for a random one."
     x = torch.rand(2, 3, 64, 64, generator=generator(0, 'probe'))
-    try: made = [preprocess(x), preprocess(x)]
-    except Exception: made = None                                                 # not of tensors, or not of these
-    if made is None or _for_pil(preprocess):
+    try: tensors = isinstance(preprocess(x), Tensor)
+    except Exception: tensors = None                                              # not of tensors, or not of these
+    if tensors is None or _for_pil(preprocess):
         try: return measured(preprocess)
         except ValueError: raise
         except Exception: return preprocess                                       # the probe says what is wrong with it
-    if all(isinstance(m, Tensor) for m in made) and not torch.equal(*made):
-        raise ValueError('preprocess: the same images become others each time; give the transform that is used for tests, '
-                         'not for training')
+    if tensors: need_same_again(lambda: preprocess(x))
     return preprocess
 
 def _for_pil(preprocess) -> bool:
@@ -221,7 +226,9 @@ def load_classifier(
         return _as_said(_our_file(source), source, classes, size, channels, mean, std, output, preprocess)
     if preprocess is not None and (mean is not None or std is not None):
         raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
-    found = _found(source, trust, size)
+    found = _found(source, trust, size, preprocess is None and (mean is None or std is None))
+    if found.preprocess is not None and (mean, std) != (None, None):
+        raise ValueError(f'mean, std: the image processor of {str(source)!r} says both; give both, or neither')
     preprocess = _preparation(preprocess, found) if mean is None and std is None else None
     if size is None and preprocess is not None and not found.fixed: size = _preset_size(preprocess)
     if isinstance(preprocess, Measured): channels, preprocess = channels or 3, preprocess.to_size(size or found.size)

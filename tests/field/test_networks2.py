@@ -1,0 +1,135 @@
+"What networks, their files and the arguments say is used or refused, never ignored or guessed. Numbers are those of a stranger's report."
+import json, warnings
+
+import numpy as np, pytest, torch
+from torch import nn
+
+from gen_explain.loading import load_classifier
+
+ABC = ['a', 'b', 'c']
+
+
+def small(channels=3, k=3):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(channels, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, k)).eval()
+
+
+def vit(kind='ViTForImageClassification', **how):
+    transformers = pytest.importorskip('transformers')
+    torch.manual_seed(0)
+    config = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8, image_size=32, patch_size=8, id2label={0: 'cat', 1: 'dog', 2: 'emu'})
+    return getattr(transformers, kind)(transformers.ViTConfig(**config | how)).eval()
+
+
+def folder(path, net=None, **files):
+    (net or vit()).save_pretrained(path)
+    for name, text in files.items(): (path/f'{name}.json').write_text(text if isinstance(text, str) else json.dumps(text))
+    return path
+
+
+def settings(**how):
+    transformers = pytest.importorskip('transformers')
+    return transformers.ViTImageProcessor(size=dict(height=32, width=32), **how).to_dict()
+
+
+# 1: the head
+
+@pytest.mark.parametrize('kind', ['ViTModel', 'ViTForMaskedImageModeling', 'CLIPModel'])
+def test_1_a_folder_without_a_head_is_refused(kind, tmp_path):
+    if kind == 'CLIPModel':
+        transformers = pytest.importorskip('transformers')
+        few = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
+        net = transformers.CLIPModel(transformers.CLIPConfig(vision_config=dict(image_size=32, patch_size=8, **few), text_config=dict(vocab_size=9, **few), projection_dim=4))
+    else: net = vit(kind)
+    with pytest.raises(ValueError, match='lack weights of .*ForImageClassification: classifier'): load_classifier(folder(tmp_path, net))
+
+
+def test_1_a_folder_with_its_head_is_taken(tmp_path):
+    folder(tmp_path)
+    x = torch.rand(2, 3, 32, 32)
+    assert torch.equal(load_classifier(tmp_path)(x), load_classifier(tmp_path)(x))
+
+
+# 3: the image processor of a folder
+
+@pytest.mark.parametrize('inside', [False, True])
+def test_3_the_processor_of_transformers_5(inside, tmp_path):
+    said = settings(image_mean=[.5, .4, .3], image_std=[.2, .2, .4])
+    folder(tmp_path, **({'processor_config': dict(image_processor=said, processor_class='CLIPProcessor')} if inside else {'preprocessor_config': said}))
+    clf, x, t = load_classifier(tmp_path), torch.rand(2, 3, 32, 32), lambda *v: torch.tensor(v).view(3, 1, 1)
+    with torch.no_grad(): assert (clf(x) - vit()((x - t(.5, .4, .3))/t(.2, .2, .4)).logits).abs().max() < 1e-4
+    with pytest.raises(ValueError, match='mean, std: .*both'): load_classifier(tmp_path, mean=.5)
+    with torch.no_grad(): assert (load_classifier(tmp_path, mean=0., std=1.)(x) - vit()(x).logits).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize('text', ['{', '{"image_processor_type": "FooProcessor"}', '{"auto_map": {"AutoImageProcessor": "x.Y"}, "image_processor_type": "Y"}', '[]'])
+def test_a_broken_processor_has_a_way_out_that_works(text, tmp_path):
+    folder(tmp_path, preprocessor_config=text)
+    with pytest.raises(ValueError, match='preprocessor_config.json: .*give mean=..., std=... and size=..., or preprocess=') as e: load_classifier(tmp_path)
+    assert 'trust_remote_code' not in str(e.value)
+    x = torch.rand(2, 3, 32, 32)
+    for clf in (load_classifier(tmp_path, mean=.5, std=.5, size=32), load_classifier(tmp_path, preprocess=lambda x: (x - .5)/.5)):
+        with torch.no_grad(): assert (clf(x) - vit()((x - .5)/.5).logits).abs().max() < 1e-4
+
+
+def test_a_processor_config_without_an_image_processor(tmp_path):
+    assert load_classifier(folder(tmp_path, processor_config=dict(processor_class='X'))).assumed == ('mean', 'std')
+
+
+def test_the_class_of_a_processor_is_no_processor():
+    transformers = pytest.importorskip('transformers')
+    with pytest.raises(TypeError, match=r'preprocess: is the class ViTImageProcessor; .*ViTImageProcessor.from_pretrained'):
+        load_classifier(vit(), preprocess=transformers.ViTImageProcessor)
+
+
+# 8: transforms of PIL images
+
+def transforms():
+    from PIL import Image, ImageOps
+    from torchvision import transforms as T
+    size, bicubic, F = T.Resize((32, 32)), T.InterpolationMode.BICUBIC, T.functional
+    taken = dict(bilinear=[size], bicubic=[T.Resize(39, bicubic), T.CenterCrop(32)], same_side=[T.Resize(256, bicubic), T.CenterCrop(224)], odd=[T.Resize(35), T.CenterCrop(28)],
+                 lanczos=[T.Resize(32, T.InterpolationMode.LANCZOS)], nearest=[T.Resize(32, T.InterpolationMode.NEAREST)], nothing=[])
+    refused = dict(crop=[T.CenterCrop(32)], pad=[T.Pad(8), size], blur=[size, T.GaussianBlur(9, 3.)], flip=[T.RandomVerticalFlip(1.), size], turned=[size, lambda i: i.rotate(90)],
+                   mirrored=[size, ImageOps.mirror], transposed=[size, lambda i: i.transpose(Image.Transpose.TRANSPOSE)], equalised=[size, ImageOps.equalize], contrast=[size, ImageOps.autocontrast],
+                   posterised=[size, lambda i: F.posterize(i, 3)], saturated=[size, lambda i: F.adjust_saturation(i, 1.2)], sharper=[size, lambda i: F.adjust_sharpness(i, 2)])
+    random = dict(vertical=[T.RandomVerticalFlip(), size], horizontal=[T.RandomHorizontalFlip(), size], grey=[size, T.RandomGrayscale(.1)], crop=[T.RandomCrop(32)])
+    return [{k: T.Compose([*v, T.ToTensor()]) for k, v in kind.items()} for kind in (taken, refused, random)]
+
+
+def picture(side, seed=3):
+    g = np.random.default_rng(seed)
+    from PIL import Image
+    return Image.fromarray(g.integers(0, 256, (7, 7, 3), dtype=np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize('name', transforms()[0])
+def test_8_what_is_taken_is_what_the_transform_does(name):
+    from torchvision.transforms.functional import to_tensor
+    from gen_explain.transforms import measured
+    theirs = transforms()[0][name]
+    ours = measured(theirs)
+    for side in (28, 64, 100): assert (ours(to_tensor(picture(side))[None])[0] - theirs(picture(side))).abs().mean() < .006
+
+
+@pytest.mark.parametrize('name', transforms()[1])
+def test_8_what_cannot_be_said_is_refused_with_the_difference(name):
+    with pytest.raises(ValueError, match='off by|no linear function') as e: load_classifier(small(), classes=ABC, preprocess=transforms()[1][name])
+    assert 'give preprocess= a function of tensors' in str(e.value)
+
+
+@pytest.mark.parametrize('name', transforms()[2])
+def test_8_random_ones_are_always_refused(name):
+    for seed in range(10):
+        torch.manual_seed(seed)
+        with pytest.raises(ValueError, match='not for training'): load_classifier(small(), classes=ABC, preprocess=transforms()[2][name])
+
+
+def test_8_random_ones_of_tensors():
+    from torchvision import transforms as T
+    make = lambda *first: T.Compose([*first, T.Resize((32, 32)), T.Normalize([.5]*3, [.5]*3)])
+    for seed in range(10):
+        torch.manual_seed(seed)
+        for first in (T.RandomHorizontalFlip(), T.RandomErasing(.1)):
+            with pytest.raises(ValueError, match='not for training'): load_classifier(small(), classes=ABC, channels=3, size=32, preprocess=make(first))
+    load_classifier(small(), classes=ABC, channels=3, size=32, preprocess=make(T.GaussianBlur(5, 2.)))    # draws, but always the same
