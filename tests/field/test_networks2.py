@@ -133,3 +133,48 @@ def test_8_random_ones_of_tensors():
         for first in (T.RandomHorizontalFlip(), T.RandomErasing(.1)):
             with pytest.raises(ValueError, match='not for training'): load_classifier(small(), classes=ABC, channels=3, size=32, preprocess=make(first))
     load_classifier(small(), classes=ABC, channels=3, size=32, preprocess=make(T.GaussianBlur(5, 2.)))    # draws, but always the same
+
+
+# 15: the range of Keras' networks
+
+def keras_file(path, *first, last=()):
+    from gen_explain.keras_files import _keras
+    keras = _keras()
+    L = keras.layers
+    x = i = keras.Input((16, 16, 3))
+    for f in first: x = f(L)(x)
+    x = L.GlobalAveragePooling2D()(L.Conv2D(4, 3)(x))
+    for f in last: x = f(L)(x)
+    model = keras.Model(i, L.Dense(3)(x))
+    model.save(path)
+    return model
+
+
+RANGES = {  # what comes first: (std, or None where nothing is said)
+    'no mean': ([lambda L: L.Normalization(mean=0., variance=255.**2)], 1/255), 'three scales': ([lambda L: L.Rescaling([1/255.]*3)], 1/255), 'operations': ([lambda L: lambda x: x/127.5 - 1], 1/255),
+    'padding': ([lambda L: L.ZeroPadding2D(1), lambda L: L.Rescaling(1/255.)], 1/255), 'noise': ([lambda L: L.GaussianNoise(.1), lambda L: L.Rescaling(1/255.)], 1/255), 'minus one': ([lambda L: L.Rescaling(1/127.5, -1.)], 1/255),
+    'caffe': ([lambda L: lambda x: x - 117.], 1/255), 'both': ([lambda L: L.Rescaling(1/255.), lambda L: L.Normalization(mean=[.5, .4, .3], variance=[.04]*3)], 1/255),
+    'of 0 to 1': ([lambda L: L.Normalization(mean=[.5, .4, .3], variance=[.04]*3)], 1.), 'to 255': ([lambda L: L.Rescaling(255.), lambda L: lambda x: x - 117.], 1.), 'twice': ([lambda L: L.Rescaling(2., -1.)], 1.),
+    'identity': ([lambda L: L.Normalization(mean=0., variance=1.)], None), 'nothing': ([], None), 'of -1 to 1': ([lambda L: L.Normalization(mean=-.1, variance=.25)], None)}
+
+@pytest.mark.parametrize('name', RANGES)
+def test_15_what_keras_networks_take(name, tmp_path):
+    first, std = RANGES[name]
+    model = keras_file(tmp_path/'m.keras', *first)
+    clf, x = load_classifier(tmp_path/'m.keras', classes=ABC), torch.rand(2, 3, 16, 16)
+    assert clf.assumed == (('mean', 'std') if std is None else ())
+    want = model(x.permute(0, 2, 3, 1)/(std or 1.))
+    assert (clf(x) - want).abs().max() < 1e-3*want.abs().max()
+
+
+def test_what_keras_does_not_load_has_a_way_out(tmp_path):
+    from gen_explain.keras_files import _keras
+    keras = _keras()
+    class Own(keras.layers.Layer):
+        def call(self, x): return x
+    for name, last, says in (('lambda', lambda L: L.Lambda(lambda x: 2*x), r"model.export\('model.onnx', format='onnx'\)"), ('own', lambda L: Own(), 'register_keras_serializable.* or, .*model.export')):
+        keras_file(tmp_path/f'{name}.keras', last=[last])
+        with pytest.raises(ValueError, match=f'(?s){says}') as e: load_classifier(tmp_path/f'{name}.keras', classes=ABC)
+        assert 'safe_mode' not in str(e.value) and 'unsafe' not in str(e.value)
+    keras_file(tmp_path/'m.keras').save_weights(tmp_path/'m.weights.h5')
+    with pytest.raises(ValueError, match=r"weights alone: .*model.load_weights\(path\), then model.save"): load_classifier(tmp_path/'m.weights.h5', classes=ABC)
