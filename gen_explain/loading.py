@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .base import whole
-from .core import generator, read_model
+from .core import generator, read_model, some_names
 from .archives import natural
 from .wrappers import Found, first_channels, several_sigmoids
 from .classifiers import (Classifier, OUTPUTS, as_logits, check_input, class_names, float_type,
@@ -107,6 +107,7 @@ def _settled(found, size, channels, classes, mean, std, output) -> Found:
     if found.taken_off and output == 'probs': output = 'logits'    # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
+    if found.channels is None: _need_usual_channels(found.net)
     if missing := [k for k in ('size', 'channels') if getattr(found, k) is None]:
         raise ValueError(f'{", ".join(missing)}: the network does not say it; give '
                          f'{", ".join(f"{k}=..." for k in missing)}')
@@ -170,7 +171,7 @@ def _tried(ask, x, found, preprocess):
         n, side = len(x), found.size
         hint = ' preprocess gets a tensor of floats in [0, 1] [n, c, h, w], and gives one' if preprocess else ''
         if _takes_channels_last(ask, x, found):
-            hint += ' It takes [n, h, w, c]: gen_explain.foreign.ChannelsLast(net) makes a network of it that can be given'
+            hint += ' It takes [n, h, w, c]: gen_explain.wrappers.ChannelsLast(net) makes a network of it that can be given'
         raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x '
                          f'{side} ({type(e).__name__}: {str(e) or "no reason"}); '
                          f'do size, channels and preprocess fit it?{hint}{_in_32_bits(found.net)}') from e
@@ -230,18 +231,19 @@ def load_classifier(
     if found.preprocess is not None and (mean, std) != (None, None):
         raise ValueError(f'mean, std: the image processor of {str(source)!r} says both; give both, or neither')
     preprocess = _preparation(preprocess, found) if mean is None and std is None else None
-    if size is None and preprocess is not None and not found.fixed: size = _preset_size(preprocess)
-    if isinstance(preprocess, Measured): channels, preprocess = channels or 3, preprocess.to_size(size or found.size)
-    found = _settled(found, size, channels, classes, mean, std, output)
+    if preprocess is not None: preprocess, size = _fitting(preprocess, size, found._replace(channels=channels or found.channels))
+    if isinstance(preprocess, Measured): channels = channels or 3
+    said, found = found.classes, _settled(found, size, channels, classes, mean, std, output)
     out = _probe(found, preprocess)
     clf = _classifier(found, out, preprocess)
     if classes is not None: _warn_of_order(clf.classes)
+    if classes is not None and said: _warn_of_others(clf.classes, said)
     if preprocess is None: clf.assumed = tuple(k for k in ('mean', 'std') if getattr(found, k) is None)
     return clf
 
 def _as_said(clf, source, classes, size, channels, mean, std, output, preprocess):
     "A classifier of our own file; refuse what contradicts it."
-    classes = None if classes is None else [str(c) for c in classes]
+    classes = None if classes is None else class_names(classes)
     given = dict(classes=classes, size=size, channels=channels, output=output, preprocess=preprocess)
     other = [k for k, v in given.items() if v is not None and v != getattr(clf, k)]
     same = lambda k, v: torch.allclose(per_channel(k, v, clf.channels).to(getattr(clf, k)), getattr(clf, k))
@@ -273,6 +275,14 @@ def _warn_of_order(classes):
                       f'sort them as text, there {other!r} comes earlier. If the network was trained so, give '
                       'classes=sorted(classes); check_classifier finds out', stacklevel=3)
 
+def _warn_of_others(given, said):
+    "Names of the file that were given at another place."
+    at = {c: i for i, c in enumerate(said)}
+    if moved := [c for i, c in enumerate(given) if at.get(c, i) != i]:
+        warnings.warn(f'classes: {moved[0]!r} is given as number {given.index(moved[0])}, but the network says that it is '
+                      f'number {at[moved[0]]}: {some_names(said)}. What was given is used; leave classes out to use '
+                      "the network's own, check_classifier finds out which is right", stacklevel=3)
+
 def _as_told(output, out):
     "Whether numbers can be what they are said to be."
     if output in (None, 'logits') or out.is_meta: return True
@@ -291,13 +301,28 @@ def row_total(out): # a number, or None
     shared = bool((out.amax(1) < (1 - 1e-4)*sums).any())    # not just a large number for one class, as logits can be
     return mean if shared and spread > 1e-4*mean and float(sums.std()) < 1e-3*spread else None
 
-def _preset_size(preprocess): # int, or None
-    "The size that torchvision's presets and compositions end in."
+def _made_side(preprocess, channels): # int, or None where it does not resize, or makes no squares
+    "The side of what a preparation of images makes, by trying two sizes."
     if isinstance(preprocess, Measured): return preprocess.size
-    for p in [preprocess, *reversed(getattr(preprocess, 'transforms', ()))]:
-        size = getattr(p, 'crop_size', None) or getattr(p, 'size', None)
-        size = size[0] if isinstance(size, (list, tuple)) and len({*size}) == 1 else size
-        if whole(size): return int(size)
+    for c in [channels] if channels else [3, 1]:
+        x = torch.rand(2, c, 72, 72, generator=generator(0, 'probe'))
+        try: made = [preprocess(v) for v in (x, x[..., :56, :56])]
+        except Exception: continue                                                # the probe says what is wrong with it
+        sides = {side for m in made for side in (m.shape[2:] if isinstance(m, Tensor) and m.ndim == 4 else (0, 1))}
+        return int(*sides) if len(sides) == 1 else None
+
+def _fitting(preprocess, size, found): # (preprocess, size)
+    """The size that a preparation of images makes. Raises `ValueError` where another was given, or the file takes
+    another."""
+    side = _made_side(preprocess, found.channels)
+    if side is None: return (preprocess.to_size(size or found.size) if isinstance(preprocess, Measured) else preprocess), size
+    if size not in (None, side):
+        raise ValueError(f'size: {size!r} was given, but preprocess makes images of {side} x {side}; leave size out, '
+                         'or give one that makes these')
+    if found.fixed and found.size != side:
+        raise ValueError(f'preprocess: it makes images of {side} x {side}, but the file takes {found.size} x '
+                         f'{found.size} alone; give one that makes these, or mean=... and std=... instead')
+    return preprocess, side
 
 def _our_file(path):
     try: clf = read_model(path)

@@ -178,3 +178,101 @@ def test_what_keras_does_not_load_has_a_way_out(tmp_path):
         assert 'safe_mode' not in str(e.value) and 'unsafe' not in str(e.value)
     keras_file(tmp_path/'m.keras').save_weights(tmp_path/'m.weights.h5')
     with pytest.raises(ValueError, match=r"weights alone: .*model.load_weights\(path\), then model.save"): load_classifier(tmp_path/'m.weights.h5', classes=ABC)
+
+
+# 9: sizes
+
+def test_9_a_size_that_preprocess_does_not_make_is_refused():
+    import torchvision as tv
+    from torchvision import transforms as T
+    preset, tensors = tv.models.ResNet18_Weights.DEFAULT.transforms(), T.Compose([T.Resize((32, 32)), T.Normalize([.5]*3, [.5]*3)])
+    pil = T.Compose([T.Resize(40), T.CenterCrop(32), T.ToTensor()])
+    for preprocess, side in ((preset, 224), (tensors, 32), (pil, 32)):
+        with pytest.raises(ValueError, match=f'size: 64 was given, but preprocess makes images of {side} x {side}; leave size out'):
+            load_classifier(small(), classes=ABC, size=64, preprocess=preprocess)
+        for size in (None, side):
+            clf = load_classifier(small(), classes=ABC, size=size, preprocess=preprocess)
+            assert clf.size == side and clf.prepare(torch.rand(1, 3, 64, 64)).shape[2:] == (side, side)
+    timm = pytest.importorskip('timm')
+    net = timm.create_model('resnet10t', num_classes=3)
+    preprocess = timm.data.create_transform(**timm.data.resolve_data_config({}, model=net))
+    with pytest.raises(ValueError, match='size: 64 was given'): load_classifier(net, classes=ABC, size=64, preprocess=preprocess)
+    assert load_classifier(net, classes=ABC, preprocess=preprocess).size == 176
+    assert load_classifier(small(), classes=ABC, size=64, preprocess=lambda x: 2*x).size == 64
+
+
+# 14: features
+
+class Two(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c, self.a, self.aux = nn.Conv2d(3, 4, 3), nn.Linear(4, 3), nn.Linear(6, 2)
+    def forward(self, x):
+        h = self.c(x).mean((2, 3))
+        self.seen = h
+        return dict(logits=self.a(h), aux=self.aux(torch.cat([h, h[:, :2]], 1)))
+
+
+class Gated(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c, self.gate, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4, 4), nn.Conv2d(4, 3, 1)
+    def forward(self, x):
+        h = self.c(x)
+        self.seen = (h*torch.sigmoid(self.gate(h.mean((2, 3))))[..., None, None]).mean((2, 3))
+        return self.head(self.seen[..., None, None]).flatten(1)
+
+
+class Loop(nn.Module):
+    def __init__(self, k=1):
+        super().__init__()
+        self.net, self.k = small(), k
+    def forward(self, x): return torch.cat([self.net(i) for i in x.split(self.k)])
+
+
+def test_14_features_are_those_before_the_logits():
+    x = torch.rand(5, 3, 16, 16, requires_grad=True)
+    for net in (Two(), Gated()):
+        clf = load_classifier(net, classes=ABC, size=16)
+        f = clf.features(x)
+        clf(x)
+        assert torch.allclose(f, net.seen, atol=1e-6) and torch.autograd.grad(f.sum(), x)[0].any()
+    want = load_classifier(small(), classes=ABC, size=16).features(x)
+    for k in (1, 2, 5):
+        f = load_classifier(Loop(k), classes=ABC, size=16).features(x)
+        assert torch.allclose(f, want, atol=1e-6) and torch.autograd.grad(f.sum(), x)[0].any()
+
+
+@pytest.mark.parametrize('dtype', [torch.float64, torch.float16, torch.bfloat16])
+def test_14_features_are_of_32_bits(dtype):
+    clf = load_classifier(small().to(dtype), classes=ABC, size=16)
+    assert clf.features(torch.rand(2, 3, 16, 16)).dtype == torch.float32 == clf(torch.rand(2, 3, 16, 16)).dtype
+
+
+# 18: names
+
+def test_18_names_in_another_order_are_told():
+    with pytest.warns(UserWarning, match="classes: 'dog' is given as number 0, but the network says that it is number 1: cat, dog, emu"):
+        assert load_classifier(vit(), classes=['dog', 'cat', 'emu']).classes == ['dog', 'cat', 'emu']
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        for names in (['Katze', 'Hund', 'Emu'], ['cat', 'dog', 'emu'], {'cat': 0, 'emu': 2, 'dog': 1}): load_classifier(vit(), classes=names)
+
+
+def test_18_names_of_our_own_files(tmp_path):
+    from gen_explain.classifiers import own_classifier
+    from gen_explain.core import save_model
+    save_model(own_classifier('cnn', 1., ABC, 16, 3, [.5]*3, [.5]*3), tmp_path/'m.safetensors')
+    for same in (ABC, {0: 'a', 1: 'b', 2: 'c'}, {'c': 2, 'a': 0, 'b': 1}): assert load_classifier(tmp_path/'m.safetensors', classes=same).classes == ABC
+    for other in ({'a': 1, 'b': 0, 'c': 2}, ['b', 'a', 'c']):
+        with pytest.raises(ValueError, match='classes: .*says it itself, and otherwise'): load_classifier(tmp_path/'m.safetensors', classes=other)
+
+
+# 19: quantities
+
+def test_19_regression_is_no_classification(tmp_path):
+    for source in (vit(problem_type='regression'), folder(tmp_path, vit(problem_type='regression'))):
+        with pytest.raises(ValueError, match='problem_type is regression.*single_label_classification'): load_classifier(source)
+    net = vit(problem_type='regression')
+    net.config.problem_type = 'single_label_classification'
+    load_classifier(net)
