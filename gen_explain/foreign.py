@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .base import read_json
-from .core import generator
+from .core import generator, some_names
 from .wrappers import Found, first_channels, reason
 from .onnx_files import any_batch, read_onnx
 from .keras_files import read_keras
@@ -25,8 +25,16 @@ class Exported(nn.Module):
     def __init__(self, net):
         super().__init__()
         self.net = net
+        if not any(p.is_floating_point() for p in (*net.parameters(), *net.buffers())):
+            self.register_buffer('like', torch.zeros(()), persistent=False)    # of the numbers that it takes
     def train(self, mode=True): return self
     def forward(self, x): return self.net(x)
+
+    def to_number(self, dtype:torch.dtype) -> bool: # whether that is open
+        "Say of which type its numbers are, where it has none that do: frozen, they are constants."
+        if not hasattr(self, 'like'): return False
+        self.like = self.like.to(dtype)
+        return True
 
 def _trusted(path, trust, what):
     if not trust:
@@ -63,12 +71,17 @@ def of_exported(
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
 
 # %% ../nbs/31_foreign.ipynb #ebaf88dc
+NETWORKS = '.onnx', '.keras', '.h5', '.hdf5', '.pt2', '.pt', '.pth', '.ts', '.safetensors'
+
 def _read_folder(path, prepare):
     "A folder of transformers; another raises `TypeError` with a word on what it may be."
     if (path/'saved_model.pb').exists():
         raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m '
                         f'tf2onnx.convert --saved-model {path.name} --output model.onnx`')
     if not (path/'config.json').is_file():
+        files = sorted(f.name for f in path.iterdir() if f.suffix in NETWORKS)
+        how = 'give its path' if len(files) == 1 else 'give the path of one'
+        if files: raise TypeError(f'source: {str(path)!r} is a folder that holds {some_names(files)}; {how}')
         raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a '
                         'config.json')
     if 'model_type' in read_json(path/'config.json'): return read_pretrained(path, prepare)

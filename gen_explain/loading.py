@@ -93,6 +93,14 @@ def _for_pil(preprocess) -> bool:
     if not isinstance(theirs, Tensor) or not isinstance(ours, Tensor): return False
     return not torch.allclose(theirs.float().mean(), ours.float().mean(), rtol=1e-2, atol=1e-2)
 
+def _need_usual_channels(net):
+    "Raises `ValueError` where the first convolution takes what no image here has."
+    c = next((m.in_channels for m in net.modules() if isinstance(m, nn.Conv2d)), 3)
+    if c not in (1, 3):
+        raise ValueError(f'channels: the first convolution takes {c}, images here have 1 or 3. If the network makes '
+                         f'{c} of these itself, give channels=3 (or 1); else a module around it that does, with '
+                         'channels=')
+
 def _settled(found, size, channels, classes, mean, std, output) -> Found:
     """What was found and what was given, together. Raises `ValueError` where they contradict each other or leave
     something open."""
@@ -130,6 +138,7 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
     x = x.to(like['device']).contiguous(memory_format=torch.channels_last)
     ask = lambda x: as_logits(found.net(clf.prepare(x)), len(x), found.classes and len(found.classes))
     with torch.no_grad():
+        if isinstance(found.net, Exported): _find_type(found.net, lambda: ask(x))
         out = _tried(ask, x, found, preprocess)
         if out.ndim != 2 or len(out) != 8:
             raise ValueError(f'source: for 8 images the network gives {list(out.shape)}; expected one number per '
@@ -142,6 +151,14 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
         _same_again(out, ask(x), one)
     _need_gradient(ask, x)
     return out.float()
+
+def _find_type(net, run):
+    "Try of which type the numbers of a program are that has neither parameters nor buffers."
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        if not net.to_number(dtype): return
+        try: return run()
+        except Exception: pass                                                    # of another type, or it fails anyway
+    net.to_number(torch.float32)
 
 def _finite(out, x, net): # (answers, images) without a black image whose answer is not finite
     "Raises `ValueError` for answers that are no finite real numbers."

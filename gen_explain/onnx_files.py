@@ -6,13 +6,14 @@
 __all__ = []
 
 # %% ../nbs/27_onnx_files.ipynb #79d2d73d
-import ast, math, os, sys, warnings
+import ast, json, math, os, sys, warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
-from .core import extra, generator
+from .base import whole
+from .core import extra, generator, given_names
 from .wrappers import ChannelsLast, Fixed, Found, first_channels, reason, several_sigmoids
 
 # %% ../nbs/27_onnx_files.ipynb #be5da4c4
@@ -234,7 +235,7 @@ def read_onnx(path, size=None): # size: for files that take images of any
     run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)    # what ONNX Runtime is given
     takes = _onnx_input(onnx, model.graph, path)
     version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
-    side = takes.side or size
+    side = takes.side or size or _onnx_side(model)
     if side is None:
         raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was '
                          'trained with')
@@ -254,8 +255,8 @@ def read_onnx(path, size=None): # size: for files that take images of any
         raise ValueError(f'{path}: the translation does not run: {reason(e)}. If you have the torch model itself, load '
                          'that') from e
     _same_as_runtime(path, run, got, x, takes, taken_off)
-    return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None,
-                 fixed=takes.side is not None)
+    mean, std = _onnx_numbers(model)
+    return Found(net, side, channels, classes, mean, std, output, taken_off is not None, takes.side is not None)
 
 def any_batch(net, n, x):
     "The network for any number of images, if it takes only the number that it was exported with."
@@ -293,13 +294,39 @@ def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the tran
         raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of '
                          'its output); if you have the torch model itself, load that')
 
+# %% ../nbs/27_onnx_files.ipynb #825250f7
+def _said(model, *keys): # text, or None
+    "What the metadata say under the first of these keys that is there."
+    said = {p.key: p.value for p in model.metadata_props}
+    return next((said[k] for k in keys if k in said), None)
+
+def _literal(text): # what JSON or Python would read, else the text itself
+    for read in (json.loads, ast.literal_eval):
+        try: return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError): pass
+    return text
+
 def _onnx_classes(model):
-    "Names that an exporter left in the metadata."
-    for p in model.metadata_props:
-        if p.key in ('names', 'classes', 'labels'):
-            try: v = ast.literal_eval(p.value)
-            except (ValueError, SyntaxError, RecursionError, MemoryError): continue
-            if isinstance(v, dict):
-                at = {int(k): c for k, c in v.items() if str(k).isdigit()}
-                v = [at[i] for i in range(len(at))] if len(at) == len(v) and set(at) == set(range(len(at))) else None
-            if isinstance(v, (list, tuple)) and all(isinstance(c, str) for c in v): return list(v)
+    "Names that an exporter left: a list, a mapping from or to numbers, or names with commas or lines between them."
+    v = _literal(_said(model, 'names', 'id2label', 'classes', 'class_names', 'labels', 'label2id', 'class_to_idx'))
+    if isinstance(v, str): v = [c.strip() for c in (v.splitlines() if '\n' in v.strip() else v.split(','))]
+    try: names = given_names(v)
+    except (TypeError, ValueError): return None                                   # asked for, if nobody gives them
+    return names if len(names) > 1 and all(names) and all(isinstance(c, str) for c in v) or isinstance(v, dict) else None
+
+def _onnx_numbers(model): # (mean, std), as images in [0, 1] need them; None: not said
+    "Mean and deviation that an exporter left; of 0 to 255 they are divided by 255. What are no numbers is refused later."
+    mean, std = _literal(_said(model, 'mean', 'image_mean')), _literal(_said(model, 'std', 'image_std'))
+    apart = lambda v: [_literal(k) for k in v.replace(',', ' ').split()] if isinstance(v, str) else v
+    mean, std = apart(mean), apart(std)
+    try: high = any(float(k) > 5 for v in (mean, std) if v is not None for k in (v if isinstance(v, list) else [v]))
+    except (TypeError, ValueError): return mean, std
+    part = lambda v: v if v is None or not high else [float(k)/255 for k in (v if isinstance(v, list) else [v])]
+    return part(mean), part(std) if std is not None or not high else 1/255
+
+def _onnx_side(model): # int, or None
+    "The side of the images that an exporter left; None for two that differ."
+    v = _literal(_said(model, 'imgsz', 'image_size', 'input_size'))
+    sides = {*v[-2:]} if isinstance(v, (list, tuple)) else {v}
+    side = sides.pop() if len(sides) == 1 else None
+    return side if whole(side) and side > 0 else None

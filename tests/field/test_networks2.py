@@ -276,3 +276,115 @@ def test_19_regression_is_no_classification(tmp_path):
     net = vit(problem_type='regression')
     net.config.problem_type = 'single_label_classification'
     load_classifier(net)
+
+
+# 20: what exporters leave in an ONNX file
+
+def onnx_file(path, meta, side=16):
+    onnx = pytest.importorskip('onnx')
+    from onnx import TensorProto as T, helper as h, numpy_helper
+    nodes = [h.make_node('GlobalAveragePool', ['x'], ['g']), h.make_node('Flatten', ['g'], ['f']), h.make_node('MatMul', ['f', 'W'], ['y'])]
+    x, y = h.make_tensor_value_info('x', T.FLOAT, ['n', 3, side or 'h', side or 'w']), h.make_tensor_value_info('y', T.FLOAT, ['n', 3])
+    model = h.make_model(h.make_graph(nodes, 'g', [x], [y], [numpy_helper.from_array(np.eye(3, dtype='f4'), 'W')]), opset_imports=[h.make_opsetid('', 17)], ir_version=8)
+    h.set_model_props(model, meta)
+    onnx.save(model, str(path))
+    return path
+
+
+@pytest.mark.parametrize('mean, std', [('[0.485, 0.456, 0.406]', '[0.229, 0.224, 0.225]'), ('0.485 0.456 0.406', '0.229,0.224,0.225'), ('[123.675, 116.28, 103.53]', '[58.395, 57.12, 57.375]')])
+def test_20_mean_and_std(mean, std, tmp_path):
+    path, x, t = onnx_file(tmp_path/'m.onnx', dict(mean=mean, std=std)), torch.rand(2, 3, 16, 16), lambda *v: torch.tensor(v)
+    clf = load_classifier(path, classes=ABC)
+    assert clf.assumed == () and torch.allclose(clf(x), (x.mean((2, 3)) - t(.485, .456, .406))/t(.229, .224, .225), atol=1e-4)
+    assert torch.allclose(load_classifier(path, classes=ABC, mean=0., std=1.)(x), x.mean((2, 3)), atol=1e-4)
+    with pytest.raises(ValueError, match='give both, or neither'): load_classifier(path, classes=ABC, mean=0.)
+
+
+def test_20_mean_and_std_that_are_none(tmp_path):
+    x = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(load_classifier(onnx_file(tmp_path/'m.onnx', dict(mean='127.5')), classes=ABC)(x), 255*x.mean((2, 3)) - 127.5, atol=1e-2)
+    path = onnx_file(tmp_path/'m.onnx', dict(mean='imagenet', std='imagenet'))
+    with pytest.raises(ValueError, match="mean: .*'imagenet'"): load_classifier(path, classes=ABC)
+    assert load_classifier(path, classes=ABC, mean=0., std=1.).size == 16
+
+
+@pytest.mark.parametrize('meta', [dict(names="{0: 'cat', 1: 'dog', 2: 'emu'}"), dict(id2label='{"0": "cat", "1": "dog", "2": "emu"}'), dict(class_names="['cat', 'dog', 'emu']"), dict(names='["cat", "dog", "emu"]'),
+                                  dict(classes='cat,dog,emu'), dict(classes='cat\ndog\nemu\n'), dict(labels='{"cat": 0, "dog": 1, "emu": 2}'), dict(label2id='{"emu": 2, "cat": 0, "dog": 1}')])
+def test_20_names(meta, tmp_path):
+    path = onnx_file(tmp_path/'m.onnx', meta)
+    assert load_classifier(path).classes == ['cat', 'dog', 'emu']
+    with pytest.warns(UserWarning, match="'dog' is given as number 0"): load_classifier(path, classes=['dog', 'cat', 'emu'])
+
+
+@pytest.mark.parametrize('text', ['[16, 16]', '16', '(16, 16)', '[3, 16, 16]'])
+def test_20_the_side(text, tmp_path):
+    path = onnx_file(tmp_path/'m.onnx', dict(imgsz=text), None)
+    assert load_classifier(path, classes=ABC).size == 16 and load_classifier(path, classes=ABC, size=20).size == 20
+    with pytest.raises(ValueError, match='size: '): load_classifier(onnx_file(tmp_path/'n.onnx', dict(imgsz='[16, 32]'), None), classes=ABC)
+
+
+# other people's errors
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float64, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize('file', [False, True])
+def test_frozen_programs_have_no_numbers_to_look_at(file, dtype, tmp_path):
+    net = torch.jit.freeze(torch.jit.script(small().to(dtype)))
+    torch.jit.save(net, str(tmp_path/'m.pt'))
+    clf, x = load_classifier(tmp_path/'m.pt' if file else net, trust=True, classes=ABC, size=16, channels=3), torch.rand(3, 3, 16, 16)
+    assert clf(x).dtype == torch.float32 and torch.allclose(clf(x), small()(x), atol=2e-2)
+
+
+def test_programs_of_export():
+    program = torch.export.export(small(), (torch.rand(1, 3, 16, 16),))
+    for source in (program, program.module()): assert load_classifier(source, classes=ABC)(torch.rand(5, 3, 16, 16)).shape == (5, 3)
+
+
+def test_channels_that_no_image_has():
+    with pytest.raises(ValueError, match='channels: the first convolution takes 4, .* a module around it'): load_classifier(small(4), classes=ABC, size=16)
+    with pytest.raises(ValueError, match='channels: .*got 4; a module around'): load_classifier(small(4), classes=ABC, size=16, channels=4)
+    class Around(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = small(4)
+        def forward(self, x): return self.net(torch.cat([x, x[:, :1]], 1))
+    assert load_classifier(Around(), classes=ABC, size=16, channels=3).channels == 3
+
+
+def test_a_vit_for_images_that_are_no_squares():
+    net = vit(image_size=(32, 64))
+    with pytest.raises(ValueError, match=r'size: .*32 x 64, and only squares .*nn.Upsample\(\(32, 64\)'): load_classifier(net)
+    assert load_classifier(nn.Sequential(nn.Upsample((32, 64), mode='bilinear'), net), classes=ABC, size=64, channels=3)(torch.rand(2, 3, 40, 40)).shape == (2, 3)
+
+
+def test_a_folder_of_networks_names_them(tmp_path):
+    (tmp_path/'best.pt').write_bytes(b'x')
+    with pytest.raises(TypeError, match="holds best.pt; give its path"): load_classifier(tmp_path)
+
+
+def test_a_thousand_classes_make_no_long_message():
+    from gen_explain.classifiers import evaluate, train_classifier
+    from gen_explain.data import ImageData
+    names, x = [f'name {i}' for i in range(1000)], torch.zeros(4, 3, 16, 16, dtype=torch.uint8)
+    y = torch.tensor([0, 1, 2, 0])
+    clf = load_classifier(small(k=1000), classes=names[::-1], size=16)
+    for f in (lambda: evaluate(clf, ImageData(x, y, ABC)), lambda: train_classifier(ImageData(x, y, names), valid=ImageData(x, y, ABC)), lambda: evaluate(clf, ImageData(x, y, names))):
+        with pytest.raises(ValueError, match='has the classes') as e: f()
+        assert len(str(e.value)) < 700
+    assert "number 0 is 'name 0' here, 'name 999' there" in str(e.value)
+
+
+def test_distances_of_what_functions_give():
+    from gen_explain.metrics import kid, sharpness
+    a, b = torch.rand(60, 3, 16, 16), torch.rand(30, 3, 16, 16)
+    assert kid(a, b, features=lambda x: x.flatten(1)[:, :5].numpy()) == kid(a, b, features=lambda x: x.flatten(1)[:, :5])
+    with pytest.raises(ValueError, match=r'features: for \d+ images the function gives \[1\]; expected'): kid(a, b, features=lambda x: x.mean()[None])
+    with pytest.raises(ValueError, match='features: the function gives str'): kid(a, b, features=lambda x: 'x')
+    for c, d in ((torch.rand(60, 3, 16, 20), torch.rand(30, 3, 16, 20)), (a, torch.rand(30, 3, 32, 32))):
+        with pytest.raises(ValueError, match='real, fake: expected squares of one size'): sharpness(c, d)
+
+
+def test_a_preparation_that_standardises_each_image():
+    standard = lambda x: (x - x.mean((1, 2, 3), keepdim=True))/x.std((1, 2, 3), keepdim=True)
+    with pytest.warns(UserWarning, match='black image is not finite'): clf = load_classifier(small(), classes=ABC, size=16, preprocess=standard)
+    x = torch.rand(3, 3, 16, 16)
+    assert torch.allclose(clf(x), small()(standard(x)), atol=1e-5)
