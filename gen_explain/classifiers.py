@@ -32,8 +32,9 @@ from .views import random_views
 def check_input(size, channels):
     "Refuse what no network takes."
     if not whole(size) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
-    if channels not in (1, 3): raise ValueError(f'channels: images are grey or RGB here, expected 1 or 3, got {channels!r}; a module around '
-                         'the network that makes its channels of these can be given')
+    if channels not in (1, 3):
+        raise ValueError(f'channels: images are grey or RGB here, expected 1 or 3, got {channels!r}; a module '
+                         'around the network that makes its channels of these can be given')
 
 def per_channel(name, v, channels):
     "A number or one per channel as a tensor [1 or channels, 1, 1]."
@@ -209,8 +210,8 @@ def _taken(f, args, kwargs): # tensor, or None
     return x.T if data[0] is not given[0] and name in ('matmul', 'mm') and x.ndim == 2 else x    # weights @ x
 
 class _Products(TorchFunctionMode):
-    """Counts products, and keeps what number `wanted` took, or the last one. `of`: the number of the last product that
-    each tensor hangs on, if `trace`."""
+    """Counts products, and keeps what number `wanted` took, or the last one. `of`: the number of the last product
+    that each tensor hangs on, if `trace`."""
     def __init__(self, wanted=None, trace=False):
         super().__init__()
         self.n, self.total, self.wanted, self.trace, self.x = 0, 0, wanted, trace, None
@@ -231,13 +232,13 @@ class _Products(TorchFunctionMode):
 def _tensors(o): return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
 
 def _products(clf, images, wanted=None, trace=False): # (what was taken, a tensor a call; number; products in all)
-    """Let a network run and look at its products; `number`: that of the last one that its logits hang on, None where
-    that cannot be seen."""
+    """Let a network run and look at its products; `number`: that of the last one that its logits hang on, None
+    where that cannot be seen."""
     parts, last, me, token = [], _Products(wanted, trace), threading.get_ident(), one_by_one.set(True)
     def keep(*_):
         if threading.get_ident() == me: parts.append(last.x)
         last.n, last.x = 0, None
-    few = [m.net.register_forward_hook(keep) for m in clf.net.modules() if isinstance(m, Fixed)]    # a few at a time
+    few = [m.net.register_forward_hook(keep) for m in clf.net.modules() if isinstance(m, Fixed)]  # a few at a time
     try:
         with last: logits = as_logits(clf.net(images), len(images), len(clf.classes))
     finally:
@@ -249,8 +250,8 @@ def _products(clf, images, wanted=None, trace=False): # (what was taken, a tenso
 def features(self:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d], float32; float64 for images in float64
-    """The input of the linear layer that comes last before the logits (the penultimate features); of a convolution that
-    comes last, its mean over the positions. Raises `ValueError` for a network without one."""
+    """The input of the linear layer that comes last before the logits (the penultimate features); of a convolution
+    that comes last, its mean over the positions. Raises `ValueError` for a network without one."""
     images = self.prepare(x)
     with torch.no_grad(): _, number, total = _products(self, images[:1].clone(), trace=True)
     parts, _, now = _products(self, images, number)
@@ -260,8 +261,8 @@ def features(self:Classifier,
     out = torch.cat([p[None] if p.ndim < 2 else p.flatten(1) for p in parts])[:len(x)]
     if len(x) > 1 and (now != total or len(out) != len(x)): return torch.cat([self.features(i[None]) for i in x])
     if len(out) == len(x): return out.to(torch.promote_types(x.dtype, torch.float32))
-    raise ValueError(f'features: the last linear layer of {type(self.net).__name__} takes {list(parts[-1].shape)} for '
-                     f'{len(x)} images; give a function of images that computes features')
+    raise ValueError(f'features: the last linear layer of {type(self.net).__name__} takes {list(parts[-1].shape)} '
+                     f'for {len(x)} images; give a function of images that computes features')
 
 Classifier.features = features
 

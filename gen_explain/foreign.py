@@ -41,6 +41,7 @@ def _trusted(path, trust, what):
         raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file '
                          'that you trust give trust=True; from a stranger ask for an ONNX file, which cannot')
 
+# %% ../nbs/31_foreign.ipynb #dd054e8a
 def _read_script(path, trust):
     "A TorchScript archive."
     _trusted(path, trust, 'TorchScript archive')
@@ -56,6 +57,7 @@ def _read_exported(path, trust):
     except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({reason(e)})') from e
     return of_exported(program.module(), path)
 
+# %% ../nbs/31_foreign.ipynb #0832dc1b
 def of_exported(
     net, # the module of a program of torch.export
     path, # how messages call it
@@ -120,6 +122,7 @@ def read_network(
     raise TypeError('source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, '
                     f'got {str(path)!r}')
 
+# %% ../nbs/31_foreign.ipynb #e690454c
 def _hub_name(path):
     "A name that may be one of a hub."
     if path.is_absolute() or path.suffix or len(path.parts) != 2: return ''
@@ -131,5 +134,3 @@ def _pickle(path):
             'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give load_classifier '
             'the network; '
             'from a stranger ask for an ONNX file')
-
-

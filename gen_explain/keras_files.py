@@ -28,6 +28,7 @@ def _keras():
                            "os.environ['KERAS_BACKEND'] = 'torch' first)")
     return keras
 
+# %% ../nbs/28_keras_files.ipynb #91797dae
 class KerasNet(nn.Module):
     """A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up
     with each model that is made."""
@@ -47,8 +48,6 @@ class KerasNet(nn.Module):
 
     def _ordered(self, x): return x if self.channels_first else x.permute(0, 2, 3, 1)
     def forward(self, x): return self.model(self._ordered(x), training=False)
-
-
 
 # %% ../nbs/28_keras_files.ipynb #72b84878
 def _keras_model(keras, path):
@@ -71,6 +70,7 @@ def _keras_version(path) -> str: # '' where the file does not say
     except OSError: return ''                                                         # no HDF5: Keras says so
     return version.decode() if isinstance(version, bytes) else str(version)
 
+# %% ../nbs/28_keras_files.ipynb #31059710
 def _keras2_config(path):
     "The configuration of a file of Keras 2 in words of Keras 3; None where nothing needs another word."
     if not _keras_version(path).startswith('2'): return None
@@ -80,6 +80,7 @@ def _keras2_config(path):
     mended = _in_keras3(config, {n for n in re.findall(r'"name": "([^"]*/[^"]*)"', json.dumps(config))})
     return None if mended == config else mended
 
+# %% ../nbs/28_keras_files.ipynb #c5224f47
 def _in_keras3(c, names):
     "Names without slashes, one axis as a number, no groups of 1 where Keras 3 knows none, one output as one."
     if isinstance(c, list): return [_in_keras3(k, names) for k in c]
@@ -102,6 +103,7 @@ def _with_config(path, config, copy) -> Path:
     with h5py.File(copy, 'r+') as f: f.attrs['model_config'] = json.dumps(config)
     return copy
 
+# %% ../nbs/28_keras_files.ipynb #4f18e53b
 def _keras_reason(e):
     "Why Keras does not load it, without its advice to run what stands in the file."
     why = reason(e)
@@ -111,8 +113,10 @@ def _keras_reason(e):
     kept = [part for part in re.split(r'(?<=[.:]) +', ' '.join(why.split())) if 'safe' not in part]
     return f'a Lambda layer holds code and is not loaded: {" ".join(kept)}'
 
-_ONNX = "where its code is, model.export('model.onnx', format='onnx') makes an ONNX file of it, which can be read here"
+_ONNX = ("where its code is, model.export('model.onnx', format='onnx') makes an ONNX file of it, which can be "
+         "read here")
 
+# %% ../nbs/28_keras_files.ipynb #c625b603
 def _keras_way(path, e):
     "How it becomes a file that can be read."
     if _weights_alone(path):
@@ -125,10 +129,11 @@ def _keras_way(path, e):
                 'which can be read here')
     if 'ambda' in reason(e): return f'. Way out: {_ONNX}'
     if 'locate' in reason(e) or 'nknown' in reason(e):
-        return ('. Import the module that defines it first, with @keras.saving.register_keras_serializable() on it; or, '
-                f'{_ONNX}')
+        return ('. Import the module that defines it first, with @keras.saving.register_keras_serializable() on '
+                f'it; or, {_ONNX}')
     return ''
 
+# %% ../nbs/28_keras_files.ipynb #09499b53
 def _weights_alone(path):
     "Whether an .h5 file is one of save_weights."
     if path.suffix == '.keras': return False
@@ -154,9 +159,11 @@ def read_keras(path):
         raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
     net = KerasNet(model, first)
     x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
-    (mean, std), (output, taken_off) = _keras_range(keras, model, net._ordered(x)), _strip_keras(keras, net, x, path)
+    mean, std = _keras_range(keras, model, net._ordered(x))
+    output, taken_off = _strip_keras(keras, net, x, path)
     return Found(net, h, c, None, mean, std, output, taken_off, h is not None)
 
+# %% ../nbs/28_keras_files.ipynb #d8ef127b
 def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether something was taken off)
     "Take softmax or sigmoid off the last layer, if that gives the same probabilities."
     layer = net.model
@@ -178,6 +185,7 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
         layer.activation = kept
     return None, False
 
+# %% ../nbs/28_keras_files.ipynb #cc9075e5
 def _without_last(keras, net, layer, x): # as `_strip_keras`
     "Leave out a layer of its own that is a softmax."
     before = KerasNet(keras.Model(net.model.inputs, layer.input), net.channels_first)
@@ -186,33 +194,38 @@ def _without_last(keras, net, layer, x): # as `_strip_keras`
     return ('logits', True) if same else (None, False)
 
 # %% ../nbs/28_keras_files.ipynb #897e5887
-_HARMLESS = ('InputLayer', 'Resizing', 'CenterCrop', 'ZeroPadding2D', 'Cropping2D', 'GaussianNoise', 'GaussianDropout',
-             'Dropout', 'SpatialDropout2D', 'AlphaDropout', 'Identity')               # and Random..., which do nothing here
+# and Random..., which do nothing here
+_HARMLESS = ('InputLayer', 'Resizing', 'CenterCrop', 'ZeroPadding2D', 'Cropping2D', 'GaussianNoise', 'Dropout',
+             'GaussianDropout', 'SpatialDropout2D', 'AlphaDropout', 'Identity')
 _PIXELWISE = 'Rescaling', 'Normalization', 'TrueDivide', 'Divide', 'Multiply', 'Subtract', 'Add'
 
-def _keras_range(keras, model, x): # (mean, std) that turn [0, 1] into what it expects, or None; x: images as it takes them
-    "What the layers that all of the image goes through first say."
-    x = x.new_tensor([0., 1., 255.]).view(3, 1, 1, 1).expand(3, *(d if d in (1, 3) else 1 for d in x.shape[1:])).clone()
+def _keras_range(keras, model, images): # (mean, std) that turn [0, 1] into what it expects, or None
+    "What the layers that all of the image goes through first say; images: some, as it takes them."
+    shape = [d if d in (1, 3) else 1 for d in images.shape[1:]]
+    x = images.new_tensor([0., 1., 255.]).view(3, 1, 1, 1).expand(3, *shape).clone()
     for op, node in _first_layers(keras, model):
         kind = type(op).__name__
         if kind in _PIXELWISE and node is not None and len(node.input_tensors) == 1:
             args, kwargs = node.arguments.fill_in({id(node.input_tensors[0]): x})
             try:
                 with torch.no_grad(): x = op(*args, **kwargs)
-            except Exception: break                                               # a constant of the image's own shape
+            except Exception: break                                           # a constant of the image's own shape
         elif kind not in _HARMLESS and not kind.startswith('Random'): break
     return _range_of(*x.detach().float().cpu().flatten(1))
 
+# %% ../nbs/28_keras_files.ipynb #7f16f6b6
 def _range_of(black, one, most): # what becomes of 0, 1 and 255, [c] each
     "(mean, std) for a network that makes these small numbers around 0; None each where they say nothing."
-    step, reach, start = float((one - black).abs().max()), float((most - black).abs().max()), float(black.abs().max())
-    if (one - black).eq(1).all() and start == 0 or (black > 0).any(): return None, None    # nothing is done; not of [0, ...
+    step, reach, start = (float(v.abs().max()) for v in (one - black, most - black, black))
+    if (one - black).eq(1).all() and start == 0: return None, None                # nothing is done
+    if (black > 0).any(): return None, None                                       # the middle is below 0
     if reach <= 20 and step < .1 or start > 20 and step < 100: return 0., 1/255
     return (0., 1.) if step >= .5 else (None, None)
 
+# %% ../nbs/28_keras_files.ipynb #df7db84f
 def _first_layers(keras, model):
-    """The layers that follow each other from the input on, with the nodes that call them, as far as there is one way;
-    models within are gone through."""
+    """The layers that follow each other from the input on, with the nodes that call them, as far as there is one
+    way; models within are gone through."""
     if not getattr(model, 'inputs', None): return
     op, node, seen = model.inputs[0]._keras_history.operation, None, set()
     within = {id(o) for o in getattr(model, 'operations', model.layers)}

@@ -39,7 +39,8 @@ def image_features(
 
 # %% ../nbs/40_metrics.ipynb #645c8909
 def _feature_rows(v, n): # [n, d], float64, on the CPU
-    "What a function of features gave: a tensor, an array or lists. Raises `ValueError` for anything but a row an image."
+    """What a function of features gave: a tensor, an array or lists. Raises `ValueError` for anything but a row an
+    image."""
     try: v = torch.as_tensor(v).detach()
     except (TypeError, ValueError, RuntimeError) as e:
         raise ValueError(f'features: the function gives {type(v).__name__}; expected numbers [n, d]') from e
@@ -172,8 +173,9 @@ def _need_squares(real, fake):
     "Raises `ValueError` for images whose frequencies are not the same in all directions, and of both kinds."
     (h, w), of_fake = real.shape[2:], tuple(fake.shape[2:])
     if h != w or (h, w) != of_fake:
-        raise ValueError(f'real, fake: expected squares of one size, got {h} x {w} and {of_fake[0]} x {of_fake[1]}; '
-                         'resize both, torch.nn.functional.interpolate(x, (side, side), mode="area"), or cut squares out')
+        raise ValueError(f'real, fake: expected squares of one size, got {h} x {w} and {of_fake[0]} x '
+                         f'{of_fake[1]}; resize both, torch.nn.functional.interpolate(x, (side, side), '
+                         'mode="area"), or cut squares out')
 
 def sharpness(
     real, fake, # as in `fid`

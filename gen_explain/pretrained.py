@@ -29,17 +29,19 @@ def _need_classes(config):
                          "not so: net.config.problem_type = 'single_label_classification' (in a folder: in its "
                          'config.json)')
 
+# %% ../nbs/30_pretrained.ipynb #8ab0e0c7
 def _square(size): # int, or None
     "A side in pixels. Raises `ValueError` for two that differ."
     if isinstance(size, (list, tuple)):
         if len({*size}) > 1:
             h, w = size[-2:]
-            raise ValueError(f'size: the settings of the network say {h} x {w}, and only squares are made here; give '
-                             f'nn.Sequential(nn.Upsample(({h}, {w}), mode="bilinear"), net), with classes=, '
+            raise ValueError(f'size: the settings of the network say {h} x {w}, and only squares are made here; '
+                             f'give nn.Sequential(nn.Upsample(({h}, {w}), mode="bilinear"), net), with classes=, '
                              f'size={max(h, w)} and channels=')
         size = size[0] if size else None
     return int(size) if whole(size) else None
 
+# %% ../nbs/30_pretrained.ipynb #89e246a0
 def of_pretrained(net) -> Found:
     """What a network of transformers says of itself. Raises `ValueError` for one that answers a question about
     each class, or says a quantity, or takes images that are not square."""
@@ -67,8 +69,8 @@ def _loaded(path):
     if missing := sorted(k for k in said['missing_keys'] if not k.endswith(_COUNTED)):
         few = ', '.join(missing[:4]) + (', ...' if len(missing) > 4 else '')
         raise ValueError(f'{path}: its files lack weights of {type(net).__name__}: {few}; transformers would fill '
-                         'them with random numbers. Was it trained as an image classifier, and saved with its head '
-                         '(model.save_pretrained(folder))? If it has another head, give the network that you build')
+                         'them with random numbers. Was it trained as an image classifier, and saved with its '
+                         'head (model.save_pretrained(folder))? If it has another head, give the network itself')
     return net
 
 # %% ../nbs/30_pretrained.ipynb #ac6a7e10
@@ -90,8 +92,10 @@ def _processor(path): # `Measured`, or None where there is none
                          f'({why[:300]}); mend it, or {how}') from e
     try: return of_processor(made)
     except ValueError as e: raise ValueError(f'{path/files[0]}: {e}') from e
-    except Exception as e: raise ValueError(f'{path/files[0]}: {type(made).__name__} fails ({reason(e)}); {how}') from e
+    except Exception as e:                                                        # so does the processor
+        raise ValueError(f'{path/files[0]}: {type(made).__name__} fails ({reason(e)}); {how}') from e
 
+# %% ../nbs/30_pretrained.ipynb #31dba316
 def read_pretrained(
     path, # of the folder
     prepare:bool=True, # ask its image processor what is done to images; False: that is said elsewhere

@@ -34,6 +34,7 @@ def resizing(n:int, m:int, kind:str): # [m, n]
     w = FILTERS[kind](d)
     return (w/w.sum(1, keepdim=True)).float()
 
+# %% ../nbs/29_transforms.ipynb #87aab562
 def resized(x, side:int, kind:str='bilinear'):
     "Images [n, c, h, w] made side x side; within [0, 1], as bytes are."
     h, w = x.shape[2:]
@@ -90,8 +91,8 @@ def draws_numbers(f) -> bool: # whether a call of `f` moves the random states
     f()
     return states() != before
 
-INSTEAD = ('give preprocess= a function of tensors [n, 3, h, w] in [0, 1] that does the same, or, if it only resizes and '
-           'normalises, size=..., mean=... and std=...')
+INSTEAD = ('give preprocess= a function of tensors [n, 3, h, w] in [0, 1] that does the same, or, if it only '
+           'resizes and normalises, size=..., mean=... and std=...')
 
 def need_same_again(
     f, # without arguments; gives a tensor
@@ -100,8 +101,8 @@ def need_same_again(
     made = []
     often = 200 if draws_numbers(lambda: made.append(f())) else 8
     if any(not torch.equal(made[0], f()) for _ in range(often)):
-        raise ValueError('preprocess: the same image becomes another each time; give the transform that is used for '
-                         'tests, not for training')
+        raise ValueError('preprocess: the same image becomes another each time; give the transform that is used '
+                         'for tests, not for training')
 
 # %% ../nbs/29_transforms.ipynb #0f813b64
 def _picture(side, seed=0): # uint8 [side, side, 3]
@@ -121,6 +122,7 @@ def _shown(process, images): # [len(images), 3, h, h]
         raise ValueError(f'preprocess: it makes images of {[list(m.shape) for m in made]}; expected [3, h, h] of all')
     return torch.stack(made).double()
 
+# %% ../nbs/29_transforms.ipynb #80d4ad07
 def _colours(process): # (h, mean, std, bgr); mean and std in the order of the result
     "What is done to values. Raises `ValueError` where that is no straight line for each channel."
     from PIL import Image
@@ -137,6 +139,7 @@ def _colours(process): # (h, mean, std, bgr); mean and std in the order of the r
                          'give a function of images [n, 3, h, w] in [0, 1] instead')
     return h, 0 - black/gain, 1/gain, order == 2
 
+# %% ../nbs/29_transforms.ipynb #792ee5d1
 def _scale(process, h, mean, std) -> int:
     "The side before the centre is cut out, about, of an image of 256: by the slope of what becomes of a ramp."
     import numpy as np
@@ -144,7 +147,8 @@ def _scale(process, h, mean, std) -> int:
     ramp = Image.fromarray(np.tile(np.arange(256, dtype=np.uint8), (256, 1))).convert('RGB')
     row = (_shown(process, [ramp])[0]*std.view(3, 1, 1) + mean.view(3, 1, 1)).mean(0)[h//2]
     at = torch.arange(h//4, 3*h//4).double()
-    slope = float(torch.linalg.lstsq(torch.stack([at, torch.ones_like(at)], 1), 255*row[at.long(), None]).solution[0])
+    line = torch.stack([at, torch.ones_like(at)], 1)
+    slope = float(torch.linalg.lstsq(line, 255*row[at.long(), None]).solution[0])
     return round(256/slope) if slope > .02 else h
 
 # %% ../nbs/29_transforms.ipynb #c14f2772
@@ -166,11 +170,12 @@ def _candidates(h, about, *values):
         for left in sorted({(side - h)//2, (side - h + 1)//2}):
             for kind in (*FILTERS, 'nearest'): yield Measured(h, side, *values, kind, left)
 
+# %% ../nbs/29_transforms.ipynb #a2d0ed2e
 def measured(
     process, # function of a PIL image that gives a tensor [3, h, h], as a network takes it
 ) -> Measured:
-    """Raises `ValueError` for what is random, is no linear function of the pixels' values, gives no squares, or does
-    something else to a picture than to resize it, cut out its centre and normalise it."""
+    """Raises `ValueError` for what is random, is no linear function of the pixels' values, gives no squares, or
+    does something else to a picture than to resize it, cut out its centre and normalise it."""
     from PIL import Image
     small = Image.fromarray(_picture(64))
     need_same_again(lambda: torch.as_tensor(process(small)))
@@ -182,10 +187,11 @@ def measured(
     best = min(ways, key=lambda m: _differs(process, m, 160, 1) + _differs(process, m, 97, 2))
     worst = max(_differs(process, best, side, seed) for side, seed in ((256, 0), (160, 1), (97, 2)))
     if worst > MOST_OFF:
-        raise ValueError(f'preprocess: it does more than resize, cut out the centre and normalise ({best!r} is off by '
-                         f'{worst:.2g} on average, if 1 is from black to white); {INSTEAD}')
+        raise ValueError(f'preprocess: it does more than resize, cut out the centre and normalise ({best!r} is '
+                         f'off by {worst:.2g} on average, if 1 is from black to white); {INSTEAD}')
     return best
 
+# %% ../nbs/29_transforms.ipynb #836e83f7
 def of_processor(
     processor, # of transformers
 ) -> Measured:
