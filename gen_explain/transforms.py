@@ -36,11 +36,11 @@ def resizing(n:int, m:int, kind:str): # [m, n]
 
 # %% ../nbs/29_transforms.ipynb #87aab562
 def resized(x, side:int, kind:str='bilinear'):
-    "Images [n, c, h, w] made side x side; within [0, 1], as bytes are."
+    "Images [n, c, h, w] made side x side; within [0, 1], as bytes are, but for rounding: there the gradient goes on."
     h, w = x.shape[2:]
     if (h, w) == (side, side): return x
     rows, columns = (resizing(k, side, kind).to(x) for k in (h, w))
-    return (rows @ x @ columns.T).clamp(0, 1)
+    return (rows @ x @ columns.T).clamp(-1e-4, 1 + 1e-4)
 
 # %% ../nbs/29_transforms.ipynb #15465f71
 class Measured:

@@ -388,3 +388,12 @@ def test_a_preparation_that_standardises_each_image():
     with pytest.warns(UserWarning, match='black image is not finite'): clf = load_classifier(small(), classes=ABC, size=16, preprocess=standard)
     x = torch.rand(3, 3, 16, 16)
     assert torch.allclose(clf(x), small()(standard(x)), atol=1e-5)
+
+
+@pytest.mark.parametrize('kind', ['bilinear', 'bicubic', 'lanczos', 'hamming', 'box', 'linear', 'nearest'])
+def test_8_flat_images_keep_their_gradient(kind):
+    from gen_explain.transforms import resized
+    for value in (0., 1.):
+        x = torch.full((1, 3, 37, 37), value, requires_grad=True)
+        y = resized(x, 24, kind)
+        assert torch.allclose(y, torch.full_like(y, value), atol=1e-5) and torch.autograd.grad(y.sum(), x)[0].sum() > .99*3*24*24
