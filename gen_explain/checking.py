@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .base import need_whole
 from .pages import esc, html_table
-from .core import generator
+from .core import generator, some_names
 from .stats import wilson
 from .archives import natural
 from .data import ImageData, need_data
@@ -79,7 +79,7 @@ def _variants(clf, side): # what, argument, classifier; side: of the data, or No
 
 def _orders(classes): # what, argument, names in that order
     "The orders that programs sort names in, where they are not the one that was given."
-    count = 'as people count (2 before 10)', natural, ', key=gen_explain.files.natural'
+    count = 'as people count (2 before 10)', natural, ', key=gen_explain.archives.natural'
     for what, key, said in (('as text (10 before 2)', None, ''), count):
         if (names := sorted(classes, key=key)) != classes: yield what, f'classes=sorted(clf.classes{said})', names
 
@@ -106,7 +106,7 @@ def _known_labels(clf, data) -> Tensor:
     "Labels as the classifier counts them. Raises `ValueError` for names that it does not know."
     if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]:
         raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has '
-                         f'{", ".join(clf.classes[:30])}; give load_classifier the same names, in its order')
+                         f'{some_names(clf.classes)}; give load_classifier the same names, in its order')
     return torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[data.y]
 
 def _better(rows, level) -> list: # of at most one: (accuracy, what, mend)

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .base import read_json
-from .core import generator
+from .core import generator, some_names
 from .wrappers import Found, first_channels, reason
 from .onnx_files import any_batch, read_onnx
 from .keras_files import read_keras
@@ -25,14 +25,23 @@ class Exported(nn.Module):
     def __init__(self, net):
         super().__init__()
         self.net = net
+        if not any(p.is_floating_point() for p in (*net.parameters(), *net.buffers())):
+            self.register_buffer('like', torch.zeros(()), persistent=False)    # of the numbers that it takes
     def train(self, mode=True): return self
     def forward(self, x): return self.net(x)
+
+    def to_number(self, dtype:torch.dtype) -> bool: # whether that is open
+        "Say of which type its numbers are, where it has none that do: frozen, they are constants."
+        if not hasattr(self, 'like'): return False
+        self.like = self.like.to(dtype)
+        return True
 
 def _trusted(path, trust, what):
     if not trust:
         raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file '
                          'that you trust give trust=True; from a stranger ask for an ONNX file, which cannot')
 
+# %% ../nbs/31_foreign.ipynb #dd054e8a
 def _read_script(path, trust):
     "A TorchScript archive."
     _trusted(path, trust, 'TorchScript archive')
@@ -48,6 +57,7 @@ def _read_exported(path, trust):
     except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({reason(e)})') from e
     return of_exported(program.module(), path)
 
+# %% ../nbs/31_foreign.ipynb #0832dc1b
 def of_exported(
     net, # the module of a program of torch.export
     path, # how messages call it
@@ -63,15 +73,20 @@ def of_exported(
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
 
 # %% ../nbs/31_foreign.ipynb #ebaf88dc
-def _read_folder(path):
+NETWORKS = '.onnx', '.keras', '.h5', '.hdf5', '.pt2', '.pt', '.pth', '.ts', '.safetensors'
+
+def _read_folder(path, prepare):
     "A folder of transformers; another raises `TypeError` with a word on what it may be."
     if (path/'saved_model.pb').exists():
         raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m '
                         f'tf2onnx.convert --saved-model {path.name} --output model.onnx`')
     if not (path/'config.json').is_file():
+        files = sorted(f.name for f in path.iterdir() if f.suffix in NETWORKS)
+        how = 'give its path' if len(files) == 1 else 'give the path of one'
+        if files: raise TypeError(f'source: {str(path)!r} is a folder that holds {some_names(files)}; {how}')
         raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a '
                         'config.json')
-    if 'model_type' in read_json(path/'config.json'): return read_pretrained(path)
+    if 'model_type' in read_json(path/'config.json'): return read_pretrained(path, prepare)
     raise TypeError(f'source: {str(path)!r} is a folder whose config.json names no model_type of transformers; '
                     'build the network (timm.create_model, say), load its weights, and give the network')
 
@@ -80,12 +95,13 @@ def read_network(
     path, # of the file
     trust:bool=False, # load also what can run code
     size:int|None=None, # side in pixels, for files that take images of any
+    prepare:bool=True, # as in `read_pretrained`
 ) -> Found:
     """A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is
     missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken,
     not trusted, or cannot be translated."""
     path = Path(path).expanduser()
-    if path.is_dir(): return _read_folder(path)
+    if path.is_dir(): return _read_folder(path, prepare)
     if not path.is_file():
         raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}' + _hub_name(path))
     with open(path, 'rb') as f: head = f.read(8)
@@ -106,6 +122,7 @@ def read_network(
     raise TypeError('source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, '
                     f'got {str(path)!r}')
 
+# %% ../nbs/31_foreign.ipynb #e690454c
 def _hub_name(path):
     "A name that may be one of a hub."
     if path.is_absolute() or path.suffix or len(path.parts) != 2: return ''
@@ -117,5 +134,3 @@ def _pickle(path):
             'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give load_classifier '
             'the network; '
             'from a stranger ask for an ONNX file')
-
-

@@ -6,7 +6,7 @@
 __all__ = []
 
 # %% ../nbs/28_keras_files.ipynb #2427f319
-import copy, json, numbers, os, re, shutil, sys, tempfile
+import copy, json, os, re, shutil, sys, tempfile
 from pathlib import Path
 
 import torch
@@ -28,6 +28,7 @@ def _keras():
                            "os.environ['KERAS_BACKEND'] = 'torch' first)")
     return keras
 
+# %% ../nbs/28_keras_files.ipynb #91797dae
 class KerasNet(nn.Module):
     """A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up
     with each model that is made."""
@@ -48,7 +49,6 @@ class KerasNet(nn.Module):
     def _ordered(self, x): return x if self.channels_first else x.permute(0, 2, 3, 1)
     def forward(self, x): return self.model(self._ordered(x), training=False)
 
-
 # %% ../nbs/28_keras_files.ipynb #72b84878
 def _keras_model(keras, path):
     "The model in a file. Raises `ValueError` with the whole reason, and the way where there is one."
@@ -59,7 +59,7 @@ def _keras_model(keras, path):
         with tempfile.TemporaryDirectory() as folder: return load(_with_config(path, config, Path(folder)/path.name))
     except Exception as e:                                                            # Keras raises what it likes
         raise ValueError(f'{path}: not a Keras model that can be loaded safely '
-                         f'({_keras_reason(e)}){_keras_way(path)}') from e
+                         f'({_keras_reason(e)}){_keras_way(path, e)}') from e
 
 def _keras_version(path) -> str: # '' where the file does not say
     "The Keras that wrote an .h5 file."
@@ -70,6 +70,7 @@ def _keras_version(path) -> str: # '' where the file does not say
     except OSError: return ''                                                         # no HDF5: Keras says so
     return version.decode() if isinstance(version, bytes) else str(version)
 
+# %% ../nbs/28_keras_files.ipynb #31059710
 def _keras2_config(path):
     "The configuration of a file of Keras 2 in words of Keras 3; None where nothing needs another word."
     if not _keras_version(path).startswith('2'): return None
@@ -79,6 +80,7 @@ def _keras2_config(path):
     mended = _in_keras3(config, {n for n in re.findall(r'"name": "([^"]*/[^"]*)"', json.dumps(config))})
     return None if mended == config else mended
 
+# %% ../nbs/28_keras_files.ipynb #c5224f47
 def _in_keras3(c, names):
     "Names without slashes, one axis as a number, no groups of 1 where Keras 3 knows none, one output as one."
     if isinstance(c, list): return [_in_keras3(k, names) for k in c]
@@ -101,19 +103,44 @@ def _with_config(path, config, copy) -> Path:
     with h5py.File(copy, 'r+') as f: f.attrs['model_config'] = json.dumps(config)
     return copy
 
+# %% ../nbs/28_keras_files.ipynb #4f18e53b
 def _keras_reason(e):
+    "Why Keras does not load it, without its advice to run what stands in the file."
     why = reason(e)
     if any(k in why for k in ('OpLambda', 'SlicingOp')):
         return f'it holds operations of TensorFlow, which Keras 3 does not have: {why}'
-    return f'a Lambda layer holds code and is not loaded: {why}' if 'ambda' in why else why
+    if 'ambda' not in why: return why
+    kept = [part for part in re.split(r'(?<=[.:]) +', ' '.join(why.split())) if 'safe' not in part]
+    return f'a Lambda layer holds code and is not loaded: {" ".join(kept)}'
 
-def _keras_way(path):
-    "For a file of Keras 2: how it becomes one that can be read."
+_ONNX = ("where its code is, model.export('model.onnx', format='onnx') makes an ONNX file of it, which can be "
+         "read here")
+
+# %% ../nbs/28_keras_files.ipynb #c625b603
+def _keras_way(path, e):
+    "How it becomes a file that can be read."
+    if _weights_alone(path):
+        return ('. It holds weights alone: where the model is built, model.load_weights(path), then '
+                "model.save('model.keras')")
     version = _keras_version(path)
-    if not version.startswith('2'): return ''
-    return (f'. It was written by Keras {version}: where that Keras and TensorFlow are installed, '
-            f'`python -m tf2onnx.convert --keras {path.name} --output model.onnx` makes an ONNX file of it, '
-            'which can be read here')
+    if version.startswith('2'):
+        return (f'. It was written by Keras {version}: where that Keras and TensorFlow are installed, '
+                f'`python -m tf2onnx.convert --keras {path.name} --output model.onnx` makes an ONNX file of it, '
+                'which can be read here')
+    if 'ambda' in reason(e): return f'. Way out: {_ONNX}'
+    if 'locate' in reason(e) or 'nknown' in reason(e):
+        return ('. Import the module that defines it first, with @keras.saving.register_keras_serializable() on '
+                f'it; or, {_ONNX}')
+    return ''
+
+# %% ../nbs/28_keras_files.ipynb #09499b53
+def _weights_alone(path):
+    "Whether an .h5 file is one of save_weights."
+    if path.suffix == '.keras': return False
+    import h5py
+    try:
+        with h5py.File(path, 'r') as f: return 'model_config' not in f.attrs
+    except OSError: return False
 
 # %% ../nbs/28_keras_files.ipynb #17b8e72c
 def read_keras(path):
@@ -132,9 +159,11 @@ def read_keras(path):
         raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
     net = KerasNet(model, first)
     x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
-    (mean, std), (output, taken_off) = _keras_range(keras, model), _strip_keras(keras, net, x, path)
+    mean, std = _keras_range(keras, model, net._ordered(x))
+    output, taken_off = _strip_keras(keras, net, x, path)
     return Found(net, h, c, None, mean, std, output, taken_off, h is not None)
 
+# %% ../nbs/28_keras_files.ipynb #d8ef127b
 def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether something was taken off)
     "Take softmax or sigmoid off the last layer, if that gives the same probabilities."
     layer = net.model
@@ -156,6 +185,7 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
         layer.activation = kept
     return None, False
 
+# %% ../nbs/28_keras_files.ipynb #cc9075e5
 def _without_last(keras, net, layer, x): # as `_strip_keras`
     "Leave out a layer of its own that is a softmax."
     before = KerasNet(keras.Model(net.model.inputs, layer.input), net.channels_first)
@@ -164,26 +194,48 @@ def _without_last(keras, net, layer, x): # as `_strip_keras`
     return ('logits', True) if same else (None, False)
 
 # %% ../nbs/28_keras_files.ipynb #897e5887
-_HARMLESS = 'InputLayer', 'Resizing', 'CenterCrop'    # before a Rescaling layer; and Random..., which do nothing here
+# and Random..., which do nothing here
+_HARMLESS = ('InputLayer', 'Resizing', 'CenterCrop', 'ZeroPadding2D', 'Cropping2D', 'GaussianNoise', 'Dropout',
+             'GaussianDropout', 'SpatialDropout2D', 'AlphaDropout', 'Identity')
+_PIXELWISE = 'Rescaling', 'Normalization', 'TrueDivide', 'Divide', 'Multiply', 'Subtract', 'Add'
 
-def _keras_range(keras, model): # (mean, std) that turn [0, 1] into what it expects, or None
-    "What a Rescaling layer says that all of the image goes through before anything else."
-    for layer in _first_layers(keras, model):
-        kind = type(layer).__name__
-        if kind == 'Rescaling':
-            return (0., 1/255) if isinstance(layer.scale, numbers.Real) and 0 < layer.scale < .1 else (None, None)
-        if kind == 'Normalization': return 0., 1/255 if float(abs(layer.mean).max()) > 5 else 1.       # what its mean is of
-        if kind not in _HARMLESS and not kind.startswith('Random'): return None, None
-    return None, None
+def _keras_range(keras, model, images): # (mean, std) that turn [0, 1] into what it expects, or None
+    "What the layers that all of the image goes through first say; images: some, as it takes them."
+    shape = [d if d in (1, 3) else 1 for d in images.shape[1:]]
+    x = images.new_tensor([0., 1., 255.]).view(3, 1, 1, 1).expand(3, *shape).clone()
+    for op, node in _first_layers(keras, model):
+        kind = type(op).__name__
+        if kind in _PIXELWISE and node is not None and len(node.input_tensors) == 1:
+            args, kwargs = node.arguments.fill_in({id(node.input_tensors[0]): x})
+            try:
+                with torch.no_grad(): x = op(*args, **kwargs)
+            except Exception: break                                           # a constant of the image's own shape
+        elif kind not in _HARMLESS and not kind.startswith('Random'): break
+    return _range_of(*x.detach().float().cpu().flatten(1))
 
+# %% ../nbs/28_keras_files.ipynb #7f16f6b6
+def _range_of(black, one, most): # what becomes of 0, 1 and 255, [c] each
+    "(mean, std) for a network that makes these small numbers around 0; None each where they say nothing."
+    step, reach, start = (float(v.abs().max()) for v in (one - black, most - black, black))
+    if (one - black).eq(1).all() and start == 0: return None, None                # nothing is done
+    if (black > 0).any(): return None, None                                       # the middle is below 0
+    if reach <= 20 and step < .1 or start > 20 and step < 100: return 0., 1/255
+    return (0., 1.) if step >= .5 else (None, None)
+
+# %% ../nbs/28_keras_files.ipynb #df7db84f
 def _first_layers(keras, model):
-    "The layers that follow each other from the input on, as far as there is one way; models within are gone through."
+    """The layers that follow each other from the input on, with the nodes that call them, as far as there is one
+    way; models within are gone through."""
     if not getattr(model, 'inputs', None): return
-    op, seen = model.inputs[0]._keras_history.operation, set()
+    op, node, seen = model.inputs[0]._keras_history.operation, None, set()
     within = {id(o) for o in getattr(model, 'operations', model.layers)}
     while op is not None and id(op) not in seen:
         seen.add(id(op))
-        if isinstance(op, keras.Model): yield from _first_layers(keras, op)
-        else: yield op
-        after = {id(n.operation): n.operation for n in op._outbound_nodes if id(n.operation) in within}
-        op = next(iter(after.values())) if len(after) == 1 else None
+        if isinstance(op, keras.Model):
+            yield from (inner := [*_first_layers(keras, op)])
+            if inner and type(inner[-1][0]) is object: return
+        else: yield op, node
+        after = {id(n.operation): n for n in op._outbound_nodes if id(n.operation) in within}
+        if len(after) > 1: yield object(), None                                   # more than one way: it ends here
+        node = next(iter(after.values())) if len(after) == 1 else None
+        op = node and node.operation

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from .base import whole
-from .core import generator, read_model
+from .core import generator, read_model, some_names
 from .archives import natural
 from .wrappers import Found, first_channels, several_sigmoids
 from .classifiers import (Classifier, OUTPUTS, as_logits, check_input, class_names, float_type,
                                      per_channel)
-from .transforms import Measured, measured, of_processor
+from .transforms import Measured, measured, need_same_again, of_processor
 from .pretrained import of_pretrained
 from .foreign import Exported, of_exported, read_network
 
@@ -36,6 +36,7 @@ def _of_module(net, size) -> Found: # size: as given
     if any(v is not None and len(v) not in (1, channels) for v in (mean, std)): mean, std = None, None
     return Found(net, h if h == w else None, channels, None, mean, std)
 
+# %% ../nbs/32_loading.ipynb #0a1a9d3a
 def _in_memory(net, size) -> Found:
     "A module as it is, or one whose mode is fixed. Raises `ValueError` for one that is not finished."
     if any(nn.parameter.is_lazy(p) for p in (*net.parameters(), *net.buffers())):
@@ -46,38 +47,46 @@ def _in_memory(net, size) -> Found:
     if isinstance(net, torch.jit.ScriptModule): return Found(Exported(net), channels=first_channels(net))
     return _of_module(net, size)
 
-def _found(source, trust, size) -> Found:
+# %% ../nbs/32_loading.ipynb #24fdb270
+def _found(source, trust, size, prepare=True) -> Found: # prepare: as in `read_pretrained`
     "The network in `source`, and what it says. Raises `TypeError` for what is none."
     if any(c.__module__.split('.')[0] in ('keras', 'tensorflow', 'tf_keras') for c in type(source).__mro__):
         raise TypeError('source: a Keras model in memory; save it, model.save("model.keras"), and give the path')
     if isinstance(source, torch.export.ExportedProgram): return of_exported(source.module(), 'source')
     if isinstance(source, nn.Module): return _in_memory(source, size)
-    if isinstance(source, (str, Path)): return read_network(source, trust, size)
+    if isinstance(source, (str, Path)): return read_network(source, trust, size, prepare)
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
     weights = how if isinstance(source, dict) else ''
     if isinstance(source, type) and issubclass(source, nn.Module): weights = '; give one of this class, with its weights'
     elif callable(source): weights = '; a module whose forward calls it can be given'
     raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}{weights}')
 
+# %% ../nbs/32_loading.ipynb #ea214738
 def _preparation(preprocess, found): # a function of images, or None
     """What stands before the network instead of resizing and normalising; an image processor or a transform of PIL
     images becomes a function of tensors."""
     if preprocess is None: return found.preprocess
+    if isinstance(preprocess, type) and hasattr(preprocess, 'from_pretrained'):
+        raise TypeError(f'preprocess: is the class {preprocess.__name__}; give one of it, '
+                        f'{preprocess.__name__}.from_pretrained(...)')
     theirs = any(hasattr(preprocess, k) for k in ('image_processor', 'image_mean'))
     if theirs or type(preprocess).__module__.startswith('transformers.'): return of_processor(preprocess)
     if not callable(preprocess):
         raise TypeError('preprocess: expected a function of images or an image processor, got '
                         f'{type(preprocess).__name__}')
+    return _of_function(preprocess)
+
+# %% ../nbs/32_loading.ipynb #2d2f7564
+def _of_function(preprocess):
+    "A function of tensors as it is, one of PIL images as one of tensors. Raises `ValueError` for a random one."
     x = torch.rand(2, 3, 64, 64, generator=generator(0, 'probe'))
-    try: made = [preprocess(x), preprocess(x)]
-    except Exception: made = None                                                 # not of tensors, or not of these
-    if made is None or _for_pil(preprocess):
+    try: tensors = isinstance(preprocess(x), Tensor)
+    except Exception: tensors = None                                              # not of tensors, or not of these
+    if tensors is None or _for_pil(preprocess):
         try: return measured(preprocess)
         except ValueError: raise
         except Exception: return preprocess                                       # the probe says what is wrong with it
-    if all(isinstance(m, Tensor) for m in made) and not torch.equal(*made):
-        raise ValueError('preprocess: the same images become others each time; give the transform that is used for tests, '
-                         'not for training')
+    if tensors: need_same_again(lambda: preprocess(x))
     return preprocess
 
 def _for_pil(preprocess) -> bool:
@@ -88,6 +97,16 @@ def _for_pil(preprocess) -> bool:
     if not isinstance(theirs, Tensor) or not isinstance(ours, Tensor): return False
     return not torch.allclose(theirs.float().mean(), ours.float().mean(), rtol=1e-2, atol=1e-2)
 
+# %% ../nbs/32_loading.ipynb #014e0529
+def _need_usual_channels(net):
+    "Raises `ValueError` where the first convolution takes what no image here has."
+    c = next((m.in_channels for m in net.modules() if isinstance(m, nn.Conv2d)), 3)
+    if c not in (1, 3):
+        raise ValueError(f'channels: the first convolution takes {c}, images here have 1 or 3. If the network '
+                         f'makes {c} of these itself, give channels=3 (or 1); else a module around it that does, '
+                         'with channels=')
+
+# %% ../nbs/32_loading.ipynb #8b3b5f8c
 def _settled(found, size, channels, classes, mean, std, output) -> Found:
     """What was found and what was given, together. Raises `ValueError` where they contradict each other or leave
     something open."""
@@ -102,6 +121,7 @@ def _settled(found, size, channels, classes, mean, std, output) -> Found:
     if found.taken_off and output == 'probs': output = 'logits'    # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
+    if found.channels is None: _need_usual_channels(found.net)
     if missing := [k for k in ('size', 'channels') if getattr(found, k) is None]:
         raise ValueError(f'{", ".join(missing)}: the network does not say it; give '
                          f'{", ".join(f"{k}=..." for k in missing)}')
@@ -124,6 +144,7 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
     x = x.to(like['device']).contiguous(memory_format=torch.channels_last)
     ask = lambda x: as_logits(found.net(clf.prepare(x)), len(x), found.classes and len(found.classes))
     with torch.no_grad():
+        if isinstance(found.net, Exported): _find_type(found.net, lambda: ask(x))
         out = _tried(ask, x, found, preprocess)
         if out.ndim != 2 or len(out) != 8:
             raise ValueError(f'source: for 8 images the network gives {list(out.shape)}; expected one number per '
@@ -137,6 +158,15 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
     _need_gradient(ask, x)
     return out.float()
 
+# %% ../nbs/32_loading.ipynb #8ddc2949
+def _find_type(net, run):
+    "Try of which type the numbers of a program are that has neither parameters nor buffers."
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        if not net.to_number(dtype): return
+        try: return run()
+        except Exception: pass                                                # of another type, or it fails anyway
+    net.to_number(torch.float32)
+
 def _finite(out, x, net): # (answers, images) without a black image whose answer is not finite
     "Raises `ValueError` for answers that are no finite real numbers."
     good = out.isfinite().all(1)
@@ -147,6 +177,7 @@ def _finite(out, x, net): # (answers, images) without a black image whose answer
                                   'image? For images of one colour there is no answer then')
     return out[good], x[good]
 
+# %% ../nbs/32_loading.ipynb #0c720dfb
 def _same_again(out, again, one):
     "Warn of answers that change, or that hang on the other images."
     spread = 2e-2*float((out.float().amax() - out.float().amin()).clamp_min(1e-6))
@@ -157,6 +188,7 @@ def _same_again(out, again, one):
 
 def _in_32_bits(net): return '; network.float() makes it one of 32 bits' if float_type(net)['dtype'].itemsize == 2 else ''
 
+# %% ../nbs/32_loading.ipynb #caf83789
 def _tried(ask, x, found, preprocess):
     "What the network answers, or an error that says on what it failed."
     try: return ask(x)
@@ -165,7 +197,8 @@ def _tried(ask, x, found, preprocess):
         n, side = len(x), found.size
         hint = ' preprocess gets a tensor of floats in [0, 1] [n, c, h, w], and gives one' if preprocess else ''
         if _takes_channels_last(ask, x, found):
-            hint += ' It takes [n, h, w, c]: gen_explain.foreign.ChannelsLast(net) makes a network of it that can be given'
+            hint += (' It takes [n, h, w, c]: gen_explain.wrappers.ChannelsLast(net) makes a network of it that '
+                     'can be given')
         raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x '
                          f'{side} ({type(e).__name__}: {str(e) or "no reason"}); '
                          f'do size, channels and preprocess fit it?{hint}{_in_32_bits(found.net)}') from e
@@ -177,6 +210,7 @@ def _takes_channels_last(ask, x, found):
     except Exception: return False                                                # as above
     finally: hook.remove()
 
+# %% ../nbs/32_loading.ipynb #9073930c
 def _need_gradient(ask, x):
     "Warn of a network that can only be asked."
     why = 'is there a detach, no_grad, argmax or numpy in it?'
@@ -221,20 +255,24 @@ def load_classifier(
         return _as_said(_our_file(source), source, classes, size, channels, mean, std, output, preprocess)
     if preprocess is not None and (mean is not None or std is not None):
         raise ValueError('mean, std: preprocess replaces them; leave them out, or do it there')
-    found = _found(source, trust, size)
+    found = _found(source, trust, size, preprocess is None and (mean is None or std is None))
+    if found.preprocess is not None and (mean, std) != (None, None):
+        raise ValueError(f'mean, std: the image processor of {str(source)!r} says both; give both, or neither')
     preprocess = _preparation(preprocess, found) if mean is None and std is None else None
-    if size is None and preprocess is not None and not found.fixed: size = _preset_size(preprocess)
-    if isinstance(preprocess, Measured): channels, preprocess = channels or 3, preprocess.to_size(size or found.size)
-    found = _settled(found, size, channels, classes, mean, std, output)
+    if preprocess is not None: preprocess, size = _fitting(preprocess, size, channels, found)
+    if isinstance(preprocess, Measured): channels = channels or 3
+    said, found = found.classes, _settled(found, size, channels, classes, mean, std, output)
     out = _probe(found, preprocess)
     clf = _classifier(found, out, preprocess)
     if classes is not None: _warn_of_order(clf.classes)
+    if classes is not None and said: _warn_of_others(clf.classes, said)
     if preprocess is None: clf.assumed = tuple(k for k in ('mean', 'std') if getattr(found, k) is None)
     return clf
 
+# %% ../nbs/32_loading.ipynb #5cfb0baa
 def _as_said(clf, source, classes, size, channels, mean, std, output, preprocess):
     "A classifier of our own file; refuse what contradicts it."
-    classes = None if classes is None else [str(c) for c in classes]
+    classes = None if classes is None else class_names(classes)
     given = dict(classes=classes, size=size, channels=channels, output=output, preprocess=preprocess)
     other = [k for k, v in given.items() if v is not None and v != getattr(clf, k)]
     same = lambda k, v: torch.allclose(per_channel(k, v, clf.channels).to(getattr(clf, k)), getattr(clf, k))
@@ -242,6 +280,7 @@ def _as_said(clf, source, classes, size, channels, mean, std, output, preprocess
     if other: raise ValueError(f'{", ".join(other)}: {str(source)!r} says it itself, and otherwise')
     return clf
 
+# %% ../nbs/32_loading.ipynb #6910bd26
 def _classifier(found, out, preprocess) -> Classifier:
     "Everything together. Raises `ValueError` where names and numbers do not fit the answer to the probe."
     k = out.shape[1]
@@ -258,6 +297,7 @@ def _classifier(found, out, preprocess) -> Classifier:
     return Classifier(found.net, found.classes, size=found.size, channels=found.channels, mean=mean, std=std,
                       output=found.output or _output_kind(found.net, out), preprocess=preprocess)
 
+# %% ../nbs/32_loading.ipynb #84745fe3
 def _warn_of_order(classes):
     "Names in the order in which people count may be meant for a network that was trained with them sorted as text."
     if classes == sorted(classes, key=natural) != sorted(classes):
@@ -266,12 +306,21 @@ def _warn_of_order(classes):
                       f'sort them as text, there {other!r} comes earlier. If the network was trained so, give '
                       'classes=sorted(classes); check_classifier finds out', stacklevel=3)
 
+def _warn_of_others(given, said):
+    "Names of the file that were given at another place."
+    at = {c: i for i, c in enumerate(said)}
+    if moved := [c for i, c in enumerate(given) if at.get(c, i) != i]:
+        warnings.warn(f'classes: {moved[0]!r} is given as number {given.index(moved[0])}, but the network says '
+                      f'that it is number {at[moved[0]]}: {some_names(said)}. What was given is used; leave '
+                      "classes out to use the network's own, check_classifier finds out which is right", stacklevel=3)
+
 def _as_told(output, out):
     "Whether numbers can be what they are said to be."
     if output in (None, 'logits') or out.is_meta: return True
     most = 1 if output == 'probs' else 100
     return bool(row_total(out) if out.shape[1] > 1 else (out >= -1e-6).all() and (out <= most + 1e-4).all())
 
+# %% ../nbs/32_loading.ipynb #99a0f1a4
 def row_total(out): # a number, or None
     "What each row [n, C > 1] sums to if these are shares of a whole, exact or rounded: 1, 100, or another number."
     if (out < -1e-6).any(): return None
@@ -284,13 +333,30 @@ def row_total(out): # a number, or None
     shared = bool((out.amax(1) < (1 - 1e-4)*sums).any())    # not just a large number for one class, as logits can be
     return mean if shared and spread > 1e-4*mean and float(sums.std()) < 1e-3*spread else None
 
-def _preset_size(preprocess): # int, or None
-    "The size that torchvision's presets and compositions end in."
+def _made_side(preprocess, channels): # int, or None where it does not resize, or makes no squares
+    "The side of what a preparation of images makes, by trying two sizes."
     if isinstance(preprocess, Measured): return preprocess.size
-    for p in [preprocess, *reversed(getattr(preprocess, 'transforms', ()))]:
-        size = getattr(p, 'crop_size', None) or getattr(p, 'size', None)
-        size = size[0] if isinstance(size, (list, tuple)) and len({*size}) == 1 else size
-        if whole(size): return int(size)
+    for c in [channels] if channels else [3, 1]:
+        x = torch.rand(2, c, 72, 72, generator=generator(0, 'probe'))
+        try: made = [preprocess(v) for v in (x, x[..., :56, :56])]
+        except Exception: continue                                           # the probe says what is wrong with it
+        sides = {side for m in made for side in (m.shape[2:] if isinstance(m, Tensor) and m.ndim == 4 else (0, 1))}
+        return int(*sides) if len(sides) == 1 else None
+
+# %% ../nbs/32_loading.ipynb #8e40b65b
+def _fitting(preprocess, size, channels, found): # (preprocess, size)
+    """The size that a preparation of images makes. Raises `ValueError` where another was given, or the file takes
+    another."""
+    side = _made_side(preprocess, channels or found.channels)
+    if side is None and isinstance(preprocess, Measured): return preprocess.to_size(size or found.size), size
+    if side is None: return preprocess, size
+    if size not in (None, side):
+        raise ValueError(f'size: {size!r} was given, but preprocess makes images of {side} x {side}; leave size '
+                         'out, or give one that makes these')
+    if found.fixed and found.size != side:
+        raise ValueError(f'preprocess: it makes images of {side} x {side}, but the file takes {found.size} x '
+                         f'{found.size} alone; give one that makes these, or mean=... and std=... instead')
+    return preprocess, side
 
 def _our_file(path):
     try: clf = read_model(path)
@@ -300,6 +366,7 @@ def _our_file(path):
     if isinstance(clf, Classifier): return clf
     raise TypeError(f'source: {str(path)!r} holds a {clf.kind}, not a classifier')
 
+# %% ../nbs/32_loading.ipynb #430b114a
 def _output_kind(net, out):
     "Probabilities or logits, by what the numbers are; asks where they leave a doubt."
     if out.is_meta: return 'logits'
@@ -316,6 +383,7 @@ def _output_kind(net, out):
 
 SURE = 15    # a logit that no network gives for noise
 
+# %% ../nbs/32_loading.ipynb #5f1c620c
 def _no_other_logarithms(out):
     "Raises `ValueError` for logarithms of probabilities that are no logits."
     for what, mend, p in (('minus the logarithms', '-net(x)', (-out).exp()), ('the logarithms to base 2', 'net(x)*math.log(2)', 2**out),

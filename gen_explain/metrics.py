@@ -33,11 +33,21 @@ def image_features(
     elif isinstance(features, Classifier): f = lambda b: features.features(b.to(device_of(features)))
     elif callable(features): f = features
     else: raise TypeError(f"features: expected a Classifier, 'inception' or a function, got {type(features).__name__}")
-    d = batched(lambda b: f(b.float().div(255)).flatten(1).cpu(), x, 250).double()
+    d = batched(lambda b: _feature_rows(f(b.float().div(255)), len(b)), x, 250)
     if not torch.isfinite(d).all(): raise ValueError(f'features: not all finite for {name}')
     return d
 
 # %% ../nbs/40_metrics.ipynb #645c8909
+def _feature_rows(v, n): # [n, d], float64, on the CPU
+    """What a function of features gave: a tensor, an array or lists. Raises `ValueError` for anything but a row an
+    image."""
+    try: v = torch.as_tensor(v).detach()
+    except (TypeError, ValueError, RuntimeError) as e:
+        raise ValueError(f'features: the function gives {type(v).__name__}; expected numbers [n, d]') from e
+    if v.ndim < 1 or len(v) != n:
+        raise ValueError(f'features: for {n} images the function gives {list(v.shape)}; expected [{n}, d]')
+    return v.reshape(n, -1).cpu().double()
+
 def _inception():
     "Inception's 2048 features as in the TensorFlow FID, by torch-fidelity; grey images are repeated into three channels."
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3, URL_INCEPTION_V3
@@ -159,6 +169,14 @@ def power_spectrum(
     rows = torch.zeros(len(x), int(ring.max()) + 1, dtype=torch.float64).index_add_(1, ring, power.flatten(1).cpu())
     return (rows/ring.bincount())[:, 1:n//2 + 1]
 
+def _need_squares(real, fake):
+    "Raises `ValueError` for images whose frequencies are not the same in all directions, and of both kinds."
+    (h, w), of_fake = real.shape[2:], tuple(fake.shape[2:])
+    if h != w or (h, w) != of_fake:
+        raise ValueError(f'real, fake: expected squares of one size, got {h} x {w} and {of_fake[0]} x '
+                         f'{of_fake[1]}; resize both, torch.nn.functional.interpolate(x, (side, side), '
+                         'mode="area"), or cut squares out')
+
 def sharpness(
     real, fake, # as in `fid`
     *,
@@ -168,6 +186,7 @@ def sharpness(
     far the mean power of the generated images is from that of real ones, in dB, averaged over frequencies; `real`:
     what as many real images get. The order of the images does not matter, as in `fid`."""
     ref, fake, other = (v.float()/255 for v in _halves(real, fake, seed))
+    _need_squares(ref, fake)
     lap, pr, pf, po = 1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake), power_spectrum(other).mean(0)
     gap = lambda p: float((10*(p/pr).log10()).abs().mean())
     value, se = jackknife(lambda p: gap(p.mean(0)), pf)

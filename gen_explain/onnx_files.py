@@ -6,13 +6,14 @@
 __all__ = []
 
 # %% ../nbs/27_onnx_files.ipynb #79d2d73d
-import ast, math, os, sys, warnings
+import ast, json, math, os, sys, warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
-from .core import extra, generator
+from .base import whole
+from .core import extra, generator, given_names
 from .wrappers import ChannelsLast, Fixed, Found, first_channels, reason, several_sigmoids
 
 # %% ../nbs/27_onnx_files.ipynb #be5da4c4
@@ -37,6 +38,7 @@ def _onnx_beside(onnx, model, path):
             raise ValueError(f'{path}: {name!r} beside it holds {file.stat().st_size:,} bytes, expected {end:,} of weights '
                              'or more: it is cut off, or of another graph; copy it again')
 
+# %% ../nbs/27_onnx_files.ipynb #2cb5f350
 def _onnx_way(path, name, end):
     "What to do where a file of weights is not there."
     said = f'its weights stand in a file of their own, {name!r}, and there is none in {str(path.parent)!r}. '
@@ -59,6 +61,7 @@ def _onnx_model(onnx, path):
     except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e    # the checker's
     return model
 
+# %% ../nbs/27_onnx_files.ipynb #841dff26
 def _without_bfloat16(onnx, g): # whether there was any
     "Make a graph compute in float32 what it would in bfloat16, which neither translator nor ONNX Runtime can."
     old, new = onnx.TensorProto.BFLOAT16, onnx.TensorProto.FLOAT
@@ -73,6 +76,7 @@ def _without_bfloat16(onnx, g): # whether there was any
     within = [_without_bfloat16(onnx, h) for a in attributes for h in [*([a.g] if a.HasField('g') else []), *a.graphs]]
     return bool(values or kinds or tensors or any(within))
 
+# %% ../nbs/27_onnx_files.ipynb #138c4eb4
 class _Takes(NamedTuple):
     "The images that an ONNX graph takes; None: any."
     name:str
@@ -82,6 +86,7 @@ class _Takes(NamedTuple):
     last:bool                        # the channels come last
     dtype:torch.dtype
 
+# %% ../nbs/27_onnx_files.ipynb #8738cc5b
 def _onnx_input(onnx, g, path) -> _Takes:
     "The one input. Raises `ValueError` for anything but square images of floats."
     weights = {k.name for k in g.initializer}
@@ -102,6 +107,7 @@ def _onnx_input(onnx, g, path) -> _Takes:
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
     return _Takes(name, n, c, h, last, floats[kind])
 
+# %% ../nbs/27_onnx_files.ipynb #408d5fb3
 def _one_output(g, path):
     "Of several outputs the one that is called logits. Raises `ValueError` where that is not just one."
     if len(g.output) == 1: return
@@ -134,6 +140,7 @@ def _fold(onnx, model):
     del g.node[:]
     g.node.extend(left)
 
+# %% ../nbs/27_onnx_files.ipynb #9200acb7
 def _computed(onnx, model, n, constants, room): # arrays, or None
     "What a node gives, if it takes constants alone and not too many numbers."
     if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants for x in n.input):
@@ -170,6 +177,7 @@ def _inputs(n): # of a node, and of the nodes of graphs within it
     within = [k for a in n.attribute for h in [a.g, *a.graphs] for k in h.node]
     return {*n.input, *(i for k in within for i in _inputs(k))}
 
+# %% ../nbs/27_onnx_files.ipynb #36a04b36
 def _prune(g):
     "Leave out nodes that the output does not need."
     needed, kept = {o.name for o in g.output}, []
@@ -201,6 +209,7 @@ def _say_less(onnx, g, version):
         for a in [a for a in n.attribute if a.name in known and known[a.name].default_value.type == a.type]:
             if value(a) == value(known[a.name].default_value): n.attribute.remove(a)
 
+# %% ../nbs/27_onnx_files.ipynb #a5313507
 def _translated(onnx, model, version, path):
     "By onnx2pytorch. Raises `ValueError` with its whole reason."
     from onnx2pytorch import ConvertModel
@@ -224,6 +233,7 @@ def _translated(onnx, model, version, path):
     del model.graph.initializer[:]                                                # they are in the network now
     return net
 
+# %% ../nbs/27_onnx_files.ipynb #df1f96ad
 def read_onnx(path, size=None): # size: for files that take images of any
     "An ONNX file."
     if sys.version_info < (3, 11):
@@ -234,7 +244,7 @@ def read_onnx(path, size=None): # size: for files that take images of any
     run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)    # what ONNX Runtime is given
     takes = _onnx_input(onnx, model.graph, path)
     version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
-    side = takes.side or size
+    side = takes.side or size or _onnx_side(model)
     if side is None:
         raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was '
                          'trained with')
@@ -254,9 +264,10 @@ def read_onnx(path, size=None): # size: for files that take images of any
         raise ValueError(f'{path}: the translation does not run: {reason(e)}. If you have the torch model itself, load '
                          'that') from e
     _same_as_runtime(path, run, got, x, takes, taken_off)
-    return Found(net, side, channels, classes, output=output, taken_off=taken_off is not None,
-                 fixed=takes.side is not None)
+    mean, std = _onnx_numbers(model)
+    return Found(net, side, channels, classes, mean, std, output, taken_off is not None, takes.side is not None)
 
+# %% ../nbs/27_onnx_files.ipynb #19ed480f
 def any_batch(net, n, x):
     "The network for any number of images, if it takes only the number that it was exported with."
     close = lambda a, b: a.shape == b.shape and torch.allclose(a.float(), b.float(), atol=1e-4, rtol=1e-3)
@@ -293,13 +304,43 @@ def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the tran
         raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of '
                          'its output); if you have the torch model itself, load that')
 
+# %% ../nbs/27_onnx_files.ipynb #825250f7
+def _said(model, *keys): # text, or None
+    "What the metadata say under the first of these keys that is there."
+    said = {p.key: p.value for p in model.metadata_props}
+    return next((said[k] for k in keys if k in said), None)
+
+def _literal(text): # what JSON or Python would read, else the text itself
+    for read in (json.loads, ast.literal_eval):
+        try: return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError): pass
+    return text
+
 def _onnx_classes(model):
-    "Names that an exporter left in the metadata."
-    for p in model.metadata_props:
-        if p.key in ('names', 'classes', 'labels'):
-            try: v = ast.literal_eval(p.value)
-            except (ValueError, SyntaxError, RecursionError, MemoryError): continue
-            if isinstance(v, dict):
-                at = {int(k): c for k, c in v.items() if str(k).isdigit()}
-                v = [at[i] for i in range(len(at))] if len(at) == len(v) and set(at) == set(range(len(at))) else None
-            if isinstance(v, (list, tuple)) and all(isinstance(c, str) for c in v): return list(v)
+    "Names that an exporter left: a list, a mapping from or to numbers, or with commas or lines between them."
+    v = _literal(_said(model, 'names', 'id2label', 'classes', 'class_names', 'labels', 'label2id', 'class_to_idx'))
+    if isinstance(v, str): v = [c.strip() for c in (v.splitlines() if '\n' in v.strip() else v.split(','))]
+    try: names = given_names(v)
+    except (TypeError, ValueError): return None                                   # asked for, if nobody gives them
+    good = len(names) > 1 and all(names) and all(isinstance(c, str) for c in v) or isinstance(v, dict)
+    return names if good else None
+
+# %% ../nbs/27_onnx_files.ipynb #3782dc3c
+def _onnx_numbers(model): # (mean, std), as images in [0, 1] need them; None: not said
+    """Mean and deviation that an exporter left; of 0 to 255 they are divided by 255. What are no numbers is
+    refused later."""
+    mean, std = _literal(_said(model, 'mean', 'image_mean')), _literal(_said(model, 'std', 'image_std'))
+    apart = lambda v: [_literal(k) for k in v.replace(',', ' ').split()] if isinstance(v, str) else v
+    mean, std = apart(mean), apart(std)
+    each = lambda v: [] if v is None else v if isinstance(v, (list, tuple)) else [v]
+    try: high = any(float(k) > 5 for v in (mean, std) for k in each(v))
+    except (TypeError, ValueError): return mean, std
+    part = lambda v: v if v is None or not high else [float(k)/255 for k in each(v)]
+    return part(mean), part(std) if std is not None or not high else 1/255
+
+def _onnx_side(model): # int, or None
+    "The side of the images that an exporter left; None for two that differ."
+    v = _literal(_said(model, 'imgsz', 'image_size', 'input_size'))
+    sides = {*v[-2:]} if isinstance(v, (list, tuple)) else {v}
+    side = sides.pop() if len(sides) == 1 else None
+    return side if whole(side) and side > 0 else None

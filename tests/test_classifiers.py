@@ -330,7 +330,7 @@ def test_a_rescaling_layer_is_understood(tmp_path):
 
 def test_keras_on_another_backend_is_said():
     "A stand-in for Keras: the other backends are not installed here."
-    code = "import sys, types; sys.modules['keras'] = types.SimpleNamespace(config=types.SimpleNamespace(backend=lambda: 'numpy')); from gen_explain.foreign import _keras; _keras()"
+    code = "import sys, types; sys.modules['keras'] = types.SimpleNamespace(config=types.SimpleNamespace(backend=lambda: 'numpy')); from gen_explain.keras_files import _keras; _keras()"
     r = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert 'Keras runs on numpy here' in r.stderr and 'restart the kernel' in r.stderr
 

@@ -641,7 +641,7 @@ def test_dataclasses_and_networks_for_channels_last():
     net = Around(lambda net, x: Out(net(x), net[:5](x)))
     close(load_classifier(net, classes=ABC, size=16, channels=3), net.net, X)
     last = Around(lambda net, x: net(x.permute(0, 3, 1, 2)))
-    with pytest.raises(ValueError, match=r'It takes \[n, h, w, c\]: gen_explain.foreign.ChannelsLast'): load_classifier(last, classes=ABC, size=16, channels=3)
+    with pytest.raises(ValueError, match=r'It takes \[n, h, w, c\]: gen_explain.wrappers.ChannelsLast'): load_classifier(last, classes=ABC, size=16, channels=3)
     close(load_classifier(ChannelsLast(last), classes=ABC, size=16, channels=3), last.net, X)
     assert any('one sigmoid per class' in what for what, _ in check_classifier(load_classifier(Around(lambda net, x: net(x).sigmoid(), 2), classes=['a', 'b'], size=16, channels=3), ImageData.from_floats(X)).findings)
 
