@@ -6,7 +6,7 @@
 __all__ = ['dataset', 'datasets', 'cache_home', 'load_data']
 
 # %% ../nbs/20_datasets.ipynb #8fdee914
-import contextlib, csv, functools, hashlib, importlib, io, itertools, json, os
+import contextlib, csv, functools, hashlib, io, itertools, json, os
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +37,6 @@ def dataset(name:str):
 
 def datasets() -> list:
     "The names that `load_data` knows."
-    importlib.import_module('gen_explain.sources')                       # registers the rest
     return sorted(_datasets)
 
 def cache_home() -> Path:
@@ -57,7 +56,7 @@ def load_data(
     download:bool=True, # fetch what is not there
 ) -> ImageData:
     "A data set by its name. Raises `KeyError` for an unknown name or label, `ValueError` for a bad argument, `RuntimeError` for files that are not there."
-    if name not in _datasets and name not in datasets(): raise KeyError(f'unknown dataset {name!r}; the datasets are {", ".join(datasets())}')
+    if name not in _datasets: raise KeyError(f'unknown dataset {name!r}; the datasets are {", ".join(datasets())}')
     if split not in ('train', 'test'): raise ValueError(f"split: expected 'train' or 'test', got {split!r}")
     n = n if n is None else need_whole(n, 'n')
     if size is not None and (not whole(size) or not 16 <= size <= 1024):
