@@ -30,7 +30,8 @@ def as_numpy(a, what='source'):
     "What holds numbers, as an array; those of torch's types that numpy lacks as float32."
     if not isinstance(a, Tensor): return np.asarray(a)
     if a.is_meta or a.is_nested:
-        raise ValueError(f'{what}: a ' + ('meta tensor holds no numbers; load it to another device' if a.is_meta else
+        raise ValueError(f'{what}: a ' + ('meta tensor holds no numbers; load it to another device' if a.is_meta
+                                          else
                                           'nested tensor has no shape; list(x.unbind()) is a list'))
     a = a.detach().cpu()
     if a.is_quantized: a = a.dequantize()
@@ -38,6 +39,7 @@ def as_numpy(a, what='source'):
     return (a.float() if a.is_floating_point() and a.dtype not in (torch.float16, torch.float32, torch.float64)
             else a).numpy()
 
+# %% ../nbs/13_annotations.ipynb #717b3c5b
 def plain_labels(labels, what): # numbers, or objects that are all str
     "Labels as an array: objects that are numbers as numbers, bytes as text."
     if isinstance(labels, (set, frozenset)): raise TypeError(f'{what}: a set has no order; give a list')
@@ -59,30 +61,37 @@ def plain_labels(labels, what): # numbers, or objects that are all str
             a = np.array([float(t) for t in a])
     return a
 
+# %% ../nbs/13_annotations.ipynb #703da3ab
 def label_values(labels, n, classes, what='labels'): # (int64 [n], names)
     "Labels of any common form. Raises `ValueError` naming what is wrong with them."
     a = plain_labels(labels, what)
     if a.ndim == 2 and a.shape[1] == 1: a = a[:, 0]
-    if a.ndim not in (1, 2) or len(a) != n: raise ValueError(f'{what}: expected {n}, one per image, got {list(a.shape)}')
+    if a.ndim not in (1, 2) or len(a) != n:
+        raise ValueError(f'{what}: expected {n}, one per image, got {list(a.shape)}')
     if a.ndim == 2: return one_hot_labels(a, classes, what)
-    if a.dtype.kind == 'f' and np.isfinite(a).all() and (a == np.rint(a)).all() and abs(a).max() < 2**31: a = a.astype(np.int64)
+    if a.dtype.kind == 'f' and np.isfinite(a).all() and (a == np.rint(a)).all() and abs(a).max() < 2**31:
+        a = a.astype(np.int64)
     if a.dtype.kind in 'iub': return _numbered(a, classes, what)
     if a.dtype.kind == 'O' and all(isinstance(t, str) for t in a):
         return (named_labels if {*a} == {'-1', '1'} else class_labels)(as_column(a), classes, what)
     odd = next((v for v in a.tolist() if not isinstance(v, (int, str))
                 and not (isinstance(v, float) and v.is_integer())), a.dtype)
-    raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {odd!r}'[:300])
+    raise ValueError(f'{what}: expected whole numbers, names, or one row per image with a single 1, got {odd!r}'[
+                     :300])
 
+# %% ../nbs/13_annotations.ipynb #413781d8
 def one_hot_labels(a, classes, what):
     "The column of the single 1 in each row, the rest being 0, or -1."
     off = -1 if a.dtype.kind in 'if' and (a == -1).any() else 0
     if a.dtype.kind not in 'biuf' or not (((a == off) | (a == 1)).all() and ((a == 1).sum(1) == 1).all()):
-        raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0; of several, give '
+        raise ValueError(f'{what}: expected a single 1 in each row of {list(a.shape)}, the rest 0; of several, '
+                         f'give '
                          'the column that counts, labels=a[:, 0] for one')
     names = [str(i) for i in range(a.shape[1])] if classes is None else list(classes)
     if len(names) != a.shape[1]: raise ValueError(f'classes: {len(names)} names for labels of {a.shape[1]} classes')
     return (a == 1).argmax(1), names
 
+# %% ../nbs/13_annotations.ipynb #cef99581
 def _numbered(a, classes, what):
     "Whole numbers from 0; a warning where classes have no images and nobody has named them."
     lo, hi, most = int(a.min()), int(a.max()), 100_000 if classes is None else len(classes)
@@ -92,7 +101,8 @@ def _numbered(a, classes, what):
                          f'{lo} to {hi}' + (f'; classes={names} says that these numbers are the names'
                                             if classes is None and 0 < len(names) < 13 else ''))
     if classes is None and (empty := hi + 1 - len(np.unique(a))):
-        warn_user(f'{what}: {lo} to {hi} make {hi + 1:,} classes, of which {empty:,} have no images; classes= names all, '
+        warn_user(f'{what}: {lo} to {hi} make {hi + 1:,} classes, of which {empty:,} have no images; classes= '
+                  f'names all, '
               f'or labels as texts, such as {str(hi)!r}, make classes of those there are')
     return a.astype(np.int64), [str(c) for c in (range(hi + 1) if classes is None else classes)]
 
@@ -116,6 +126,7 @@ def empty_cells(column): # bool [n]
     "The cells that say nothing: empty, or NaN as pandas and spreadsheets write it."
     return np.array([n.casefold() in EMPTY for n in column.names], bool)[column.codes]
 
+# %% ../nbs/13_annotations.ipynb #27ab41b4
 def named_labels(column, classes, what): # (int64 [n], names)
     "The texts of a column as classes, in the order of `classes`, if these are given."
     column = same_spelling(column)
@@ -133,6 +144,7 @@ def named_labels(column, classes, what): # (int64 [n], names)
 
 _NUMBER = re.compile(r'[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?', re.I)
 
+# %% ../nbs/13_annotations.ipynb #203fd822
 def class_labels(column, classes, what): # (int64 [n], names)
     "`named_labels` of texts that may be no classes: -1, measurements, several labels in a cell."
     names = [n for n in same_spelling(column).names if n.casefold() not in EMPTY]
@@ -145,6 +157,7 @@ def class_labels(column, classes, what): # (int64 [n], names)
     if classes is None and (cell := _several(names)): raise ValueError(f'{what}: {cell}')
     return named_labels(column, classes, what)
 
+# %% ../nbs/13_annotations.ipynb #5f16f242
 def _several(names) -> str: # '': each cell is one label
     "What a message says of cells with several labels, as in a|b beside a, or a;b beside b;c."
     for sign in '|;,':
@@ -156,6 +169,7 @@ def _several(names) -> str: # '': each cell is one label
                     f'labels=table.join(table.pop(column).str.get_dummies({sign!r})) has a column for each')
     return ''
 
+# %% ../nbs/13_annotations.ipynb #7b3ad3dd
 def in_class_order(column, classes, what):
     "By the names that were given; digits that are none of them are places in their list."
     number = lambda n: re.fullmatch(r'[0-9]{1,6}(\.0+)?', n)
@@ -186,7 +200,8 @@ def numbers_as_names(labels, classes):
     if classes is None or not all(map(signed, classes)) or classes == [str(i) for i in range(len(classes))]:
         return labels
     a = as_numpy(labels)
-    if a.ndim != 1 or a.dtype.kind not in 'iuf' or a.dtype.kind == 'f' and not (a == np.rint(a)).all(): return labels
+    if a.ndim != 1 or a.dtype.kind not in 'iuf' or a.dtype.kind == 'f' and not (a == np.rint(a)).all():
+        return labels
     texts = [str(int(v)) for v in a]
     if odd := next((t for t in texts if t not in classes), None):
         raise ValueError(f'labels: {odd} is none of the names {shortlist(classes)}, which are numbers too; '
@@ -209,7 +224,8 @@ def array_file(labels):
         raise ValueError(f'labels: expected an .npy, .npz or idx file for images of an array, got {str(labels)!r}; '
                          'numpy.loadtxt or pandas reads others, and labels= takes the column')
     arrays = read_npz(path)
-    if len(arrays) != 1: raise ValueError(f'labels: {str(labels)!r} holds {len(arrays)} arrays, {", ".join(arrays)}; expected one')
+    if len(arrays) != 1:
+        raise ValueError(f'labels: {str(labels)!r} holds {len(arrays)} arrays, {", ".join(arrays)}; expected one')
     return next(iter(arrays.values()))
 
 # %% ../nbs/13_annotations.ipynb #693d5cd2
@@ -229,9 +245,11 @@ def _bring_names(labels): # (labels, names of the classes or None)
             raise ValueError(f'labels: a data frame of the columns {shortlist(list(labels.columns), 8)}; expected one '
                              f'column, such as labels=table[{labels.columns[-1]!r}], or 0 and 1 for each class')
         return np.asarray(labels), [nfc(c) for c in labels.columns]
-    if names := getattr(getattr(labels, 'features', None), 'names', None): return list(labels), [nfc(c) for c in names]
+    if names := getattr(getattr(labels, 'features', None), 'names', None):
+        return list(labels), [nfc(c) for c in names]
     return categories_of(labels) or (labels, None)
 
+# %% ../nbs/13_annotations.ipynb #6a1b9e16
 def own_order(y, own, classes, what='classes'): # (int64 [n], names)
     "Labels with names of their own, in the order of `classes`, if these are given."
     return (y, own) if classes is None else in_class_order(Column(np.asarray(y), list(own)), classes, what)

@@ -15,24 +15,31 @@ import numpy as np
 # %% ../nbs/06_archives.ipynb #4bf49705
 MOST_TEXT = 2**30                                                        # bytes of a text within an archive
 
+# %% ../nbs/06_archives.ipynb #596965dd
 def open_zip(
     path, # of the file
-    pattern:str|None=None, # regular expression that the name of each member matches; None: names of any kind, within the folder
+    # regular expression that the name of each member matches; None: names of any kind, within the folder
+    pattern:str|None=None,
     ratio:int=100, # how many times larger than its share of the file a member may be
     arg:str='folder', # the argument that a message about a missing file names
     most:int=2**32, # bytes of a member
 ) -> zipfile.ZipFile: # to be closed
-    "A zip file whose table of contents holds nothing out of order. Raises `FileNotFoundError`, or `ValueError` naming the file and the member."
+    """A zip file whose table of contents holds nothing out of order. Raises `FileNotFoundError`, or `ValueError`
+    naming the file and the member."""
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f'{arg}: there is no file {str(path)!r}')
     try: z = zipfile.ZipFile(path)
     except OSError: raise
-    except Exception as e: raise ValueError(f'{path}: not a whole zip file ({str(e) or type(e).__name__})') from e      # zipfile raises what it likes
+    # zipfile raises what it likes
+    except Exception as e: raise ValueError(f'{path}: not a whole zip file ({str(e) or type(e).__name__})') from e
     size, seen = path.stat().st_size, set()
     for i in z.infolist():
-        if not (re.fullmatch(pattern, i.filename) if pattern else _stays_inside(i.filename)): why = 'is not a name that belongs there'
+        if not (re.fullmatch(pattern, i.filename) if pattern else _stays_inside(i.filename)):
+            why = 'is not a name that belongs there'
         elif i.filename in seen: why = 'is there twice'
-        elif i.file_size > min(max(2**20, ratio*i.compress_size), most) or i.compress_size > size or i.filename.endswith(('csv', 'json')) and i.file_size > MOST_TEXT:
+        elif i.file_size > min(max(2**20, ratio*i.compress_size),
+                               most) or i.compress_size > size or i.filename.endswith(('csv',
+                'json')) and i.file_size > MOST_TEXT:
             why = f'is said to be {i.file_size:,} bytes, from {i.compress_size:,} in a file of {size:,}'
         else:
             seen.add(i.filename)
@@ -41,28 +48,34 @@ def open_zip(
         raise ValueError(f'{path}: member {i.filename[:100]!r} {why}; nothing was read')
     return z
 
+# %% ../nbs/06_archives.ipynb #3a98e5a2
 def _stays_inside(name): # of a member of an archive
-    return not (name.startswith('/') or '\\' in name or '\0' in name or name[1:2] == ':') and ('..' not in name or '..' not in name.split('/'))
+    return not (name.startswith('/') or '\\' in name or '\0' in name or name[1:2] == ':') and ('..' not in name
+            or '..' not in name.split('/'))
 
 def zip_member(z:zipfile.ZipFile, name:str) -> bytes:
     "A member of a zip file. Raises `ValueError` naming both where it is missing, damaged or locked."
     try: return z.read(name)
     except KeyError: raise ValueError(f'{z.filename}: {name} is missing') from None
-    except Exception as e: raise ValueError(f'{z.filename}: member {name!r} is damaged ({str(e) or type(e).__name__})') from e
+    except Exception as e:
+        raise ValueError(f'{z.filename}: member {name!r} is damaged ({str(e) or type(e).__name__})') from e
 
 def zip_json(z:zipfile.ZipFile, name:str):
     "A member of a zip file as JSON."
     try: return json.loads(zip_member(z, name))
     except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
 
+# %% ../nbs/06_archives.ipynb #fb3ce392
 def zip_info(name) -> zipfile.ZipInfo:
     "A member to be written with nothing in it that depends on when or where."
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.external_attr, info.create_system = 0o644 << 16, 3
     return info
 
+# %% ../nbs/06_archives.ipynb #460b2ea2
 class StoredZip:
-    "Members of a zip file that are stored as they are, straight from a memory map: for many small ones. Each is checked against its CRC."
+    """Members of a zip file that are stored as they are, straight from a memory map: for many small ones. Each
+    is checked against its CRC."""
     def __init__(self, path):
         self.path, self.file = path, open(path, 'rb')
         self.map = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -77,11 +90,13 @@ class StoredZip:
         "One member."
         at, size, crc = place.tolist()
         head = self.map[at:at + 30]
-        if len(head) < 30 or head[:4] != b'PK\3\4': raise ValueError(f'{self.path}: member {str(name)!r} is damaged (it has no header)')
+        if len(head) < 30 or head[:4] != b'PK\3\4':
+            raise ValueError(f'{self.path}: member {str(name)!r} is damaged (it has no header)')
         n, m = struct.unpack('<HH', head[26:30])
         at += 30 + n + m
         data = self.map[at:at + size]
-        if len(data) < size or zlib.crc32(data) != crc: raise ValueError(f'{self.path}: member {str(name)!r} is damaged (its CRC is another)')
+        if len(data) < size or zlib.crc32(data) != crc:
+            raise ValueError(f'{self.path}: member {str(name)!r} is damaged (its CRC is another)')
         return data
 
     def close(self):
@@ -92,14 +107,16 @@ class StoredZip:
 # %% ../nbs/06_archives.ipynb #358f71da
 def natural(text): # key for sorting: image2 before image10
     text = str(text)
-    return [(0, len(d := t.lstrip('0')), d) if t.isdigit() and t.isascii() else (1, 0, t) for t in re.split(r'(\d+)', text)], text
+    return [(0, len(d := t.lstrip('0')), d) if t.isdigit() and t.isascii() else (1, 0, t)
+            for t in re.split(r'(\d+)', text)], text
 
 MOST_BYTES = 2**28                                                       # of an image file within an archive
 
 class _TarInfo(tarfile.TarInfo):
     "Headers that tarfile would take into memory whole are not larger than names can be."
     def _proc_member(self, tar):
-        if self.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK) and self.size > 2**20:
+        if self.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+                         tarfile.GNUTYPE_LONGLINK) and self.size > 2**20:
             raise ValueError(f'a header is said to be {self.size:,} bytes')
         return super()._proc_member(tar)
 
@@ -108,6 +125,7 @@ def begins_with(path, head): # of the file
 
 TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
+# %% ../nbs/06_archives.ipynb #5145ad4a
 class _Walk:
     "The files of a folder and of those that links in it lead to; each folder is entered once, hidden ones never."
     def __init__(self, root):
@@ -143,7 +161,8 @@ class _Walk:
         if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
 
     def _within(self, real): # its path in the folder; None: elsewhere
-        return os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep) else None
+        return (os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep)
+                else None)
 
     def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
         if f'{at}/'.startswith(f'{first}/'): return True
@@ -162,18 +181,21 @@ class _Walk:
         elif self._alias(at, self.seen[real]):
             self.left[at] = f'leads to {self.seen[real]!r} again'
         else:
-            raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a link); '
+            raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a '
+                             f'link); '
                              'which one counts? Take one away')
         self.folders.discard(at)
         return True
 
+# %% ../nbs/06_archives.ipynb #574b626a
 def _hidden(name): return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
 
+# %% ../nbs/06_archives.ipynb #1d6b0450
 class Tree:
-    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their paths
-    within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders. In a folder
-    links are followed, but for those in a circle, which `left` names; in an archive links and special files are not
-    there, and a name that leads outside raises `ValueError`."""
+    """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their
+    paths within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders.
+    In a folder links are followed, but for those in a circle, which `left` names; in an archive links and
+    special files are not there, and a name that leads outside raises `ValueError`."""
     def __init__(self, path):
         self.path, self.left, self.links, folders = Path(path).expanduser(), {}, {}, set()
         if self.path.is_dir():
@@ -198,7 +220,8 @@ class Tree:
     def _tar(self):
         try:
             with tarfile.open(self.path, 'r|*', tarinfo=_TarInfo) as t: yield t
-        except Exception as e: raise ValueError(f'{self.path}: {e}' if str(self.path) not in str(e) else str(e)) from e
+        except Exception as e:
+            raise ValueError(f'{self.path}: {e}' if str(self.path) not in str(e) else str(e)) from e
 
     def _tar_names(self):
         sizes, folders = {}, set()
@@ -206,8 +229,10 @@ class Tree:
             for m in t:
                 name = m.name.removeprefix('./')
                 if m.isdir() and name != '.': folders.add(name)
-                if not _stays_inside(name): raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
-                if m.isfile() and m.size > MOST_BYTES: raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
+                if not _stays_inside(name):
+                    raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
+                if m.isfile() and m.size > MOST_BYTES:
+                    raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
                 if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
                 if m.isfile(): sizes[name] = m.size
         return sizes, folders

@@ -24,28 +24,34 @@ class Column(NamedTuple):
         "The cells."
         return [self.names[c] for c in self.codes]
 
+# %% ../nbs/07_arrays.ipynb #00a121c6
 def read_table(
     data:bytes, # of a CSV file: UTF-8, a row of names first; commas, semicolons or tabs
     name, # how messages call it
 ) -> dict: # name of the column -> Column, its names sorted as people count
-    "A table. Raises `ValueError` naming file and row for rows of another length, columns of the same name, and what is no text."
+    """A table. Raises `ValueError` naming file and row for rows of another length, columns of the same name, and
+    what is no text."""
     try: text = data.decode('utf-8-sig')
     except UnicodeDecodeError as e: raise ValueError(f'{name}: not UTF-8 ({e}); save the table as UTF-8') from e
     first = text.split('\n', 1)[0]
-    rows = csv.reader(io.StringIO(text, newline=''), delimiter=max(',;\t', key=first.count), skipinitialspace=True, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=''), delimiter=max(',;\t', key=first.count), skipinitialspace=True,
+                      strict=True)
     try:
         header = [h.strip() for h in next(rows, [])]
         if not any(header): raise ValueError(f'{name}: there is no row of column names')
-        if len(set(header)) < len(header): raise ValueError(f'{name}: two columns have the same name: {", ".join(header)}'[:300])
+        if len(set(header)) < len(header):
+            raise ValueError(f'{name}: two columns have the same name: {", ".join(header)}'[:300])
         seen, codes = [{} for _ in header], [[] for _ in header]
         for row in rows:
             if not row: continue
-            if len(row) != len(header): raise ValueError(f'{name}, line {rows.line_num}: expected {len(header)} cells, got {len(row)}')
+            if len(row) != len(header):
+                raise ValueError(f'{name}, line {rows.line_num}: expected {len(header)} cells, got {len(row)}')
             for s, c, cell in zip(seen, codes, row): c.append(s.setdefault(cell.strip(), len(s)))
     except csv.Error as e: raise ValueError(f'{name}, line {rows.line_num}: {e}') from e
     if not codes[0]: raise ValueError(f'{name}: there are no rows below the column names')
     return {h: sorted_column(c, list(s)) for h, c, s in zip(header, codes, seen)}
 
+# %% ../nbs/07_arrays.ipynb #81da3c82
 def sorted_column(codes, names):
     order = sorted(range(len(names)), key=lambda i: natural(names[i]))
     rank = np.empty(len(names), np.int64)
@@ -57,22 +63,29 @@ def read_npy(
     data:bytes, # of a .npy file
     name, # how messages call it
 ) -> np.ndarray:
-    "An array of numbers, booleans or text. Raises `ValueError` naming the file for objects (they would be pickles), and where size and header disagree."
+    """An array of numbers, booleans or text. Raises `ValueError` naming the file for objects (they would be
+    pickles), and where size and header disagree."""
     from numpy.lib import format as npf
     f = io.BytesIO(data)
     try:
         version = npf.read_magic(f)
         if version not in ((1, 0), (2, 0)): raise ValueError(f'of version {version}')
         shape, fortran, dtype = (npf.read_array_header_1_0 if version == (1, 0) else npf.read_array_header_2_0)(f)
-    except Exception as e: raise ValueError(f'{name}: not an array of numpy ({str(e)[:200] or type(e).__name__})') from e       # its parser raises what it likes
-    if dtype.hasobject or dtype.kind not in 'biufUS': raise ValueError(f'{name}: an array of {dtype}; objects are pickles and are not read')
+    # its parser raises what it likes
+    except Exception as e:
+        raise ValueError(f'{name}: not an array of numpy ({str(e)[:200] or type(e).__name__})') from e
+    if dtype.hasobject or dtype.kind not in 'biufUS':
+        raise ValueError(f'{name}: an array of {dtype}; objects are pickles and are not read')
     n, rest = math.prod(shape), len(data) - f.tell()
-    if not all(type(k) is int and k >= 0 for k in shape) or n*dtype.itemsize != rest or not dtype.itemsize: raise ValueError(f'{name}: {rest:,} bytes do not make {dtype} of shape {list(shape)}'[:300])
+    if not all(type(k) is int and k >= 0 for k in shape) or n*dtype.itemsize != rest or not dtype.itemsize:
+        raise ValueError(f'{name}: {rest:,} bytes do not make {dtype} of shape {list(shape)}'[:300])
     return np.frombuffer(data, dtype, n, f.tell()).reshape(shape, order='F' if fortran else 'C')
 
+# %% ../nbs/07_arrays.ipynb #6cb23691
 def read_npz(path) -> dict: # name -> array
     "All arrays of an .npz file. Raises as `open_zip` and `read_npy` do."
-    with open_zip(path, r'[^/\\:]+\.npy', 1100) as z: return {i.filename[:-4]: read_npy(zip_member(z, i.filename), f'{path}: {i.filename}') for i in z.infolist()}
+    with open_zip(path, r'[^/\\:]+\.npy', 1100) as z:
+        return {i.filename[:-4]: read_npy(zip_member(z, i.filename), f'{path}: {i.filename}') for i in z.infolist()}
 
 # %% ../nbs/07_arrays.ipynb #0c0a57d9
 def warn_user(text):
@@ -92,6 +105,7 @@ def given_range(value_range) -> tuple: # (black, white)
         return ends
     raise ValueError(f'value_range: expected (black, white), such as (0, 16), got {value_range!r}')
 
+# %% ../nbs/07_arrays.ipynb #ccbe7fb0
 def image_range(
     lo:float, # the least value
     hi:float, # the largest
@@ -109,7 +123,8 @@ def image_range(
         return black, white
     if dtype.kind == 'b': return 0, 1
     if dtype == np.uint8:
-        if lo < hi <= 16: warn_user(f'{said} of bytes are nearly black; value_range=(0, {hi:.0f}) says that {hi:.0f} is white')
+        if lo < hi <= 16:
+            warn_user(f'{said} of bytes are nearly black; value_range=(0, {hi:.0f}) says that {hi:.0f} is white')
         return 0, 255
     if dtype.kind in 'iu': return _whole_range(lo, hi, said, dtype)
     if lo >= -.25 and hi <= 1.25:
@@ -119,6 +134,7 @@ def image_range(
     if lo >= -64 and 128 <= hi <= 319: return 0, 255
     raise ValueError(f'{said}; expected [0, 1], [-1, 1] or 0 to 255; value_range=(black, white) says what else it is')
 
+# %% ../nbs/07_arrays.ipynb #f4baf63a
 def _dark(hi): return f'value_range=(0, {hi:.3g}) says that {hi:.3g} is white'
 
 def _whole_range(lo, hi, said, dtype):
@@ -145,10 +161,12 @@ def beyond(
     far = max(black - lo, hi - white)/(white - black)
     if far <= 1e-3: return ''
     if far > .25:
-        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} (white); '
+        raise ValueError(f'values from {lo:.4g} to {hi:.4g} lie far beyond {black:g} (black) and {white:g} '
+                         f'(white); '
                          f'numpy.clip(images, {black:g}, {white:g}) cuts them off')
     return f'values from {lo:.4g} to {hi:.4g} are clipped to [{black:g}, {white:g}], as after a bicubic filter'
 
+# %% ../nbs/07_arrays.ipynb #f5d0781e
 def scale_bytes(
     a:np.ndarray, # of numbers
     black:float, # the value that becomes 0
@@ -162,26 +180,34 @@ def scale_bytes(
 
 # %% ../nbs/07_arrays.ipynb #82a3d651
 def array_images(
-    a:np.ndarray, # [n, h, w], [n, h, w, c] or [n, c, h, w]; bytes, 16 bits, or floats in [0, 1], [-1, 1] or 0 to 255
+    # [n, h, w], [n, h, w, c] or [n, c, h, w]; bytes, 16 bits, or floats in [0, 1], [-1, 1] or 0 to 255
+    a:np.ndarray,
     name='images', # how messages call it
     value_range=None, # (black, white), where it is another
 ) -> np.ndarray: # uint8 [n, c, h, w] with 1, 3 or 4 channels
-    "Arrays of images as bytes. Raises `ValueError` where layout or range are in doubt, or there are 2 channels, or none."
-    if a.ndim == 3 and (a.shape[2] in (3, 4) or a.shape[0] == 3): raise ValueError(f'{name}: shape {list(a.shape)} may be one image or several grey ones; add a dimension: [n, h, w, c] or [n, 1, h, w]')
+    """Arrays of images as bytes. Raises `ValueError` where layout or range are in doubt, or there are 2
+    channels, or none."""
+    if a.ndim == 3 and (a.shape[2] in (3, 4) or a.shape[0] == 3):
+        raise ValueError(f'{name}: shape {list(a.shape)} may be one image or several grey ones; add a dimension: '
+                         f'[n, h, w, c] or [n, 1, h, w]')
     if a.ndim == 3: a = a[:, None]
     elif a.ndim == 4:
         first, last = a.shape[1] in (1, 3, 4), a.shape[3] in (1, 3, 4)
-        if first and last: raise ValueError(f'{name}: shape {list(a.shape)} may be [n, c, h, w] or [n, h, w, c]; transpose so that it is not in doubt')
+        if first and last:
+            raise ValueError(f'{name}: shape {list(a.shape)} may be [n, c, h, w] or [n, h, w, c]; transpose so '
+                             f'that it is not in doubt')
         if last and not first: a = a.transpose(0, 3, 1, 2)
         elif not first:
             last = a.shape[2] in (1, 3, 4) and a.shape[3] not in (1, 3, 4)
             raise ValueError(f'{name}: expected 1, 3 or 4 channels, first or last, got {list(a.shape)}'
-                             + ('; if the images are counted last, numpy.transpose(images, (3, 0, 1, 2)) puts them first'
+                             + ('; if the images are counted last, numpy.transpose(images, (3, 0, 1, 2)) puts them '
+                                'first'
                                 if last else ''))
     else: raise ValueError(f'{name}: expected [n, h, w], [n, h, w, c] or [n, c, h, w], got {list(a.shape)}')
     if not a.size: raise ValueError(f'{name}: there are no images (shape {list(a.shape)})')
     return np.ascontiguousarray(_array_bytes(a, name, value_range))
 
+# %% ../nbs/07_arrays.ipynb #58d63c05
 def _array_bytes(a, name, given=None):
     "Values as bytes; a warning says what was clipped."
     if a.dtype.kind not in 'biuf': raise ValueError(f'{name}: expected numbers, got {a.dtype}')

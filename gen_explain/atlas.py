@@ -21,10 +21,13 @@ from .frontiers import Frontier, find_frontiers
 
 # %% ../nbs/46_atlas.ipynb #6a43b75d
 class FrontierAtlas:
-    "A `Frontier` for each pair of classes: `atlas['Bag', 'Sandal']`, in either order; `classes`, `pairs`, `frontiers` (a list, one per pair)."
-    header = ['classes', 'and', 'verdict', 'hits', 'results', 'best tv', 'median tv', 'median robust', 'robust hits', 'in the pool']
+    """A `Frontier` for each pair of classes: `atlas['Bag', 'Sandal']`, in either order; `classes`, `pairs`,
+    `frontiers` (a list, one per pair)."""
+    header = ['classes', 'and', 'verdict', 'hits', 'results', 'best tv', 'median tv', 'median robust',
+              'robust hits', 'in the pool']
 
-    def __init__(self, classes, pairs, frontiers): self.classes, self.pairs, self.frontiers = classes, pairs, frontiers
+    def __init__(self, classes, pairs, frontiers):
+        self.classes, self.pairs, self.frontiers = classes, pairs, frontiers
 
     def __getitem__(self, pair) -> Frontier:
         a, b = (self.classes[class_index(self.classes, c)] for c in pair)
@@ -33,27 +36,36 @@ class FrontierAtlas:
         raise KeyError(f'pair: {a!r} with itself has no border')
 
     def rows(self) -> list: # one per pair, under `header`
-        "What was found, as texts and numbers. 'robust hits': held more firmly than half way between falling over wholly and not at all."
-        return [[a, b, v.kind + (f' {v.via}' if v.via else ''), f'{v.share:.0%}', len(f), f'{f.tv.min():.3f}', f'{f.tv.median():.3f}',
-                 f'{f.robust[f.hit].median():.2f}' if f.hit.any() else '', f'{v.robust_share:.0%}' if f.hit.any() else '', f'{f.pool_share:.2%}']
+        """What was found, as texts and numbers. 'robust hits': held more firmly than half way between falling
+        over wholly and not at all."""
+        return [[a, b, v.kind + (f' {v.via}' if v.via else ''), f'{v.share:.0%}', len(f), f'{f.tv.min():.3f}',
+                 f'{f.tv.median():.3f}',
+                 f'{f.robust[f.hit].median():.2f}' if f.hit.any() else '', f'{v.robust_share:.0%}' if f.hit.any()
+                 else '', f'{f.pool_share:.2%}']
                 for (a, b), f in zip(self.pairs, self.frontiers) for v in [f.verdict]]
 
-    def summary(self) -> dict: # pairs, reached, interval (95%, of reached/pairs), n, hits, hit_share, robust (median of the hits), floor, quantile (largest)
+    # pairs, reached, interval (95%, of reached/pairs), n, hits, hit_share, robust (median of the hits), floor,
+    # quantile (largest)
+    def summary(self) -> dict:
         "The whole in numbers."
         hit, held = torch.cat([f.hit for f in self.frontiers]), torch.cat([f.robust for f in self.frontiers])
         reached = sum(bool(f.hit.any()) for f in self.frontiers)
-        return dict(pairs=len(self.pairs), reached=reached, interval=wilson(reached, len(self.pairs)), n=len(hit), hits=int(hit.sum()),
-                    hit_share=float(hit.double().mean()), robust=float(held[hit].median()) if hit.any() else None, floor=.5,
+        return dict(pairs=len(self.pairs), reached=reached, interval=wilson(reached, len(self.pairs)), n=len(hit),
+                    hits=int(hit.sum()),
+                    hit_share=float(hit.double().mean()), robust=float(held[hit].median()) if hit.any() else None,
+                    floor=.5,
                     quantile=max(float(f.prior_quantile.max()) for f in self.frontiers))
 
     def __repr__(self):
         s = self.summary()
-        return f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results within {self.frontiers[0].tol:g}'
+        return (f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results '
+                f'within {self.frontiers[0].tol:g}')
     def _repr_html_(self):
         more = f'; the first 200 of {len(self.pairs):,} pairs, rows() has all' if len(self.pairs) > 200 else ''
         some = FrontierAtlas(self.classes, self.pairs[:200], self.frontiers[:200])
         return html_table(some.rows(), self.header, repr(self) + more)
 
+# %% ../nbs/46_atlas.ipynb #bb624e76
 def _many_pairs(C, n):
     "How much work the pairs of C classes are."
     pairs, starts = C*(C - 1)//2, max(3*n//2, 24)
@@ -61,6 +73,7 @@ def _many_pairs(C, n):
             f'80 steps each, '
             f'so that up to {pairs*starts*80:,} images are decoded and classified')
 
+# %% ../nbs/46_atlas.ipynb #54e31843
 def frontier_atlas(
     G, # generator
     clf:Classifier,
@@ -79,7 +92,8 @@ def frontier_atlas(
     C = len(need_classifier(clf).classes)
     if classes is None and C > 50:
         raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
-    ix = [clf.index(c) for c in (range(C) if classes is None else [classes] if isinstance(classes, str) else classes)]
+    ix = [clf.index(c) for c in (range(C) if classes is None else [classes] if isinstance(classes, str)
+                                 else classes)]
     if len(set(ix)) < 2 or len(set(ix)) < len(ix):
         raise ValueError(f'classes: expected two or more different ones, got '
                          f'{some_names([clf.classes[i] for i in ix])}')
@@ -90,31 +104,40 @@ def frontier_atlas(
     return FrontierAtlas([clf.classes[i] for i in ix], [(clf.classes[i], clf.classes[j]) for i, j in pairs], found)
 
 # %% ../nbs/46_atlas.ipynb #c733b14b
-KINDS = dict(border=('#0072B2', '#D6E8F5'), through=('#D55E00', '#FBE3D3'), none=('#7F7F7F', '#E9E9E9'))       # frame, ground
+# frame, ground
+KINDS = dict(border=('#0072B2', '#D6E8F5'), through=('#D55E00', '#FBE3D3'), none=('#7F7F7F', '#E9E9E9'))
 
 def _words(v):
     "A verdict in a small cell."
     if v.kind == 'border': return f'border\n{v.share:.0%} of {v.n}\nrobust {v.robust_share:.0%}'
     return f'through\n{v.via}\n({v.p:.2f})' if v.kind == 'through' else 'none\nfound'
 
+# %% ../nbs/46_atlas.ipynb #137ef194
 def _plot_atlas(self:FrontierAtlas, inches:float=.85):
-    "A matrix of classes. Returns a closed matplotlib `Figure`; raises `ValueError` for more than 20 classes: give `frontier_atlas` some of them."
+    """A matrix of classes. Returns a closed matplotlib `Figure`; raises `ValueError` for more than 20 classes:
+    give `frontier_atlas` some of them."""
     import matplotlib.pyplot as plt
     C = len(self.classes)
-    if C > 20: raise ValueError(f'classes: {C} are too many for one picture; frontier_atlas(..., classes=[...]) takes some of them')
-    fig, axs = plt.subplots(C, C, figsize=(C*inches + 1, C*inches + .5), squeeze=False, gridspec_kw=dict(wspace=.06, hspace=.06))
+    if C > 20:
+        raise ValueError(f'classes: {C} are too many for one picture; frontier_atlas(..., classes=[...]) takes '
+                         f'some of them')
+    fig, axs = plt.subplots(C, C, figsize=(C*inches + 1, C*inches + .5), squeeze=False,
+                            gridspec_kw=dict(wspace=.06, hspace=.06))
     for i, a in enumerate(self.classes):
-        axs[i, i].text(.5, .5, plain(a).replace(' ', '\n').replace('/', '/\n'), ha='center', va='center', fontsize=7.5, weight='bold')
+        axs[i, i].text(.5, .5, plain(a).replace(' ', '\n').replace('/', '/\n'), ha='center', va='center',
+                       fontsize=7.5, weight='bold')
         axs[i, i].set(facecolor='white', frame_on=False)
         for j in range(i + 1, C): _plot_pair(axs[i, j], axs[j, i], self[a, self.classes[j]])
     for ax in axs.flat: ax.set(xticks=[], yticks=[])
     s = self.summary()
-    fig.suptitle(plain(f'{s["reached"]} of {s["pairs"]} pairs have images at (.5, .5) within {self.frontiers[0].tol:g}; {s["hits"]} of {s["n"]} results do'), fontsize=9, y=.93)
+    fig.suptitle(plain(f'{s["reached"]} of {s["pairs"]} pairs have images at (.5, .5) within '
+                       f'{self.frontiers[0].tol:g}; {s["hits"]} of {s["n"]} results do'), fontsize=9, y=.93)
     plt.close(fig)
     return fig
 
 FrontierAtlas.plot = _plot_atlas
 
+# %% ../nbs/46_atlas.ipynb #0355db07
 def _plot_pair(above, below, f):
     "The best image in its frame, and the words."
     v, x = f.verdict, f.images[0].permute(1, 2, 0).expand(-1, -1, 3).numpy()

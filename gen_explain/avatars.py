@@ -16,17 +16,22 @@ from .core import mix_seed, progress
 from .data import ImageData
 
 # %% ../nbs/12_avatars.ipynb #42a4fd66
-AVATAR_ATTRS = dict(hair_color='HairColor', skin='SkinColor', hair_style='TopType', glasses='AccessoriesType', beard='FacialHairType',
-                    clothes='ClotheType', clothes_color='Color', mouth='MouthType', eyes='EyesType', eyebrows='EyebrowType')
-HAIR_HIDDEN = 'LONG_HAIR_FRIDA', 'LONG_HAIR_SHAVED_SIDES', 'SHORT_HAIR_SIDES'    # the colour does not show: see below
+AVATAR_ATTRS = dict(hair_color='HairColor', skin='SkinColor', hair_style='TopType', glasses='AccessoriesType',
+                    beard='FacialHairType',
+                    clothes='ClotheType', clothes_color='Color', mouth='MouthType', eyes='EyesType',
+                    eyebrows='EyebrowType')
+# the colour does not show: see below
+HAIR_HIDDEN = 'LONG_HAIR_FRIDA', 'LONG_HAIR_SHAVED_SIDES', 'SHORT_HAIR_SIDES'
 
 def _avatar_values(attr, hidden=False):
     "The library's values of an attribute, in its order; of what people wear on their heads only hair."
     import py_avataaars_no_png as av
     values = list(getattr(av, AVATAR_ATTRS[attr]))
     if attr != 'hair_style': return values
-    return [v for v in values if v.name.startswith(('LONG_HAIR', 'SHORT_HAIR')) and (hidden or v.name not in HAIR_HIDDEN)]
+    return [v for v in values if v.name.startswith(('LONG_HAIR', 'SHORT_HAIR'))
+            and (hidden or v.name not in HAIR_HIDDEN)]
 
+# %% ../nbs/12_avatars.ipynb #80e01e96
 def avatar_names(attr:str) -> list:
     "The names of an attribute's values: `SilverGray`, `LongHairBob`, `NoGlasses`."
     empty = dict(glasses='NoGlasses', beard='NoBeard')
@@ -38,7 +43,8 @@ def avatar_factors(
     seed:int=0, # who they are; a longer list begins with the shorter one of the same seed
     split:str='train', # 'train' and 'test' are different people
 ) -> dict: # name of the attribute -> int64 [n]
-    "Attributes of `n` people, each drawn uniformly and independently of the others, so that no attribute predicts another."
+    """Attributes of `n` people, each drawn uniformly and independently of the others, so that no attribute
+    predicts another."""
     counts = [len(_avatar_values(a)) for a in AVATAR_ATTRS]
     u = np.random.Generator(np.random.PCG64(mix_seed(seed, 'avatars', split))).random((n, len(counts)))
     return {a: torch.from_numpy((u[:, i]*k).astype(np.int64)) for i, (a, k) in enumerate(zip(AVATAR_ATTRS, counts))}
@@ -46,14 +52,16 @@ def avatar_factors(
 # %% ../nbs/12_avatars.ipynb #378dd19c
 BACKGROUND = '#BFD7EA'          # pale blue: silver and platinum hair stand out from it
 _mask = re.compile(r'<mask id="(\w+)" fill="#FFFFFF">\s*<use xlink:href="#(\w+)"/>\s*</mask>')
-_sheet = re.compile(r'''<g id="[^"]*"\s+mask="url\('#(\w+)'\)"\s+fill="(#\w+)">\s*<g [^>]*>\s*<rect [^>]*/>\s*</g>\s*</g>''')
+_sheet = (re.compile(r'''<g id="[^"]*"\s+mask="url\('#(\w+)'\)"\s+fill="(#\w+)">\s*<g [^>]*>\s*<rect [^>]*/>\s*</g>\s*</g>'''))
 
 def _avatar_template():
     "The library's own drawing as a jinja2 template, compiled once."
     from jinja2 import Environment, PackageLoader
-    return Environment(loader=PackageLoader('py_avataaars_no_png', 'templates'), trim_blocks=True, lstrip_blocks=True,
+    return Environment(loader=PackageLoader('py_avataaars_no_png', 'templates'), trim_blocks=True,
+                       lstrip_blocks=True,
                        autoescape=True).get_template('main.svg')
 
+# %% ../nbs/12_avatars.ipynb #4efddb54
 def _avatar_svg(template, values):
     "One person as SVG text; `values`: attribute -> value of the library."
     import py_avataaars_no_png as av
@@ -61,20 +69,24 @@ def _avatar_svg(template, values):
     svg = template.render(
         unique_id=lambda prefix=None: next(ids), template_name=lambda context: next(ids),
         template_path=lambda folder, value: f'{folder}/{value.name.lower()}.svg', style=av.AvatarStyle.TRANSPARENT,
-        background_color=av.Color.WHITE, hat_color=av.Color.WHITE, nose_type=av.NoseType.DEFAULT, skin_color=values['skin'],
+        background_color=av.Color.WHITE, hat_color=av.Color.WHITE, nose_type=av.NoseType.DEFAULT,
+                          skin_color=values['skin'],
         hair_color=values['hair_color'], facial_hair_color=values['hair_color'], top_type=values['hair_style'],
         accessories_type=values['glasses'], facial_hair_type=values['beard'], clothe_type=values['clothes'],
-        clothe_color=values['clothes_color'], clothe_graphic_type=av.ClotheGraphicType.BEAR, mouth_type=values['mouth'],
+        clothe_color=values['clothes_color'], clothe_graphic_type=av.ClotheGraphicType.BEAR,
+                          mouth_type=values['mouth'],
         eye_type=values['eyes'], eyebrow_type=values['eyebrows'])
     outline = dict(_mask.findall(svg))
     return _sheet.sub(lambda m: f'<use xlink:href="#{outline[m[1]]}" fill="{m[2]}"/>', svg)
 
+# %% ../nbs/12_avatars.ipynb #43c7ec18
 def _avatar_pixels(svg, size):
     "SVG text drawn as uint8 [3, size, size]."
     import resvg_py
     from PIL import Image
     from io import BytesIO
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, background=BACKGROUND, skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, background=BACKGROUND,
+                                skip_system_fonts=True)
     return np.asarray(Image.open(BytesIO(png)).convert('RGB')).transpose(2, 0, 1)
 
 # %% ../nbs/12_avatars.ipynb #543fdced
@@ -82,16 +94,20 @@ def _draw_stretch(rows, size):
     "Draw people, given as tuples of indices in the order of AVATAR_ATTRS; runs in a worker process."
     values = [_avatar_values(a) for a in AVATAR_ATTRS]
     template = _avatar_template()
-    return np.stack([_avatar_pixels(_avatar_svg(template, {a: v[i] for a, v, i in zip(AVATAR_ATTRS, values, row)}), size) for row in rows])
+    return np.stack([_avatar_pixels(_avatar_svg(template, {a: v[i] for a, v, i in zip(AVATAR_ATTRS, values, row)}),
+                                    size) for row in rows])
 
+# %% ../nbs/12_avatars.ipynb #07d22811
 def draw_avatars(
     factors:dict, # as `avatar_factors` gives them: change one, and the same people are drawn with that change
     size:int=64, # side in pixels
     workers:int|None=None, # processes; None: one per core
 ) -> ImageData: # labelled by hair colour, all attributes attached
     "Draw people with the given attributes: the same factors, the same bytes, however many processes draw."
-    if not whole(size) or not 16 <= size <= 1024: raise ValueError(f'size: expected 16 to 1024 pixels, got {size!r}')
-    if missing := set(AVATAR_ATTRS) ^ set(factors): raise KeyError(f'factors: expected {", ".join(AVATAR_ATTRS)}; off by {", ".join(missing)}')
+    if not whole(size) or not 16 <= size <= 1024:
+        raise ValueError(f'size: expected 16 to 1024 pixels, got {size!r}')
+    if missing := set(AVATAR_ATTRS) ^ set(factors):
+        raise KeyError(f'factors: expected {", ".join(AVATAR_ATTRS)}; off by {", ".join(missing)}')
     rows = list(zip(*(factors[a].tolist() for a in AVATAR_ATTRS)))
     stretches = [rows[i:i + 100] for i in range(0, len(rows), 100)]
     parts, bar = [], progress(desc='drawing avatars', total=len(rows))
@@ -101,4 +117,5 @@ def draw_avatars(
         parts.append(torch.from_numpy(part))
         bar.update(len(part))
     bar.close()
-    return ImageData(torch.cat(parts), factors['hair_color'], avatar_names('hair_color'), factors, {a: avatar_names(a) for a in AVATAR_ATTRS})
+    return ImageData(torch.cat(parts), factors['hair_color'], avatar_names('hair_color'), factors,
+                     {a: avatar_names(a) for a in AVATAR_ATTRS})

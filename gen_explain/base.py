@@ -33,7 +33,8 @@ def atomic(
     path = Path(path)
     tmp = path.with_name(f'.{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp')
     try:
-        with open(tmp, mode.replace('w', 'x'), encoding=None if 'b' in mode else 'utf-8', newline=None if 'b' in mode else '') as f:
+        with open(tmp, mode.replace('w', 'x'), encoding=None if 'b' in mode else 'utf-8',
+                  newline=None if 'b' in mode else '') as f:
             yield f
             f.flush()
             os.fsync(f.fileno())
@@ -41,6 +42,7 @@ def atomic(
         if os.name == 'posix': _sync_folder(path.parent)
     finally: tmp.unlink(missing_ok=True)
 
+# %% ../nbs/00_base.ipynb #0b115b8f
 def _sync_folder(folder):
     "Make a rename durable."
     fd = os.open(folder, os.O_RDONLY)
@@ -58,6 +60,7 @@ def as_json(obj, **how) -> str: # how: as for `json.dumps`
         raise TypeError(f'{type(v).__name__} cannot be written as JSON')
     return json.dumps(obj, default=number, **how)
 
+# %% ../nbs/00_base.ipynb #e7f936dc
 def write_json(path, obj):
     "Write `obj` to `path` as JSON, whole or not at all."
     with atomic(path, 'w') as f: f.write(as_json(obj, indent=2, ensure_ascii=False) + '\n')
@@ -79,16 +82,19 @@ def out_folder(
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
-    except OSError as e: raise OSError(f'{name}: cannot write to the folder {str(folder)!r}: {e.strerror or e}') from e
+    except OSError as e:
+        raise OSError(f'{name}: cannot write to the folder {str(folder)!r}: {e.strerror or e}') from e
     return folder
 
+# %% ../nbs/00_base.ipynb #3c8ed292
 @contextlib.contextmanager
 def locked(folder):
     "Keep a second writer off `folder` for the length of this block; raises `RuntimeError` if there is one."
     from filelock import FileLock, Timeout
     lock = FileLock(Path(folder)/'.lock')
     try: lock.acquire(timeout=0)
-    except Timeout as e: raise RuntimeError(f'{folder}: another process is writing to this folder; wait for it, or choose another') from e
+    except Timeout as e:
+        raise RuntimeError(f'{folder}: another process is writing to this folder; wait for it, or choose another') from e
     try: yield
     finally: lock.release()
 
@@ -123,7 +129,8 @@ def patch_to(
 
 # %% ../nbs/00_base.ipynb #b0a5e005
 def package_version() -> str:
-    "The version that is installed; asked for in a way that does not mind a folder of the same name beside the script."
+    """The version that is installed; asked for in a way that does not mind a folder of the same name beside the
+    script."""
     try: return importlib.metadata.version('gen_explain')
     except importlib.metadata.PackageNotFoundError: return 'unknown'
 

@@ -25,7 +25,8 @@ from .loading import SURE, row_total
 class Check:
     """What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what
     was tried, accuracy, interval), `n`."""
-    def __init__(self, findings, rows, n, expect, notes=()): self.findings, self.rows, self.n, self.expect, self.notes = findings, rows, n, expect, list(notes)
+    def __init__(self, findings, rows, n, expect, notes=()):
+        self.findings, self.rows, self.n, self.expect, self.notes = findings, rows, n, expect, list(notes)
 
     ok = property(lambda self: not self.findings)
 
@@ -34,15 +35,19 @@ class Check:
     def __repr__(self):
         head = 'nothing wrong found' if self.ok else f'{len(self.findings)} found'
         if self.rows: head += f'; accuracy as loaded {self._line(self.rows[0])}, n = {self.n}'
-        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what, mend in self.findings), *(f'- {t}' for t in self.notes)])
+        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what,
+                mend in self.findings), *(f'- {t}' for t in self.notes)])
 
     def _repr_html_(self):
-        body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
-        body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what, mend in self.findings)
+        body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok
+                        else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
+        body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what,
+                        mend in self.findings)
         body += ''.join(f'<p>{esc(t)}</p>' for t in self.notes)
         if self.rows:
             body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to '
-                                                                    f'{r["interval"][1]:.1%}') for r in self.rows], ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
+                                                                    f'{r["interval"][1]:.1%}') for r in self.rows],
+                               ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
         return body
 
 # %% ../nbs/33_checking.ipynb #55c2fc88
@@ -50,13 +55,15 @@ def _with(clf, mean=None, std=None, before=None, size=None) -> Classifier:
     "The same network under another preparation of images."
     like = dict(size=size or clf.size, channels=clf.channels, output=clf.output)
     mean, std = clf.mean.cpu() if mean is None else mean, clf.std.cpu() if std is None else std
-    base = Classifier(clf.net, clf.classes, **like, mean=mean, std=std, preprocess=clf.preprocess).to(device_of(clf))
+    base = Classifier(clf.net, clf.classes, **like, mean=mean, std=std,
+                      preprocess=clf.preprocess).to(device_of(clf))
     if before is None: return base
     return Classifier(clf.net, clf.classes, **like, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
 
 IMAGENET = [.485, .456, .406], [.229, .224, .225]
 CAFFE = [123.68, 116.779, 103.939]                                 # red, green, blue, of 255
 
+# %% ../nbs/33_checking.ipynb #92d28c7c
 def _variants(clf, side): # what, argument, classifier; side: of the data, or None
     "What usually goes wrong."
     again = lambda change: f'preprocess=lambda x, clf=clf: clf.prepare({change})'
@@ -65,7 +72,8 @@ def _variants(clf, side): # what, argument, classifier; side: of the data, or No
     yield 'light and dark exchanged', again('1 - x'), _with(clf, before=lambda x: 1 - x)
     yield 'rows and columns exchanged', again('x.transpose(2, 3)'), _with(clf, before=lambda x: x.transpose(2, 3))
     if clf.preprocess is not None: return
-    if side not in (None, clf.size): yield f'in their own size, {side} x {side}', f'size={side}', _with(clf, size=side)
+    if side not in (None, clf.size):
+        yield f'in their own size, {side} x {side}', f'size={side}', _with(clf, size=side)
     yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
     yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
     yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
@@ -75,8 +83,10 @@ def _variants(clf, side): # what, argument, classifier; side: of the data, or No
     as_caffe = lambda x: (255*clf.sized(x) - mean.to(x)).flip(1)
     yield ('BGR, 0 to 255 less the mean (as Caffe did)',
            f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({CAFFE}).view(3, 1, 1)).flip(1)',
-           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output, preprocess=as_caffe).to(device_of(clf)))
+           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output,
+                      preprocess=as_caffe).to(device_of(clf)))
 
+# %% ../nbs/33_checking.ipynb #cdc05e6f
 def _orders(classes): # what, argument, names in that order
     "The orders that programs sort names in, where they are not the one that was given."
     count = 'as people count (2 before 10)', natural, ', key=gen_explain.archives.natural'
@@ -102,6 +112,7 @@ def _rows_tried(clf, x, y) -> list: # the first is as loaded
         rows.append(_row(f'with the names sorted {what}', mend, to[said] == y))
     return rows
 
+# %% ../nbs/33_checking.ipynb #6215d39f
 def _known_labels(clf, data) -> Tensor:
     "Labels as the classifier counts them. Raises `ValueError` for names that it does not know."
     if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]:
@@ -125,7 +136,8 @@ def check_classifier(
     data:ImageData, # labelled by (some of) the same classes; unlabelled: only what needs no labels is checked
     *,
     n:int=500, # images that are looked at
-    expect:float|None=None, # accuracy that it is said to have, 0 to 1; None: better than always naming the most frequent class
+    # accuracy that it is said to have, 0 to 1; None: better than always naming the most frequent class
+    expect:float|None=None,
     seed:int=0, # which images
 ) -> Check:
     """Whether a classifier is loaded as it was meant. Raises `ValueError` where labels have names that the
@@ -135,7 +147,8 @@ def check_classifier(
         raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
     n = need_whole(n, 'n')
     n = need_whole(n, 'n')
-    some = data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[:n])
+    some = (data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[
+            :n]))
     findings, assumed = _behaviour(clf, some), _assumed(clf)
     if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])
     y = _known_labels(clf, some)
@@ -148,9 +161,12 @@ def check_classifier(
     findings[:0] = [b[1:] for b in better] or _worse(rows[0], len(y), chance, expect)
     return Check(findings, rows, len(y), expect, [*assumed, *_doubts(rows, chance, level, bool(better))])
 
-_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network expects '
-               'another range, size or order of colours, or its names in another order; labels for some dozens of images would tell')
+_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network '
+               'expects '
+               'another range, size or order of colours, or its names in another order; labels for some dozens of '
+               'images would tell')
 
+# %% ../nbs/33_checking.ipynb #d003fbef
 def _assumed(clf):
     said = f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'
     return [said] if clf.assumed else []
@@ -163,6 +179,7 @@ def _worse(first, n, chance, expect) -> list:
     return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of '
              f'{n} images; expected {wanted}. None of the usual mistakes explains it', '')]
 
+# %% ../nbs/33_checking.ipynb #b2330f73
 def _doubts(rows, chance, level, better) -> list:
     "How sure all this is."
     first, n, notes = rows[0], len(rows[0]['right']), []
@@ -173,10 +190,12 @@ def _doubts(rows, chance, level, better) -> list:
     least = math.ceil(math.log2(2/level))                                          # answers gained, none lost
     share = f' ({least/n:.0%})' if least <= n else ', more than there are,'
     if least > .05*n:
-        notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them{share} or more can be '
+        notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them{share} or '
+                     f'more can be '
                      'told from chance')
     return notes
 
+# %% ../nbs/33_checking.ipynb #7ff6ddb0
 def _differ(a, b) -> float:
     "p of the sign test (McNemar): whether two ways of asking differ on the same images."
     from scipy.stats import binomtest
@@ -196,13 +215,15 @@ def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
     return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the '
                            'names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
 
+# %% ../nbs/33_checking.ipynb #f27f60e3
 def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
     "Whether what is taken for logits is none."
     if clf.output != 'logits': return []
     k, lo, hi = o.shape[1], float(o.min()), float(o.max())
     if k > 1 and (total := row_total(o)):
         mend = "output='percent'" if total == 100 else "output='probs'"
-        return [(f'its outputs are probabilities already (none below 0, sum {total:g}), but are taken for logits', mend)]
+        return [(f'its outputs are probabilities already (none below 0, sum {total:g}), but are taken for logits',
+                 mend)]
     if len(o) < 8 or lo < 0: return []
     if k > 1 and lo < hi and (hi <= 1 or 50 < hi <= 100 and lo > 0):
         most = 1 if hi <= 1 else 100
@@ -211,19 +232,29 @@ def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
     if k == 1 and hi <= 1: return [(text.format(1, 'probability'), "output='probs'")]
     return [(text.format(100, 'percentage'), "output='percent'")] if k == 1 and SURE < hi <= 100 else []
 
+# %% ../nbs/33_checking.ipynb #b63b8eac
 def _behaviour(clf, some) -> list:
     "What needs no labels."
     found = []
     x = some.floats(slice(0, 64)).to(device_of(clf))
-    with torch.no_grad(): raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1]) for i in range(min(4, len(x)))]), clf.probs(x)
+    with torch.no_grad():
+        raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1])
+                for i in range(min(4, len(x)))]), clf.probs(x)
     if not raw.isfinite().all(): found.append(('some answers are not finite numbers', ''))
-    if not torch.allclose(raw, again, atol=1e-4, equal_nan=True): found.append(('the same images get other answers each time: '
+    if not torch.allclose(raw, again, atol=1e-4, equal_nan=True):
+        found.append(('the same images get other answers each time: '
                                                                 'there is dropout left in it, so it was exported '
                                                                 'in training mode', 'export it after net.eval()'))
-    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2, equal_nan=True): found.append(('the answer to an image depends on what else is in the batch: it was exported in training mode (batch normalisation)', 'export it after net.eval()'))
-    with torch.no_grad(): found += _misread(clf, as_logits(clf.net(clf.prepare(x)), len(x), len(clf.classes)).float())
-    if clf.output != 'logits' and (share := float((p.max(1).values == 1).float().mean())) > .2: found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient', 'give the network without its softmax'))
+    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2, equal_nan=True):
+        found.append(('the answer to an image depends on what else is in the batch: it was exported in training '
+                      'mode (batch normalisation)', 'export it after net.eval()'))
+    with torch.no_grad():
+        found += _misread(clf, as_logits(clf.net(clf.prepare(x)), len(x), len(clf.classes)).float())
+    if clf.output != 'logits' and (share := float((p.max(1).values == 1).float().mean())) > .2:
+        found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient',
+                      'give the network without its softmax'))
     if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images '
                                                            f'({clf.classes[int(p[0].argmax())]}, '
-                                                           f'{float(p[0].max()):.1%})', 'are mean and std what it expects?'))
+                                                           f'{float(p[0].max()):.1%})',
+                                                           'are mean and std what it expects?'))
     return found

@@ -47,6 +47,7 @@ def per_channel(name, v, channels):
                          f'channel{", none of them 0" if name == "std" else ""}, got {v!r}')
     return t
 
+# %% ../nbs/25_classifiers.ipynb #8af0578e
 def class_names(classes) -> list:
     "Names of classes, see `given_names`. Raises `ValueError` where there are fewer than two."
     if isinstance(classes, str) or not hasattr(classes, '__len__') or len(classes) < 2:
@@ -63,13 +64,15 @@ def _rows(o, n): # [n, C], or as it is
     if o.ndim > 2 and o.shape[0] == n and math.prod(o.shape[2:]) == 1: return o.flatten(1)
     return o.reshape(n, -1) if o.ndim < 2 and n and o.numel() % n == 0 and (o.ndim == 0 or n in (1, len(o))) else o
 
+# %% ../nbs/25_classifiers.ipynb #63e14f96
 def as_logits(o, n, k=None): # tensor [n, C]
     """The logits in what a network gives for `n` images: `logits` of a mapping or an object, else the one tensor
     of as many numbers as classes."""
     if isinstance(o, Tensor): return _rows(o, n)
     named = dict(o) if hasattr(o, 'keys') else o._asdict() if hasattr(o, '_asdict') else {}
     if dataclasses.is_dataclass(o) and not named: named = dict(vars(o))
-    if 'logits' in named or hasattr(o, 'logits'): return as_logits(named.get('logits', getattr(o, 'logits', None)), n, k)
+    if 'logits' in named or hasattr(o, 'logits'):
+        return as_logits(named.get('logits', getattr(o, 'logits', None)), n, k)
     inside = named.items() if named else enumerate(o) if isinstance(o, (tuple, list)) else ()
     parts = [(str(i), _rows(v, n)) for i, v in inside if isinstance(v, Tensor)]
     fit = [v for _, v in parts if v.ndim == 2 and len(v) == n and k in (None, v.shape[1])]
@@ -81,6 +84,7 @@ def as_logits(o, n, k=None): # tensor [n, C]
 # %% ../nbs/25_classifiers.ipynb #f61ae528
 OUTPUTS = 'logits', 'probs', 'percent'
 
+# %% ../nbs/25_classifiers.ipynb #3f12dccb
 class Classifier(nn.Module):
     """A frozen network on images [n, 1 or 3, h, w] in [0, 1] of any size. Always in eval mode; its parameters take
     no gradients, images do."""
@@ -99,13 +103,15 @@ class Classifier(nn.Module):
         preprocess=None, # function of images in [0, 1], instead of resizing and normalising
     ):
         super().__init__()
-        if not isinstance(net, nn.Module): raise TypeError(f'net: expected a torch nn.Module, got {type(net).__name__}')
+        if not isinstance(net, nn.Module):
+            raise TypeError(f'net: expected a torch nn.Module, got {type(net).__name__}')
         if output not in OUTPUTS: raise ValueError(f'output: expected one of {", ".join(OUTPUTS)}, got {output!r}')
         check_input(size, channels)
         self.net, self.classes = net.eval().requires_grad_(False), class_names(classes)
         self.size, self.channels, self.output, self.preprocess = int(size), channels, output, preprocess
         like = float_type(net)
-        like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))    # images are prepared in 32 bits, or 64
+        # images are prepared in 32 bits, or 64
+        like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))
         for name, v in dict(mean=mean, std=std).items():
             self.register_buffer(name, per_channel(name, v, channels).to(**like))
         super().train(False)
@@ -118,7 +124,8 @@ class Classifier(nn.Module):
             raise TypeError('images: expected a tensor of floats in [0, 1], got '
                             f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
         x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
-        given, x = x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None else self.preprocess(x)
+        given, x = (x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None
+                    else self.preprocess(x))
         if x is given: x = x.clone()    # the network may write into what it gets
         x = x.to(float_type(self.net)['dtype'])
         return x if self.config else x.contiguous()    # our own networks are faster as they are
@@ -174,13 +181,15 @@ def unlike(a, b) -> str: # of which one list has the names `a`, the other `b`
 def need_classifier(clf) -> Classifier:
     "Refuse what is not a `Classifier`, with a word on how to make one: raises `TypeError`."
     if isinstance(clf, Classifier): return clf
-    raise TypeError(f'clf: expected a Classifier, got {type(clf).__name__}; load_classifier(net, classes=..., size=..., channels=...) makes '
+    raise TypeError(f'clf: expected a Classifier, got {type(clf).__name__}; load_classifier(net, classes=..., '
+                    f'size=..., channels=...) makes '
                     'one from a network')
 
 def device_of(module:nn.Module) -> torch.device:
     "Where a network's parameters are; the CPU if it has none."
     return next((p.device for p in chain(module.parameters(), module.buffers())), torch.device('cpu'))
 
+# %% ../nbs/25_classifiers.ipynb #26522361
 def predict(
     clf:Classifier,
     data, # `ImageData` or images [n, c, h, w] in [0, 1]
@@ -193,22 +202,26 @@ def predict(
     return batched(lambda b: clf.probs(floats(b)).float().cpu(), x, bs)
 
 # %% ../nbs/25_classifiers.ipynb #c6eefc34
-_PRODUCTS = ('linear', 'bilinear', 'matmul', 'mm', 'bmm', 'addmm', 'addbmm', 'baddbmm', 'einsum', 'tensordot', 'cdist',
+_PRODUCTS = ('linear', 'bilinear', 'matmul', 'mm', 'bmm', 'addmm', 'addbmm', 'baddbmm', 'einsum', 'tensordot',
+             'cdist',
              'linear_relu', 'linear_dynamic', 'linear_dynamic_fp16', 'linear_relu_dynamic')
 _CONVOLUTIONS = 'conv1d', 'conv2d', 'conv3d', 'convolution', 'conv2d_relu', 'conv2d_dynamic'
 
 def _taken(f, args, kwargs): # tensor, or None
-    "What a layer takes, if this function is the product of a linear layer or a convolution; of two factors the data."
+    """What a layer takes, if this function is the product of a linear layer or a convolution; of two factors the
+    data."""
     name = getattr(f, '__name__', '').split('.')[0].strip('_').removeprefix('r')
     if name not in (*_PRODUCTS, *_CONVOLUTIONS): return None
     args = [a for v in [*args, *kwargs.values()] for a in (v if isinstance(v, (tuple, list)) else [v])]
     given = [a for a in args if isinstance(a, Tensor)][name.startswith(('addmm', 'addbmm', 'baddbmm')):][:2]
     data = [a for a in given if not isinstance(a, nn.Parameter)]
-    if not data or len(data) == 2 and all(a.ndim > 2 for a in data) and name in _PRODUCTS: return None    # attention
+    # attention
+    if not data or len(data) == 2 and all(a.ndim > 2 for a in data) and name in _PRODUCTS: return None
     x = data[0].dequantize() if data[0].is_quantized else data[0]
     if name in _CONVOLUTIONS: return x.flatten(2).mean(2) if x.ndim > 2 else x
     return x.T if data[0] is not given[0] and name in ('matmul', 'mm') and x.ndim == 2 else x    # weights @ x
 
+# %% ../nbs/25_classifiers.ipynb #971d0d95
 class _Products(TorchFunctionMode):
     """Counts products, and keeps what number `wanted` took, or the last one. `of`: the number of the last product
     that each tensor hangs on, if `trace`."""
@@ -229,6 +242,7 @@ class _Products(TorchFunctionMode):
         changed = _tensors(given)[:1] if getattr(f, '__name__', '') in ('__setitem__', 'copy_') else []
         for t in [*_tensors(out), *changed]: self.of[t] = number
 
+# %% ../nbs/25_classifiers.ipynb #ca1e53b5
 def _tensors(o): return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
 
 def _products(clf, images, wanted=None, trace=False): # (what was taken, a tensor a call; number; products in all)
@@ -256,7 +270,8 @@ def features(self:Classifier,
     with torch.no_grad(): _, number, total = _products(self, images[:1].clone(), trace=True)
     parts, _, now = _products(self, images, number)
     if any(p is None for p in parts):
-        raise ValueError(f'features: {type(self.net).__name__} has no linear layer or convolution to take them from, '
+        raise ValueError(f'features: {type(self.net).__name__} has no linear layer or convolution to take them '
+                         f'from, '
                          'or hides it (as TorchScript does); give a function of images that computes them')
     out = torch.cat([p[None] if p.ndim < 2 else p.flatten(1) for p in parts])[:len(x)]
     if len(x) > 1 and (now != total or len(out) != len(x)): return torch.cat([self.features(i[None]) for i in x])
@@ -271,7 +286,8 @@ Classifier.features = features
 def own_classifier(arch, width, classes, size, channels, mean, std) -> Classifier:
     "A classifier with one of our own networks, as its file describes it."
     if arch not in ARCHS: raise ValueError(f'arch: expected one of {", ".join(ARCHS)}, got {arch!r}')
-    clf = Classifier(ARCHS[arch](size, channels, len(classes), width), classes, size=size, channels=channels, mean=mean, std=std)
+    clf = Classifier(ARCHS[arch](size, channels, len(classes), width), classes, size=size, channels=channels,
+                     mean=mean, std=std)
     clf.config = dict(arch=arch, width=width, classes=clf.classes, size=size, channels=channels, mean=mean, std=std)
     return clf
 
@@ -288,7 +304,8 @@ def train_classifier(
     epochs:int=5, # passes through the data
     lr:float=3e-3, # the highest of a one-cycle schedule (AdamW)
     valid:ImageData|None=None, # its accuracy is logged after each epoch
-    augment:bool=False, # train on one of `random_views` of each image: for an oracle that does not share another classifier's habits
+    # train on one of `random_views` of each image: for an oracle that does not share another classifier's habits
+    augment:bool=False,
     width:float=1., # factor on the channels
     bs:int=128, # images in a batch
     seed:int=0, # first weights and order of the images
@@ -303,24 +320,30 @@ def train_classifier(
     if valid is not None and valid.classes != data.classes:
         raise ValueError(f'valid: has the classes {unlike(valid.classes or (), data.classes)} (data)')
     mean, std = channel_stats(data)
-    spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean, std=std)
-    config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision) | (dict(augment=True) if augment else {})
+    spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean,
+                std=std)
+    config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed,
+                  precision=precision) | (dict(augment=True) if augment else {})
     def train(folder):
         with seeded(seed, 'classifier'): clf = own_classifier(**spec).to(pick_device(device))
-        metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float().mean()))
-        run = fit_in(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier', schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
+        metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float(
+                ).mean()))
+        run = fit_in(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier',
+                     schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
                      seed=seed, device=device, checkpoint_every=checkpoint_every)
         clf.net.requires_grad_(False)
         return clf, run
     return trained(out, config, data, train, device)
 
+# %% ../nbs/25_classifiers.ipynb #731e5c70
 def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32', augment:bool=False) -> LossTask:
     "The training of a classifier's network as a task: cross-entropy, and the share that it gets right."
     def loss(net, x, y):
         logits = clf(random_views(x) if augment else x)
         return dict(loss=F.cross_entropy(logits, y), accuracy=(logits.argmax(1) == y).float().mean())
     clf.net.requires_grad_(True)
-    return LossTask(clf.net, loss, torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True), precision)
+    return LossTask(clf.net, loss, torch.optim.AdamW(clf.net.parameters(), lr, weight_decay=1e-2, fused=True),
+                    precision)
 
 # %% ../nbs/25_classifiers.ipynb #11a02ec4
 def evaluate(
@@ -334,11 +357,15 @@ def evaluate(
         raise ValueError(f'data: has the classes {unlike(data.classes, clf.classes)} (the classifier)')
     p = predict(clf, data)
     k, pred = len(clf.classes), p.argmax(1)
-    confusion = torch.zeros(k, k, dtype=torch.int64).index_put_((data.y, pred), torch.ones_like(pred), accumulate=True)
+    confusion = torch.zeros(k, k, dtype=torch.int64).index_put_((data.y, pred), torch.ones_like(pred),
+            accumulate=True)
     right, n = int(confusion.diagonal().sum()), len(data)
-    per_class = {c: (int(confusion[i, i])/int(confusion[i].sum()) if confusion[i].sum() else None) for i, c in enumerate(clf.classes)}
-    return dict(accuracy=right/n, interval=wilson(right, n), per_class=per_class, confusion=confusion, ece=calibration_error(p, data.y), n=n)
+    per_class = {c: (int(confusion[i, i])/int(confusion[i].sum()) if confusion[i].sum() else None) for i,
+                 c in enumerate(clf.classes)}
+    return dict(accuracy=right/n, interval=wilson(right, n), per_class=per_class, confusion=confusion,
+                ece=calibration_error(p, data.y), n=n)
 
+# %% ../nbs/25_classifiers.ipynb #8cc63468
 def calibration_error(
     p:Tensor, # probabilities [n, C]
     y:Tensor, # labels [n]

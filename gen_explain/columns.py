@@ -30,17 +30,20 @@ def plain_number(text): # 1 of 001 and of 1.0, as pandas writes a column with ga
     return (digits[1].lstrip('0') or '0') if digits else ''
 
 # %% ../nbs/15_columns.ipynb #514c4355
-FILE_WORDS = {'file', 'files', 'filename', 'filenames', 'fname', 'image', 'images', 'img', 'photo', 'picture', 'path',
+FILE_WORDS = {'file', 'files', 'filename', 'filenames', 'fname', 'image', 'images', 'img', 'photo', 'picture',
+              'path',
                'filepath', 'imagepath', 'imageid', 'frame', 'slide', 'scan'}
 
 ID_WORDS = FILE_WORDS | {'id', 'ids', 'number', 'no', 'nr', 'num', 'idx', 'index', 'key'}
 
-def header_words(name): return {w.casefold() for w in re.findall(r'[^\W\d_]+', re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name))}
+def header_words(name):
+    return {w.casefold() for w in re.findall(r'[^\W\d_]+', re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name))}
 
 def distinct_cells(c): return len(c.names) == len(c.codes) and '' not in c.names
 
 # %% ../nbs/15_columns.ipynb #7fe33947
-_OFF_ON = ('0', '1'), ('false', 'true'), ('f', 't'), ('no', 'yes'), ('n', 'y'), ('off', 'on'), ('negative', 'positive'), \
+_OFF_ON = ('0', '1'), ('false', 'true'), ('f', 't'), ('no', 'yes'), ('n', 'y'), ('off', 'on'), ('negative',
+        'positive'), \
           ('neg', 'pos'), ('absent', 'present'), ('-1', '1')
 _ON = {on for _, on in _OFF_ON} | {'x'}
 
@@ -50,15 +53,18 @@ def label_column(table, label, what): # its name, or None
     named = label_names(table)
     for k in named[1:]:
         if not same_partition(table[named[0]], table[k]):
-            raise ValueError(f'{what}: the columns {named[0]!r} and {k!r} may both be the label, and differ; label= '
+            raise ValueError(f'{what}: the columns {named[0]!r} and {k!r} may both be the label, and differ; '
+                             f'label= '
                              'names the one that is')
     words = [k for k in named if not all(map(plain_number, table[k].names))]
     if named: return (words or named)[0]
     only = next(iter(table)) if len(table) == 1 else None
     return None if only is None or counts_rows(only) else only
 
+# %% ../nbs/15_columns.ipynb #1b33190b
 def _numbers_beside(table, label): # names of the classes; None: there is no such column
-    "Names in the order of their numbers, where another column of labels has these: class,label with cat,0 and dog,1."
+    """Names in the order of their numbers, where another column of labels has these: class,label with cat,0 and
+    dog,1."""
     for k, c in table.items():
         if k == label or k.lower() not in LABEL_COLUMNS or not all(map(plain_number, c.names)): continue
         name_of = dict(zip(c.codes.tolist(), table[label].codes.tolist()))
@@ -69,6 +75,7 @@ def same_partition(a, b): # Columns
     pairs = set(zip(a.codes.tolist(), b.codes.tolist()))
     return len(pairs) == len({i for i, _ in pairs}) == len({j for _, j in pairs})
 
+# %% ../nbs/15_columns.ipynb #9ed7ba38
 def _is_on(c): # int8 [n]: 1, 0, or -1 for an empty cell; None: the column holds anything else
     "Where a column of 0 and 1 (or of the other forms of no and yes) is 1; nothing beside x or 1 means 0."
     plain = [n.casefold().removesuffix('.0') for n in c.names]
@@ -79,23 +86,28 @@ def _is_on(c): # int8 [n]: 1, 0, or -1 for an empty cell; None: the column holds
     empty = 0 if words <= _ON else -1
     return np.array([1 if n in _ON else empty if n in EMPTY else 0 for n in plain], np.int8)[c.codes]
 
-def counts_rows(header): return header == '' or bool(header_words(header)) and header_words(header) <= ID_WORDS | {'unnamed'}
+def counts_rows(header):
+    return header == '' or bool(header_words(header)) and header_words(header) <= ID_WORDS | {'unnamed'}
 
+# %% ../nbs/15_columns.ipynb #c1e0bb82
 def hot_columns(table, classes): # name -> int8 [n]; {}: there are no two
     "The columns of 0 and 1 that may be one for each class; those that `classes` names, if it names such."
     on = {k: v for k, c in table.items() if (v := _is_on(c)) is not None and not counts_rows(k)}
     # a column that says which rows are for training is no class, but where there would be none without it
-    if on and (sum(v == 1 for v in on.values()) != 1).any(): on = {k: v for k, v in on.items() if not is_split_name(k)}
+    if on and (sum(v == 1 for v in on.values()) != 1).any():
+        on = {k: v for k, v in on.items() if not is_split_name(k)}
     if classes is not None: on = {k: on[k] for k in classes} if set(classes) <= set(on) else {}
     return on if len(on) > 1 else {}
 
+# %% ../nbs/15_columns.ipynb #642580db
 def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
     "The label, if columns of 0 and 1 have a single 1 in each row; a warning, if there are more of them."
     if not (on := hot_columns(table, classes)): return None
     ones = (np.array(list(on.values())) == 1).sum(0)
     if (ones == 1).all():
         if classes is None and (len(ones) < 10 or len(on) < len(table)):
-            warn_user(f'{path}: the columns {shortlist(list(on), 8)} have a single 1 in each row, so they are the label; '
+            warn_user(f'{path}: the columns {shortlist(list(on), 8)} have a single 1 in each row, so they are the '
+                      f'label; '
                   'label= names another column')
         return np.argmax(list(on.values()), 0), list(on)
     said = f'{path}: the columns {shortlist(list(on), 8)} hold 0 and 1, {ones.min()} to {ones.max()} ones in a row'
@@ -103,12 +115,14 @@ def _one_column_per_class(table, classes, path): # (int64 [n], names), or None
     if classes is not None: raise ValueError(f'{said}; as classes they need a single 1 in each row')
     warn_user(f'{said}, so they are attributes and no label; label= names one of them, or data.label_by(...)')
 
+# %% ../nbs/15_columns.ipynb #fcca92c4
 def _no_label(table, path):
     "Say that no column is the label, and what columns of shares are."
     if not table: return
     what = f'no column is the label by its name, so {shortlist(list(table), 8)} are attributes'
     if len(shares := _shares(table)) > 1:
-        what = (f'the columns {shortlist(shares, 8)} hold shares that sum to 1 in each row, and a label is one class; '
+        what = (f'the columns {shortlist(shares, 8)} hold shares that sum to 1 in each row, and a label is one '
+                f'class; '
                 'idxmax(axis=1) of a data frame makes a column of the largest')
     warn_user(f'{path}: {what}; label= names the column that is the label, or data.label_by(...)')
 
@@ -120,15 +134,18 @@ def _shares(table): # names of columns
     within = {k: v for k, v in numbers.items() if (v >= 0).all() and (v <= 1).all()}
     return list(within) if within and np.allclose(sum(within.values()), 1, atol=.02) else []
 
+# %% ../nbs/15_columns.ipynb #42c73f22
 def columns_as_labels(table, label, classes, path, order=None):
     "Columns as label and attributes; `order`: names of the values of a column, where it brings them."
     if label is not None and (label := nfc(label)) not in table:
         raise KeyError(f'label: {str(path)!r} has no column {label!r}; its columns are {", ".join(table)}')
     asked, label, hot = label is not None, label_column(table, label, path), None
     if label is None:
-        if hot := _one_column_per_class(table, classes, path): table = {k: c for k, c in table.items() if k not in hot[1]}
+        if hot := _one_column_per_class(table, classes, path):
+            table = {k: c for k, c in table.items() if k not in hot[1]}
         elif classes is not None:
-            raise ValueError(f'classes: names were given, but which column is meant? label= one of {", ".join(table)}')
+            raise ValueError(f'classes: names were given, but which column is meant? label= one of '
+                             f'{", ".join(table)}')
         elif not hot_columns(table, None): _no_label(table, path)
     if many := [k for k, c in table.items() if len(c.names) > MOST_VALUES and k != label]:
         warn_user(f'{path}: {", ".join(many)}: more than {MOST_VALUES:,} values each, so not taken as attributes')
@@ -142,5 +159,6 @@ def columns_as_labels(table, label, classes, path, order=None):
         raise ValueError(f'classes: {shortlist(classes)}, but column {label!r} has the categories {shortlist(own)}')
     if classes is None: classes = (order or {}).get(label) or (None if asked else _numbers_beside(table, label))
     y, names = class_labels(Column(attrs.pop(label), attr_names.pop(label)), classes, f'{path}: column {label!r}')
-    if len(names) == len(y) > 20: warn_user(f'{path}: column {label!r} has another value for each image; is it a label?')
+    if len(names) == len(y) > 20:
+        warn_user(f'{path}: column {label!r} has another value for each image; is it a label?')
     return y, names, attrs, attr_names

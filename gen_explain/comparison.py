@@ -29,9 +29,9 @@ from .retraining import far_more, remedy
 # %% ../nbs/54_comparison.ipynb #36dfad61
 class Comparison:
     """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C]
-    (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities first;
-    their `robust_before` and `robust_after`; `share` of changed ones with its interval; `note`: '', or that far more
-    changed than the corrections explain."""
+    (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities
+    first; their `robust_before` and `robust_after`; `share` of changed ones with its interval; `note`: '', or
+    that far more changed than the corrections explain."""
     def __init__(self, classes, z, images, before, after, robust_before, robust_after, changed, note=''):
         self.note = note
         self.classes, self.z, self.images, self.before, self.after = classes, z, images, before, after
@@ -45,31 +45,40 @@ class Comparison:
 
     def rows(self) -> list: # of [before, after, images, share, interval]
         "Which class became which, most frequent first."
-        pairs = Counter(zip(self.before[self.changed].argmax(1).tolist(), self.after[self.changed].argmax(1).tolist()))
+        pairs = Counter(zip(self.before[self.changed].argmax(1).tolist(),
+                            self.after[self.changed].argmax(1).tolist()))
         n = len(self.images)
-        return [[self.classes[a], self.classes[b], k, f'{k/n:.1%}', '{:.1%} to {:.1%}'.format(*wilson(k, n))] for (a, b), k in pairs.most_common()]
+        return [[self.classes[a], self.classes[b], k, f'{k/n:.1%}', '{:.1%} to {:.1%}'.format(*wilson(k, n))]
+                for (a, b), k in pairs.most_common()]
 
     header = 'before', 'after', 'images', 'share of all', '95% interval'
 
     def plot(self, n:int=24, ncol:int=8):
-        "A figure of the images that changed most, with class, probability and robust score before and after. Raises `ValueError` if none changed."
+        """A figure of the images that changed most, with class, probability and robust score before and after.
+        Raises `ValueError` if none changed."""
         if not len(self.changed): raise ValueError('no image changed its class')
         def say(when, p, r): return f'{when} {self.classes[int(p.argmax())][:16]}\n{p.max():.2f}, robust {r:.2f}'
-        titles = [f'{say("was", self.before[i], a)}\n{say("now", self.after[i], b)}' for i, a, b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
-        return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35, title='What each image was called, and is now: class, its probability, robust score')
+        titles = [f'{say("was", self.before[i], a)}\n{say("now", self.after[i], b)}' for i, a,
+                  b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
+        return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35,
+                           title='What each image was called, and is now: class, its probability, robust score')
 
     def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
-        "Write one HTML file without scripts: what changed, in which direction, and the images that changed most. Returns its path."
+        """Write one HTML file without scripts: what changed, in which direction, and the images that changed
+        most. Returns its path."""
         path = out_folder(Path(path).parent, 'path')/Path(path).name
         rows = self.rows()
         what = 'What became of what' + (', the first 100 pairs of classes' if len(rows) > 100 else '')
         body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
         if len(self.changed):
             alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
-            body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose probabilities changed most. Robust: 1 for an answer that survives small changes of the image, near 0 for one that hangs on its grain.')
+            body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose '
+                               f'probabilities changed most. Robust: 1 for an answer that survives small changes '
+                               f'of the image, near 0 for one that hangs on its grain.')
         write_bytes(path, html_page(title, body).encode())
         return path
 
+# %% ../nbs/54_comparison.ipynb #c43ff2ae
 def compare(
     before:Classifier,
     after:Classifier, # of the same classes
@@ -79,10 +88,12 @@ def compare(
     around:ImageData|None=None, # as in `relabel_cycle`
     seed:int=0, # of the draws
 ) -> Comparison:
-    """What two classifiers say of the same generated images. Warns where `after` was retrained from `before` and far
-    more images changed than the corrections explain. Raises `ValueError` for classifiers of different classes."""
+    """What two classifiers say of the same generated images. Warns where `after` was retrained from `before` and
+    far more images changed than the corrections explain. Raises `ValueError` for classifiers of different
+    classes."""
     for c in (before, after): need_classifier(c)
-    if before.classes != after.classes: raise ValueError(f'after: has {names_differ(after.classes, before.classes)}')
+    if before.classes != after.classes:
+        raise ValueError(f'after: has {names_differ(after.classes, before.classes)}')
     need_decoder(G)
     z = draw_latents(G, n, around, seed=seed)
     x = decode_images(G, z)
@@ -98,14 +109,18 @@ def compare(
         if note: warnings.warn(f'{note}. {remedy}.{at}')
     return Comparison(before.classes, z, x, p, q, *held, changed, note)
 
+# %% ../nbs/54_comparison.ipynb #4bba6d34
 def draw_latents(
     G, # generator
     n:int, # how many
-    around:ImageData|None=None, # real images of the same kind, labels not used, for a G with an encoder; None: draws from the prior
-    near:float=.25, # how far at most, as a share of the way, from the latent of one real image towards that of another
+    # real images of the same kind, labels not used, for a G with an encoder; None: draws from the prior
+    around:ImageData|None=None,
+    # how far at most, as a share of the way, from the latent of one real image towards that of another
+    near:float=.25,
     seed:int=0,
 ) -> Tensor: # [n, nz]
-    "Latents to judge: from the prior; or, where G can encode, near those of real images, as a VAE's prior holds many blends that look like nothing."
+    """Latents to judge: from the prior; or, where G can encode, near those of real images, as a VAE's prior
+    holds many blends that look like nothing."""
     if around is None: return torch.randn(n, G.nz, generator=generator(seed, 'latents'))
     return latents_between(encode_data(G, around), n, near, seed)
 

@@ -34,6 +34,7 @@ def generator(
     "A random number generator for one use of one seed."
     return torch.Generator().manual_seed(secrets.randbits(63) if seed is None else mix_seed(seed, *stream))
 
+# %% ../nbs/02_core.ipynb #068cb284
 @contextlib.contextmanager
 def seeded(seed:int, *stream):
     "Within this block torch draws from `seed`; afterwards its random state is as it was before."
@@ -45,20 +46,24 @@ def seeded(seed:int, *stream):
 def pick_device(
     device=None, # None: CUDA if there is one, else Apple's MPS, else the CPU
 ) -> torch.device:
-    "The device to compute on. Raises `ValueError` for a name that torch does not know and `RuntimeError` for a device that is not there."
+    """The device to compute on. Raises `ValueError` for a name that torch does not know and `RuntimeError` for a
+    device that is not there."""
     if device is None:
         device = 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
     try: d = torch.device(device)
-    except RuntimeError as e: raise ValueError(f"device: {device!r} is not a device; expected 'cpu', 'cuda', 'cuda:1', 'mps', ...") from e
+    except RuntimeError as e:
+        raise ValueError(f"device: {device!r} is not a device; expected 'cpu', 'cuda', 'cuda:1', 'mps', ...") from e
     if d.type == 'cuda' and not torch.cuda.is_available() or d.type == 'mps' and not torch.backends.mps.is_available():
         raise RuntimeError(f'device: {device!r} was asked for, but torch finds none on this machine')
     return d
 
+# %% ../nbs/02_core.ipynb #d0e11dbe
 def fast_bf16(device) -> bool: # True where bfloat16 arithmetic is done by the hardware
     "Whether this device computes in bfloat16 itself; elsewhere it is imitated, and slower than float32."
     d = torch.device(device)
     if d.type == 'cuda': return torch.cuda.is_bf16_supported(including_emulation=False)
-    if d.type == 'cpu': return any(torch.cpu.get_capabilities().get(k, False) for k in ('avx512_bf16', 'amx_bf16', 'bf16'))
+    if d.type == 'cpu':
+        return any(torch.cpu.get_capabilities().get(k, False) for k in ('avx512_bf16', 'amx_bf16', 'bf16'))
     return False
 
 def autocast(
@@ -66,9 +71,11 @@ def autocast(
     precision:str='fp32', # 'fp32', 'bf16', or 'auto': bf16 where the hardware has it
 ):
     "A context in which torch computes at `precision`. fp32 gives the same results on more machines."
-    if precision not in ('fp32', 'bf16', 'auto'): raise ValueError(f"precision: expected 'fp32', 'bf16' or 'auto', got {precision!r}")
+    if precision not in ('fp32', 'bf16', 'auto'):
+        raise ValueError(f"precision: expected 'fp32', 'bf16' or 'auto', got {precision!r}")
     on = precision == 'bf16' or precision == 'auto' and fast_bf16(device)
-    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=on, cache_enabled=False)        # a cache of cast weights would outlive an optimiser's step within the block
+    # a cache of cast weights would outlive an optimiser's step within the block
+    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=on, cache_enabled=False)
 
 # %% ../nbs/02_core.ipynb #5be1c4d1
 def doubled(names) -> str: # '': all differ
@@ -79,11 +86,14 @@ def doubled(names) -> str: # '': all differ
     if not twice: return ''
     shown = [f'{n!r} (at {", ".join(map(str, at[:4]))})' for n, at in list(twice.items())[:5]]
     rest = f' and {len(twice) - 5} others' if len(twice) > 5 else ''
-    return f'names must differ, and {len(twice)} of {len(seen)} stand there more than once: {", ".join(shown)}{rest}'
+    return (f'names must differ, and {len(twice)} of {len(seen)} stand there more than once: '
+            f'{", ".join(shown)}{rest}')
 
+# %% ../nbs/02_core.ipynb #1329bc90
 def given_names(classes) -> list:
-    """Names of classes as people give them: in their order, or as transformers and torchvision write them, {0: name} or
-    {name: 0}. Raises `TypeError` for a text or a set, which has no order, and `ValueError` for names that stand twice."""
+    """Names of classes as people give them: in their order, or as transformers and torchvision write them, {0:
+    name} or {name: 0}. Raises `TypeError` for a text or a set, which has no order, and `ValueError` for names
+    that stand twice."""
     if isinstance(classes, dict): classes = _by_number(classes)
     if isinstance(classes, (str, bytes, set, frozenset)) or not hasattr(classes, '__iter__'):
         raise TypeError(f'classes: expected a list of names, in order, got {classes!r}'[:300])
@@ -93,6 +103,7 @@ def given_names(classes) -> list:
         raise ValueError(f"classes: {said}; [f'{{i}} {{c}}' for i, c in enumerate(classes)] makes them differ")
     return names
 
+# %% ../nbs/02_core.ipynb #51cf8276
 def _by_number(classes):
     "The names of a mapping from or to the numbers 0, 1, ..."
     number = lambda v: int(v) if whole(v) or isinstance(v, str) and v.isdecimal() else -1
@@ -108,12 +119,15 @@ def progress(
     total:int|None=None, # how many, where `items` does not say
     **kwargs,
 ):
-    "A tqdm bar: a widget in a notebook, text elsewhere and in runs from the command line (`GEN_EXPLAIN_PROGRESS=text`; `off`: none)."
+    """A tqdm bar: a widget in a notebook, text elsewhere and in runs from the command line
+    (`GEN_EXPLAIN_PROGRESS=text`; `off`: none)."""
     how = os.environ.get('GEN_EXPLAIN_PROGRESS', 'auto')
     if how == 'auto': from tqdm.auto import tqdm
     else: from tqdm import tqdm
-    return tqdm(items, desc=desc, total=total, disable=how == 'off', mininterval=.5 if how == 'auto' else 2, **kwargs)
+    return tqdm(items, desc=desc, total=total, disable=how == 'off', mininterval=.5 if how == 'auto' else 2,
+                **kwargs)
 
+# %% ../nbs/02_core.ipynb #bb5c43c3
 def batched(
     f, # tensor [b, ...] -> tensor [b, ...]
     x:Tensor, # [n, ...]
@@ -122,6 +136,7 @@ def batched(
     "Apply `f` to all rows, some at a time, without gradients."
     with torch.no_grad(): return torch.cat([f(b) for b in x.split(need_whole(bs, 'bs'))])
 
+# %% ../nbs/02_core.ipynb #721d947b
 def some_names(
     names, # of classes, say
     like=None, # of many, those that are spelt most like this text come first
@@ -135,11 +150,13 @@ def some_names(
     if near: return f'{len(names):,}, spelt most like it {", ".join(spelt[n] for n in near)}'
     return f'{len(names):,}: {", ".join(names[:5])}, ...'
 
+# %% ../nbs/02_core.ipynb #b92b2670
 def class_index(
     classes, # the names there are
     cls, # a name or an index; also a tensor or array of a single number without dimensions
 ) -> int:
-    "The index of a class; raises `KeyError` naming the classes there are, of many those that are spelt most like it."
+    """The index of a class; raises `KeyError` naming the classes there are, of many those that are spelt most
+    like it."""
     if isinstance(cls, (Tensor, np.ndarray)) and cls.ndim == 0: cls = cls.item()
     if isinstance(cls, str):
         if cls in classes: return list(classes).index(cls)
@@ -160,6 +177,7 @@ def write_tensors(
     tensors = {k: v.detach().to('cpu', copy=True).contiguous() for k, v in tensors.items()}
     write_bytes(path, save(tensors, {HEADER: as_json(header)}))
 
+# %% ../nbs/02_core.ipynb #58c0946d
 def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
     "Read a file of `write_tensors`; raises `FileNotFoundError`, or `ValueError` for a truncated or foreign file."
     from safetensors import safe_open, SafetensorError
@@ -176,7 +194,8 @@ def read_tensors(path) -> tuple: # (tensors: dict on the CPU, header: dict)
 _builders = {}                                                     # kind -> function of the config
 
 def model_kind(kind:str):
-    "Decorator: `read_model` builds models of this kind by calling the decorated class or function with the file's config."
+    """Decorator: `read_model` builds models of this kind by calling the decorated class or function with the
+    file's config."""
     def register(build):
         _builders[kind] = build
         return build
@@ -185,35 +204,47 @@ def model_kind(kind:str):
 def extra(module:str, name:str):
     "Import a module of an extra; the `ImportError` says how to install it."
     try: return importlib.import_module(module)
-    except ImportError as e: raise ImportError(f"this needs the package {module.split('.')[0]}: pip install 'gen_explain[{name}]'") from e
+    except ImportError as e:
+        raise ImportError(f"this needs the package {module.split('.')[0]}: pip install 'gen_explain[{name}]'") from e
 
+# %% ../nbs/02_core.ipynb #7a57d452
 def save_model(
     model:nn.Module, # with `kind`, `config` and, where it has them, `classes`
     path, # ends in .safetensors
 ):
-    "Write a model to one file, atomically. Raises `TypeError` for a network that gen_explain could not build again from its config."
+    """Write a model to one file, atomically. Raises `TypeError` for a network that gen_explain could not build
+    again from its config."""
     if not isinstance(getattr(model, 'config', None), dict) or not hasattr(model, 'kind'):
-        raise TypeError(f'model: {type(model).__name__} has no kind and config, so it could not be built again from a file; '
+        raise TypeError(f'model: {type(model).__name__} has no kind and config, so it could not be built again '
+                        f'from a file; '
                         'save_model takes models that gen_explain trained')
-    header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None), version=package_version())
+    header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None),
+                  version=package_version())
     write_tensors(path, model.state_dict(), header)
 
+# %% ../nbs/02_core.ipynb #64a5f8e4
 def model_fingerprint(model:nn.Module) -> str: # 16 hexadecimal digits
     "A hash of all weights, buffers and class names: equal models, equal fingerprint."
     h = hashlib.blake2b(repr(getattr(model, 'classes', None)).encode(), digest_size=8)
-    for k, v in sorted(model.state_dict().items()): h.update(k.encode() + v.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    for k, v in sorted(model.state_dict().items()):
+        h.update(k.encode() + v.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
     return h.hexdigest()
 
+# %% ../nbs/02_core.ipynb #8cc857fd
 def read_model(
     path, # a file of `save_model`
     device=None, # as in `pick_device`
 ) -> nn.Module: # in eval mode
-    "Read a model whose class is imported, as all are by `load_model`. Raises `FileNotFoundError`, or `ValueError` for a file that is truncated, foreign or not what it says."
+    """Read a model whose class is imported, as all are by `load_model`. Raises `FileNotFoundError`, or
+    `ValueError` for a file that is truncated, foreign or not what it says."""
     tensors, header = read_tensors(path)
     kind = header.get('kind')
-    if kind not in _builders: raise ValueError(f'{path}: unknown kind of model {kind!r}; known are {", ".join(sorted(_builders))}')
+    if kind not in _builders:
+        raise ValueError(f'{path}: unknown kind of model {kind!r}; known are {", ".join(sorted(_builders))}')
     try:
         with torch.device('meta'): model = _builders[kind](**header['config'])
         model.load_state_dict(tensors, assign=True)
-    except (TypeError, ValueError, KeyError, RuntimeError) as e: raise ValueError(f'{path}: not a valid {kind} file ({e})') from e
-    return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)   # as trained, to the bit
+    except (TypeError, ValueError, KeyError, RuntimeError) as e:
+        raise ValueError(f'{path}: not a valid {kind} file ({e})') from e
+    # as trained, to the bit
+    return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)

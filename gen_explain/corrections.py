@@ -41,12 +41,15 @@ def _judgements(labels, status, classes, n):
         raise ValueError(f'labels: expected {n}, one per image, got {labels if single else len(labels)}')
     status = ['ok']*n if status is None else list(status)
     if len(status) != n: raise ValueError(f'status: expected {n}, one per image, got {len(status)}')
-    if bad := [s for s in status if s not in STATUSES]: raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
+    if bad := [s for s in status if s not in STATUSES]:
+        raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
     y = [None if l is None else class_index(classes, l.item() if isinstance(l, Tensor) else l) for l in labels]
     for i, (c, s) in enumerate(zip(y, status)):
-        if c is not None and s != 'ok': raise ValueError(f'labels: image {i} is {s} and has the label {classes[c]!r}; expected None')
+        if c is not None and s != 'ok':
+            raise ValueError(f'labels: image {i} is {s} and has the label {classes[c]!r}; expected None')
     return y, status
 
+# %% ../nbs/50_corrections.ipynb #6213faf7
 def names_differ(has, wants) -> str:
     "How the classes that are there differ from those expected, in words."
     has, wants = list(map(str, has)), list(map(str, wants))
@@ -64,6 +67,7 @@ def _per_image(v, n, name):
     if len(v) != n: raise ValueError(f'{name}: expected {n}, one per image, got {len(v)}')
     return v
 
+# %% ../nbs/50_corrections.ipynb #5ad410f2
 def _rows(images, y, status, clf, keep, origin):
     "One row per image that is kept, by id: (position, what is said of it)."
     p = predict(clf, images.float()/255)
@@ -71,7 +75,8 @@ def _rows(images, y, status, clf, keep, origin):
     for i, (id, c, s, o) in enumerate(zip(image_ids(images), y, status, origin)):
         said = int(p[i].argmax())
         if c is None and s == 'ok' or keep == 'wrong' and (s != 'ok' or c == said): continue
-        row = dict(id=id, label=None if c is None else clf.classes[c], status=s, predicted=clf.classes[said], confidence=round(float(p[i, said]), 6))
+        row = dict(id=id, label=None if c is None else clf.classes[c], status=s, predicted=clf.classes[said],
+                   confidence=round(float(p[i, said]), 6))
         if id in rows and {k: rows[id][1][k] for k in row} != row:
             raise ValueError(f'labels: images {rows[id][0]} and {i} are the same image and are judged differently')
         rows.setdefault(id, (i, row | o))
@@ -80,9 +85,12 @@ def _rows(images, y, status, clf, keep, origin):
 # %% ../nbs/50_corrections.ipynb #2980f225
 _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predicted', 'confidence', 'by')
 
+# %% ../nbs/50_corrections.ipynb #b3c9d901
 class Corrections:
-    """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`, `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds`
-    and `latents` (of the image; None where unknown); `rows`: the same as one dict per image. `about`: fingerprints of the classifier and the generator, `meta`, counts."""
+    """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`,
+    `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds` and `latents` (of the image; None
+    where unknown); `rows`: the same as one dict per image. `about`: fingerprints of the classifier and the
+    generator, `meta`, counts."""
     def __init__(self, x:Tensor, rows:list, about:dict):
         self.x, self.rows, self.about, self.classes = x, rows, about, about['classes']
         at = {c: i for i, c in enumerate(self.classes)}
@@ -93,7 +101,8 @@ class Corrections:
     def __len__(self): return len(self.rows)
     def __repr__(self):
         apart = ', '.join(f'{k} {s}' for s in STATUSES[1:] if (k := self.status.count(s)))
-        return f'Corrections: {int((self.y >= 0).sum())} labelled images of {len(self.classes)} classes{apart and "; apart: "}{apart}'
+        return (f'Corrections: {int((self.y >= 0).sum())} labelled images of {len(self.classes)} '
+                f'classes{apart and "; apart: "}{apart}')
 
     @property
     def data(self) -> ImageData: # raises `ValueError` if nothing has a label
@@ -102,11 +111,13 @@ class Corrections:
         return ImageData(self.x[self.y >= 0], self.y[self.y >= 0], self.classes)
 
 for _name in ('ids', 'status', 'predicted', 'confidence', 'by', 'seeds', 'latents'):
-    setattr(Corrections, _name, property(lambda self, k=dict(ids='id', seeds='seed', latents='latent').get(_name, _name): [r[k] for r in self.rows]))
+    setattr(Corrections, _name, property(lambda self, k=dict(ids='id', seeds='seed', latents='latent').get(_name,
+            _name): [r[k] for r in self.rows]))
 
 # %% ../nbs/50_corrections.ipynb #b6f68809
 def _zip(path, members):
-    "Write a zip file, whole or not at all, to bytes that depend on nothing but names and data; returns their SHA-256."
+    """Write a zip file, whole or not at all, to bytes that depend on nothing but names and data; returns their
+    SHA-256."""
     buf = io.BytesIO()
     with zipfile.ZipFile(buf, 'w') as z:
         for name, data in members: z.writestr(zip_info(name), data, zipfile.ZIP_STORED)
@@ -121,20 +132,25 @@ def _csv(rows) -> bytes:
     w.writerows([_FIELDS, *[['' if r[k] is None else r[k] for k in _FIELDS] for r in rows]])
     return text.getvalue().encode()
 
+# %% ../nbs/50_corrections.ipynb #5de4f467
 def _pngs(c, keep, folder=''): # members of a zip
-    return ((f'{folder}{r["id"]}.png', image_png(x.permute(1, 2, 0).numpy(), 3)) for x, r in zip(c.x, c.rows) if (r['label'] is None) != keep)
+    return ((f'{folder}{r["id"]}.png', image_png(x.permute(1, 2, 0).numpy(), 3)) for x, r in zip(c.x, c.rows)
+            if (r['label'] is None) != keep)
 
 @patch_to(Corrections)
 def write(self,
     folder, # receives images.zip and labels.zip
 ) -> tuple: # (path of images.zip, path of labels.zip)
-    "Write the two zip files of `write_corrections`, each whole or not at all: the same corrections, the same bytes."
+    """Write the two zip files of `write_corrections`, each whole or not at all: the same corrections, the same
+    bytes."""
     folder = out_folder(folder, 'folder')
     labels = [[f'{r["id"]}.png', y] for r, y in zip(self.rows, self.y.tolist()) if y >= 0]
-    digest = _zip(folder/'images.zip', [*_pngs(self, True), ('dataset.json', _json(dict(labels=labels, classes=self.classes)))])
+    digest = _zip(folder/'images.zip',
+                  [*_pngs(self, True), ('dataset.json', _json(dict(labels=labels, classes=self.classes)))])
     origin = {r['id']: dict(seed=r['seed'], latent=r['latent']) for r in self.rows}
     manifest = self.about | dict(format=_FORMAT, images_sha256=digest, images=origin)
-    _zip(folder/'labels.zip', [('labels.csv', _csv(self.rows)), ('manifest.json', _json(manifest)), *_pngs(self, False, 'apart/')])
+    _zip(folder/'labels.zip', [('labels.csv', _csv(self.rows)), ('manifest.json', _json(manifest)),
+                               *_pngs(self, False, 'apart/')])
     return folder/'images.zip', folder/'labels.zip'
 
 # %% ../nbs/50_corrections.ipynb #a4670398
@@ -144,7 +160,9 @@ def write_corrections(
     clf:Classifier, # whose predictions are corrected
     folder, # receives images.zip and labels.zip
     *,
-    keep:str='wrong', # 'wrong': images whose label is not what clf says; 'all': every image that was judged, also those not real or unsure
+    # 'wrong': images whose label is not what clf says; 'all': every image that was judged, also those not real or
+    # unsure
+    keep:str='wrong',
     status=None, # n of `STATUSES`; None: all 'ok'
     by='', # who or what labelled: one text, or n
     G=None, # the generator of the images; its fingerprint is kept
@@ -152,22 +170,26 @@ def write_corrections(
     seed=None, # seed that the images came from: one whole number, or n
     meta:dict|None=None, # what JSON can hold, kept in the manifest
 ) -> tuple: # (path of images.zip, path of labels.zip)
-    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled image,
-    named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it. labels.zip: `labels.csv` (id,
-    label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints of classifier and
-    generator, seed and latent of each image, SHA-256 of images.zip) and, with keep='all', the images that are not real
-    or unsure. The same image given twice is written once. Warns where all labels are what `clf` says. Raises
-    `KeyError` for an unknown class and `ValueError` for what does not fit, and where nothing is judged."""
+    """Write corrections, atomically and always to the same bytes. images.zip: one lossless PNG per labelled
+    image, named by its id, and `dataset.json` with their classes, as StyleGAN's tools read it. labels.zip:
+    `labels.csv` (id, label, status, predicted, confidence, by), `manifest.json` (classes, counts, fingerprints
+    of classifier and generator, seed and latent of each image, SHA-256 of images.zip) and, with keep='all', the
+    images that are not real or unsure. The same image given twice is written once. Warns where all labels are
+    what `clf` says. Raises `KeyError` for an unknown class and `ValueError` for what does not fit, and where
+    nothing is judged."""
     c = as_corrections(images, labels, clf, keep, status, by, G, z, seed, meta)
     if not c.about['judged']:
-        raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give some '
+        raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give '
+                         f'some '
                          f'a label')
     if not len(c): warnings.warn(f"all {c.about['judged']} labels are what clf says: there is nothing to correct, "
                                  f"and the two files hold no image; "
                                  "keep='all' writes what was judged")
     return c.write(folder)
 
-def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None, seed=None, meta=None) -> Corrections:
+# %% ../nbs/50_corrections.ipynb #07ea3aff
+def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None, seed=None,
+                   meta=None) -> Corrections:
     "What `write_corrections` writes."
     need_classifier(clf)
     if keep not in ('wrong', 'all'): raise ValueError(f"keep: expected 'wrong' or 'all', got {keep!r}")
@@ -175,9 +197,11 @@ def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None
     y, status = _judgements(labels, status, clf.classes, len(x))
     by, seeds, z = (_per_image(v, len(x), name) for name, v in dict(by=by, seed=seed, z=z).items())
     rows = _rows(x, y, status, clf, keep, [dict(by=b, seed=s, latent=l) for b, s, l in zip(by, seeds, z)])
-    counts = dict(judged=sum(c is not None or s != 'ok' for c, s in zip(y, status)), n=sum(r['label'] is not None for _, r in rows),
+    counts = dict(judged=sum(c is not None or s != 'ok' for c, s in zip(y, status)),
+                  n=sum(r['label'] is not None for _, r in rows),
                   apart={s: sum(r['status'] == s for _, r in rows) for s in STATUSES[1:]})
-    about = dict(classes=clf.classes, shape=list(x.shape[1:]), keep=keep, **counts, classifier=model_fingerprint(clf),
+    about = dict(classes=clf.classes, shape=list(x.shape[1:]), keep=keep, **counts,
+                 classifier=model_fingerprint(clf),
                  generator=model_fingerprint(G) if isinstance(G, torch.nn.Module) else None, meta=meta or {})
     return Corrections(x[[i for i, _ in rows]], [r for _, r in rows], about)
 
@@ -194,14 +218,18 @@ def _read_png(z, name, shape):
 def _read_manifest(z):
     "The manifest of labels.zip, every entry of the kind it should be."
     m = zip_json(z, 'manifest.json')
-    if not isinstance(m, dict) or m.get('format') != _FORMAT: raise ValueError(f'{z.filename}: manifest.json is not of the format {_FORMAT!r}')
+    if not isinstance(m, dict) or m.get('format') != _FORMAT:
+        raise ValueError(f'{z.filename}: manifest.json is not of the format {_FORMAT!r}')
     texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
-    fits = dict(classes=lambda v: texts(v) and len(set(v)) == len(v) >= 2, meta=lambda v: isinstance(v, dict), images=lambda v: isinstance(v, dict) and all(isinstance(o, dict) for o in v.values()),
-                shape=lambda v: isinstance(v, list) and len(v) == 3 and all(type(k) is int for k in v) and v[0] in (1, 3) and all(1 <= k <= 4096 for k in v[1:]))
+    fits = dict(classes=lambda v: texts(v) and len(set(v)) == len(v) >= 2, meta=lambda v: isinstance(v, dict),
+                images=lambda v: isinstance(v, dict) and all(isinstance(o, dict) for o in v.values()),
+                shape=lambda v: isinstance(v, list) and len(v) == 3 and all(type(k) is int for k in v)
+                and v[0] in (1, 3) and all(1 <= k <= 4096 for k in v[1:]))
     for k, ok in fits.items():
         if not ok(m.get(k)): raise ValueError(f'{z.filename}: manifest.json: {k} is {str(m.get(k))[:100]}')
     return m
 
+# %% ../nbs/50_corrections.ipynb #7feac632
 def _read_rows(z, classes):
     "The rows of labels.csv, checked."
     try: table = list(csv.reader(io.StringIO(zip_member(z, 'labels.csv').decode())))
@@ -220,7 +248,8 @@ def _read_rows(z, classes):
             if c not in classes:
                 raise bad(k, f'class {c[:80]!r} is none of the classes '
                           f'{some_names(classes, c)}' if c else 'the label is missing')
-        r['predicted'] = r['predicted'] if r['predicted'] in classes else None              # not known, from an .npz
+        # not known, from an .npz
+        r['predicted'] = r['predicted'] if r['predicted'] in classes else None
         try: r['confidence'] = float(r['confidence']) if r['confidence'] else None
         except ValueError: raise bad(k, f'confidence is {r["confidence"][:80]!r}') from None
         if r['status'] != 'ok': r['label'] = None
@@ -230,61 +259,84 @@ def _read_rows(z, classes):
 
 # %% ../nbs/50_corrections.ipynb #32d341e5
 def read_corrections(
-    folder, # that holds images.zip and labels.zip, or two .npz files as the paper's own tool wrote them (`images`; one-hot `labels`)
+    # that holds images.zip and labels.zip, or two .npz files as the paper's own tool wrote them (`images`; one-hot
+    # `labels`)
+    folder,
     *,
     classes=None, # names that must be theirs; for .npz, their names (None: '0', '1', ...)
 ) -> Corrections:
-    """Read corrections. Nothing is written, unpacked to disk or unpickled. Raises `FileNotFoundError`, or `ValueError` naming file and member for whatever is foreign, damaged, too large or missing, where the two files
-    disagree, and for other classes than asked for."""
+    """Read corrections. Nothing is written, unpacked to disk or unpickled. Raises `FileNotFoundError`, or
+    `ValueError` naming file and member for whatever is foreign, damaged, too large or missing, where the two
+    files disagree, and for other classes than asked for."""
     folder = Path(folder).expanduser()
-    if folder.is_file(): raise ValueError(f'folder: {str(folder)!r} is a file; expected the folder that holds images.zip and labels.zip')
-    if (folder/'grid.json').is_file() and not (folder/'labels.zip').is_file(): raise FileNotFoundError(f'folder: {str(folder)!r} holds a labelling grid that was not exported; call its export() first')
+    if folder.is_file():
+        raise ValueError(f'folder: {str(folder)!r} is a file; expected the folder that holds images.zip and '
+                         f'labels.zip')
+    if (folder/'grid.json').is_file() and not (folder/'labels.zip').is_file():
+        raise FileNotFoundError(f'folder: {str(folder)!r} holds a labelling grid that was not exported; call its '
+                                f'export() first')
     if sorted(folder.glob('*.npz')) and not (folder/'images.zip').exists(): c = _read_npz(folder, classes)
     else: c = _read_zips(folder/'images.zip', folder/'labels.zip')
     if classes is not None and list(classes) != c.classes:
         raise ValueError(f'{folder}: corrections of {names_differ(c.classes, classes)}')
     return c
 
+# %% ../nbs/50_corrections.ipynb #326d26ef
 def _read_zips(images, labels):
-    with open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl, open_zip(images, rf'dataset\.json|{_ID}\.png') as zi:
+    with open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl, open_zip(images,
+            rf'dataset\.json|{_ID}\.png') as zi:
         m = _read_manifest(zl)
         rows = _read_rows(zl, m['classes'])
         _agree(zi, zl, rows, m)
         at = [(zi, f'{r["id"]}.png') if r['status'] == 'ok' else (zl, f'apart/{r["id"]}.png') for r in rows]
-        x = torch.stack([_read_png(z, name, m['shape']) for z, name in at]) if at else torch.zeros(0, *m['shape'], dtype=torch.uint8)
+        x = torch.stack([_read_png(z, name, m['shape']) for z, name in at]) if at else torch.zeros(0, *m['shape'],
+                dtype=torch.uint8)
     for (z, name), id, r in zip(at, image_ids(x) if at else (), rows):
         if id != r['id']: raise ValueError(f'{z.filename}: image {name!r} is another one than its name says')
         r |= {k: m['images'].get(id, {}).get(k) for k in ('seed', 'latent')}
     return Corrections(x, rows, {k: v for k, v in m.items() if k not in ('format', 'images', 'images_sha256')})
 
+# %% ../nbs/50_corrections.ipynb #c096f540
 def _agree(zi, zl, rows, m):
     "Refuse two files that are not of one writing."
     said = {f'{r["id"]}.png': m['classes'].index(r['label']) for r in rows if r['status'] == 'ok'}
     there = {i.filename for i in zi.infolist()} - {'dataset.json'}
     ds = zip_json(zi, 'dataset.json')
     pairs = ds.get('labels') if isinstance(ds, dict) else None
-    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int for p in pairs):
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 and isinstance(p[0], str)
+            and type(p[1]) is int for p in pairs):
         raise ValueError(f'{zi.filename}: dataset.json: labels: expected pairs of a name and a class')
-    if len({n for n, _ in pairs}) < len(pairs): raise ValueError(f'{zi.filename}: dataset.json: a name is there twice')
+    if len({n for n, _ in pairs}) < len(pairs):
+        raise ValueError(f'{zi.filename}: dataset.json: a name is there twice')
     apart = {i.filename for i in zl.infolist() if i.filename.startswith('apart/')}
-    for what, a, b in (('the images', there, set(said)), ('the labels', set(map(tuple, pairs)), set(said.items())), ('what stands apart', apart, {f'apart/{r["id"]}.png' for r in rows if r['status'] != 'ok'})):
-        if a != b: raise ValueError(f'{zi.filename} and {zl.filename} disagree: {what} differ in {len(a ^ b)} places, first {str(sorted(a ^ b)[0])[:120]}')
+    for what, a, b in (('the images', there, set(said)), ('the labels', set(map(tuple, pairs)), set(said.items())),
+                       ('what stands apart', apart, {f'apart/{r["id"]}.png' for r in rows if r['status'] != 'ok'})):
+        if a != b:
+            raise ValueError(f'{zi.filename} and {zl.filename} disagree: {what} differ in {len(a ^ b)} places, '
+                             f'first {str(sorted(a ^ b)[0])[:120]}')
     h = hashlib.sha256()
     with open(zi.filename, 'rb') as f:
         while block := f.read(2**22): h.update(block)
-    if h.hexdigest() != m.get('images_sha256'): raise ValueError(f'{zi.filename} and {zl.filename} disagree: images.zip is not the file that labels.zip was written for')
+    if h.hexdigest() != m.get('images_sha256'):
+        raise ValueError(f'{zi.filename} and {zl.filename} disagree: images.zip is not the file that labels.zip '
+                         f'was written for')
 
 # %% ../nbs/50_corrections.ipynb #52eedc02
 def _read_npz(folder, classes):
     "The pair of arrays of the paper's own tool, as `load_images` reads it: images and one-hot labels [n, C]."
     data = load_images(folder, classes=classes)
     if data.y is None: raise ValueError(f'{folder}: no .npz file holds labels')
-    if len(data.classes) < 2: raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
+    if len(data.classes) < 2:
+        raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
     x, y, names = data.x, data.y, data.classes
     rows = {}
     for i, (id, c) in enumerate(zip(image_ids(x), y.tolist())):
-        row = dict(id=id, label=names[c], status='ok', predicted=None, confidence=None, by='', seed=None, latent=None)
-        if id in rows and rows[id][1] != row: raise ValueError(f'{folder}: labels: images {rows[id][0]} and {i} are the same image and are judged differently')
+        row = dict(id=id, label=names[c], status='ok', predicted=None, confidence=None, by='', seed=None,
+                   latent=None)
+        if id in rows and rows[id][1] != row:
+            raise ValueError(f'{folder}: labels: images {rows[id][0]} and {i} are the same image and are judged '
+                             f'differently')
         rows.setdefault(id, (i, row))
-    about = dict(classes=names, shape=list(x.shape[1:]), keep='all', judged=len(rows), n=len(rows), apart={s: 0 for s in STATUSES[1:]}, classifier=None, generator=None, meta={})
+    about = dict(classes=names, shape=list(x.shape[1:]), keep='all', judged=len(rows), n=len(rows),
+                 apart={s: 0 for s in STATUSES[1:]}, classifier=None, generator=None, meta={})
     return Corrections(x[[i for i, _ in rows.values()]], [r for _, r in rows.values()], about)

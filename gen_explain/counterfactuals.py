@@ -33,15 +33,18 @@ def invert(
     seed:int=0, # of the starts
     bs:int=128, # images at once
 ) -> tuple: # (z [m, nz], error [m]: root mean square difference of the pixels), on the CPU
-    "Latents of images: by the encoder, or, without one, by minimising the squared error from the best of 2,000 prior draws."
+    """Latents of images: by the encoder, or, without one, by minimising the squared error from the best of 2,000
+    prior draws."""
     need_generator(G)
     x = given_images(x, image_shape(G))[0]
     with in_eval(G):
         if hasattr(G, 'encode'): z = encode_data(G, x, bs)
         else: z = torch.cat([_invert(G, b, steps, seed) for b in progress(x.split(bs), desc='inverting')])
-        if z.shape != (len(x), G.nz): raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
+        if z.shape != (len(x), G.nz):
+            raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
         return z, (decode_images(G, z, bs) - x).square().flatten(1).mean(1).sqrt()
 
+# %% ../nbs/47_counterfactuals.ipynb #e4d564dc
 def _invert(G, x, steps, seed):
     draws = within_prior(torch.randn(2000, G.nz, generator=generator(seed, 'invert')))
     near = torch.cdist(x.flatten(1).float(), decode_images(G, draws).flatten(1).float()).argmin(1)
@@ -55,33 +58,43 @@ def _invert(G, x, steps, seed):
 
 # %% ../nbs/47_counterfactuals.ipynb #d8cd278e
 class Counterfactuals:
-    """For m images, or for one (then without the first dimension), n changed versions, nearest first: `z` [m, n, nz], `images` [m, n, c, h, w], `probs` [m, n, C], `reached` [m, n],
-    `distance` [m, n] in latent space, `changed` [m, n] (share of pixels that differ from the rendering by more than .1), `robust` [m, n], `prior_quantile` [m, n]. Of the images themselves:
-    `x`, `z0` [m, nz], `rendered` [m, c, h, w], `error` [m], `kept` [m] (the rendering has the image's class)."""
-    fields = 'x', 'z0', 'rendered', 'error', 'kept', 'z', 'images', 'probs', 'reached', 'distance', 'changed', 'robust', 'prior_quantile'
+    """For m images, or for one (then without the first dimension), n changed versions, nearest first: `z` [m, n,
+    nz], `images` [m, n, c, h, w], `probs` [m, n, C], `reached` [m, n], `distance` [m, n] in latent space,
+    `changed` [m, n] (share of pixels that differ from the rendering by more than .1), `robust` [m, n],
+    `prior_quantile` [m, n]. Of the images themselves: `x`, `z0` [m, nz], `rendered` [m, c, h, w], `error` [m],
+    `kept` [m] (the rendering has the image's class)."""
+    fields = ('x', 'z0', 'rendered', 'error', 'kept', 'z', 'images', 'probs', 'reached', 'distance', 'changed',
+              'robust', 'prior_quantile')
     def __init__(self, classes, target, single, **values):
         self.classes, self.target, self.single = classes, target, single
         for k in self.fields: setattr(self, k, values[k][0] if single else values[k])
 
     def __repr__(self):
         d = self.distance[self.reached]
-        return (f'Counterfactuals: {int(self.reached.sum())} of {self.reached.numel()} reached the target' + (f', median distance {d.median():.2f}' if len(d) else '') +
+        return (f'Counterfactuals: {int(self.reached.sum())} of {self.reached.numel()} reached the target'
+                + (f', median distance {d.median():.2f}' if len(d) else '') +
                 f'; {int(self.kept.sum())} of {self.kept.numel()} images kept their class in the rendering')
 
     def plot(self, rows:int=8):
-        "A figure: each image, its rendering, and the changed versions with what the classifier says of them. Returns a closed `Figure`."
+        """A figure: each image, its rendering, and the changed versions with what the classifier says of them.
+        Returns a closed `Figure`."""
         one = (lambda v: v[None]) if self.single else (lambda v: v[:rows])
-        x, rendered, kept, error, images, probs, reached, distance, held = map(one, (self.x, self.rendered, self.kept, self.error, self.images, self.probs, self.reached, self.distance, self.robust))
+        x, rendered, kept, error, images, probs, reached, distance, held = map(one,
+                (self.x, self.rendered, self.kept, self.error, self.images, self.probs, self.reached, self.distance,
+                 self.robust))
         cells = torch.cat([x[:, None], rendered[:, None], images], 1)
         titles = []
         for i in range(len(x)):
             titles += ['image', f'rendered ({error[i]:.2f})' + ('' if kept[i] else '\nCLASS LOST')]
-            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nrobust {h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
-        return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15, title='p: probability of the class; d: distance in latent space')
+            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nrobust '
+                       f'{h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
+        return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15,
+                           title='p: probability of the class; d: distance in latent space')
 
 # %% ../nbs/47_counterfactuals.ipynb #9285e56a
 class _Goal:
-    "What counts as there, for rows of targets [m, C]: a class with probability `least`, or a distribution within `tol`."
+    """What counts as there, for rows of targets [m, C]: a class with probability `least`, or a distribution
+    within `tol`."""
     def __init__(self, t, least, tol): self.t, self.one, self.least, self.tol = t, t.amax(1) == 1, least, tol
     def rows(self, i): return _Goal(self.t[i], self.least, self.tol)
     def there(self, logp):
@@ -89,19 +102,24 @@ class _Goal:
         return torch.where(one, (p*t).sum(-1) >= self.least, total_variation(p, t) <= self.tol)
 
 def _apart(d, others, cos):
-    "Directions `d` [m, nz] turned so that their cosine to each of `others` (unit vectors [m, nz]) is at most `cos`."
+    """Directions `d` [m, nz] turned so that their cosine to each of `others` (unit vectors [m, nz]) is at most
+    `cos`."""
     for u in others:
         a = (d*u).sum(1, keepdim=True)
         p = d - a*u
         d = p + u*torch.minimum(a, cos/math.sqrt(1 - cos*cos)*p.norm(dim=1, keepdim=True))
     return d
 
+# %% ../nbs/47_counterfactuals.ipynb #518bd20a
 def _starts(z0, goal, pool, others, cos, k):
-    "For each row the `k` nearest members of the pool that are there already and lie in another direction: int64 [m, k]."
+    """For each row the `k` nearest members of the pool that are there already and lie in another direction:
+    int64 [m, k]."""
     dist = torch.cdist(z0, pool.z.to(z0))
     loss = -(goal.t.to(pool.logp) @ pool.logp.T)
-    p = torch.where(goal.one[:, None], (-loss).exp() < goal.least, loss > loss.kthvalue(min(200, len(pool.z)), dim=1, keepdim=True).values)
-    cost = dist + 1e3*p.to(dist)*(1 + loss.to(dist).clamp_max(1e3))                   # none is there: the most probable
+    p = torch.where(goal.one[:, None], (-loss).exp() < goal.least, loss > loss.kthvalue(min(200, len(pool.z)),
+            dim=1, keepdim=True).values)
+    # none is there: the most probable
+    cost = dist + 1e3*p.to(dist)*(1 + loss.to(dist).clamp_max(1e3))
     for u in others: cost = cost + 1e2*((u @ pool.z.to(u).T - (u*z0).sum(1, keepdim=True)) > cos*dist).to(dist)
     return cost.topk(k, dim=1, largest=False).indices
 
@@ -115,8 +133,10 @@ def _back(G, clf, z0, z, goal, bs, halvings=8):
         lo, hi = torch.where(ok, lo, mid), torch.where(ok, mid, hi)
     return torch.lerp(z0, z, hi)
 
+# %% ../nbs/47_counterfactuals.ipynb #bdc857e5
 def _shorten(G, clf, z0, z, goal, others, cos, steps, lr, bs):
-    "From `z`, the shortest way from `z0` that is there, or the one with the smallest loss: (difference [m, nz], its length [m], infinite if not there)."
+    """From `z`, the shortest way from `z0` that is there, or the one with the smallest loss: (difference [m,
+    nz], its length [m], infinite if not there)."""
     t, d = goal.t.to(z0), _apart(z - z0, others, cos)
     best, rank, length = d.clone(), z0.new_full((len(z0),), math.inf), z0.new_full((len(z0),), math.inf)
     weight, adam, gradient = z0.new_ones(len(z0), 1), RowAdam(z0, steps, lr), loss_gradient(G, clf, _log_odds)
@@ -130,10 +150,12 @@ def _shorten(G, clf, z0, z, goal, others, cos, steps, lr, bs):
         weight = torch.where(ok[:, None], .9*weight, 1.1*weight)
         d = _apart(d + adam.step(d/(r[:, None] + 1e-6) + weight*g*~ok[:, None]), others, cos)
 
+# %% ../nbs/47_counterfactuals.ipynb #f7222673
 def _log_odds(logp, t):
     "The loss whose gradient does not fade: for a class log((1 - p)/p), for a distribution the cross-entropy."
     p = (t*logp.exp()).sum(1)
-    return torch.where(t.amax(1) == 1, torch.log1p(-p.clamp_max(1 - 1e-6)) - (t*logp).sum(1), target_cross_entropy(logp, t))
+    return torch.where(t.amax(1) == 1, torch.log1p(-p.clamp_max(1 - 1e-6)) - (t*logp).sum(1),
+                       target_cross_entropy(logp, t))
 
 # %% ../nbs/47_counterfactuals.ipynb #7f156593
 def _targets(clf, target, m):
@@ -143,7 +165,8 @@ def _targets(clf, target, m):
     names = isinstance(target, (list, tuple)) and len(target) and all(isinstance(c, str) for c in target)
     if names and len(target) != m:
         some = ', '.join(f'{c!r}: {1/len(target):.3g}' for c in target[:3])
-        raise ValueError(f'target: expected {m} classes, one per image, got {len(target)}; for a mix of classes give '
+        raise ValueError(f'target: expected {m} classes, one per image, got {len(target)}; for a mix of classes '
+                         f'give '
                          f'their shares, {{{some}}}')
     if names or _labels(target, m, len(clf.classes)):
         return torch.stack([target_probs(clf, clf.index(c)) for c in target])
@@ -152,6 +175,7 @@ def _targets(clf, target, m):
         raise ValueError(f'target: expected {m} distributions, one per image, got {len(t)}')
     return t.expand(m, -1)
 
+# %% ../nbs/47_counterfactuals.ipynb #c47461fa
 def _labels(target, m, C) -> bool:
     "Whether these are whole numbers, one per image, and not the probabilities of one class."
     if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return False
@@ -159,7 +183,8 @@ def _labels(target, m, C) -> bool:
     return len(v) == m and all(map(whole, v)) and not (m == C and sum(v) == 1 and min(v) == 0)
 
 def _one_way(G, clf, z0, goal, pool, others, cos, steps, bs, tries=3):
-    "The shortest way of each row that keeps apart from `others`, from the nearest start; where that fails, from the next ones."
+    """The shortest way of each row that keeps apart from `others`, from the nearest start; where that fails,
+    from the next ones."""
     best, length = torch.zeros_like(z0), z0.new_full((len(z0),), math.inf)
     starts = _starts(z0, goal, pool, others, cos, tries)
     for k in range(tries):
@@ -171,6 +196,7 @@ def _one_way(G, clf, z0, goal, pool, others, cos, steps, bs, tries=3):
         best[i], length[i] = d, l
     return best, length
 
+# %% ../nbs/47_counterfactuals.ipynb #02d18b33
 def counterfactual(
     G, # generator
     clf:Classifier,
@@ -187,8 +213,10 @@ def counterfactual(
     seed:int=0, # of the pool
     bs:int=128, # images at once
 ) -> Counterfactuals:
-    """The smallest changes in latent space that take images to a class or distribution, in different directions, nearest first. Images whose rendering has another class are
-    flagged (`kept`), with a warning. Raises `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as `need_generator` does."""
+    """The smallest changes in latent space that take images to a class or distribution, in different directions,
+    nearest first. Images whose rendering has another class are flagged (`kept`), with a warning. Raises
+    `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as `need_generator`
+    does."""
     _check_counterfactual(G, clf, n, least, tol, angle, steps, bs)
     n, steps, bs = int(n), int(steps), int(bs)
     x, single = given_images(x, image_shape(G))
@@ -197,20 +225,25 @@ def counterfactual(
     z0, error = invert(G, x, seed=seed, bs=bs)
     rendered, cos, ways = decode_images(G, z0), math.cos(math.radians(angle)), []
     kept = predict(clf, rendered).argmax(1) == predict(clf, x).argmax(1)
-    if not kept.all(): warnings.warn(f'{int((~kept).sum())} of {len(x)} images have another class when the generator renders them (kept is False): their counterfactuals start from that class')
+    if not kept.all():
+        warnings.warn(f'{int((~kept).sum())} of {len(x)} images have another class when the generator renders them '
+                      f'(kept is False): their counterfactuals start from that class')
     with in_eval(G):
         at = near_generator(G, z0)
         for _ in progress(range(n), desc='counterfactuals'):
-            others = [torch.nn.functional.normalize(d, dim=1)*torch.isfinite(l)[:, None] for d, l in ways]      # a miss bars no direction
+            # a miss bars no direction
+            others = [torch.nn.functional.normalize(d, dim=1)*torch.isfinite(l)[:, None] for d, l in ways]
             ways.append(_one_way(G, clf, at, _Goal(goal.t.to(at), least, tol), pool, others, cos, steps, bs))
     return _collect(G, clf, x, z0, rendered, error, kept, goal, torch.stack([d for d, _ in ways], 1).cpu(), single)
 
+# %% ../nbs/47_counterfactuals.ipynb #1cc4d091
 def _check_counterfactual(G, clf, n, least, tol, angle, steps, bs):
     need_generator(G, clf)
     for name, v in dict(n=n, steps=steps, bs=bs).items(): need_whole(v, name)
     for name, v, lo, hi in (('least', least, 0, 1), ('tol', tol, 0, 1), ('angle', angle, 0, 90)):
         if not lo < v < hi: raise ValueError(f'{name}: expected a number between {lo} and {hi}, got {v!r}')
 
+# %% ../nbs/47_counterfactuals.ipynb #741b7ef5
 def _collect(G, clf, x, z0, rendered, error, kept, goal, d, single):
     "The result, each image's versions sorted: those that are there first, by distance."
     m, n = d.shape[:2]
@@ -220,7 +253,9 @@ def _collect(G, clf, x, z0, rendered, error, kept, goal, d, single):
     reached = _Goal(many, goal.least, goal.tol).there(probs.flatten(0, 1).clamp_min(1e-30).log()).view(m, n)
     changed = ((images.view(m, n, *x.shape[1:]) - rendered[:, None]).abs().amax(2) > .1).to(d).mean((2, 3))
     order = (distance + 1e6*~reached).argsort(dim=1, stable=True)
-    values = dict(z=z, images=images.view(m, n, *x.shape[1:]), probs=probs, reached=reached, distance=distance, changed=changed,
+    values = dict(z=z, images=images.view(m, n, *x.shape[1:]), probs=probs, reached=reached, distance=distance,
+                  changed=changed,
                   robust=robust(clf, images, many).view(m, n), prior_quantile=prior_quantile(z))
     sorted_values = {k: torch.stack([a[o] for a, o in zip(v, order)]) for k, v in values.items()}
-    return Counterfactuals(clf.classes, goal.t, single, x=x, z0=z0, rendered=rendered, error=error, kept=kept, **sorted_values)
+    return Counterfactuals(clf.classes, goal.t, single, x=x, z0=z0, rendered=rendered, error=error, kept=kept,
+                           **sorted_values)

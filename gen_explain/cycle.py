@@ -48,7 +48,8 @@ class _Cycle:
     def generator(self, arm, r, clf):
         "The generator of a round: always the same, or made for the classifier of that round."
         if hasattr(self.G, 'decode'): return self.G
-        if (arm, r) not in self.made: self.made[arm, r] = self.G(clf, self.out/arm/f'round-{r}'/'generator' if r else self.out/'generator')
+        if (arm, r) not in self.made:
+            self.made[arm, r] = self.G(clf, self.out/arm/f'round-{r}'/'generator' if r else self.out/'generator')
         return self.made[arm, r]
 
     def draw(self, G, n, *stream):
@@ -58,7 +59,8 @@ class _Cycle:
         return latents_between(self.means[id(G)], n, self.near, seed)
 
     def label(self, x, folder, clf):
-        "(labels, statuses) of images, from the function or from a person's grid; None where the person has not finished."
+        """(labels, statuses) of images, from the function or from a person's grid; None where the person has not
+        finished."""
         if self.labeller is not None: return _as_labels(self.labeller(x), len(x))
         with contextlib.closing(LabelingState(x, clf, folder)) as grid:
             return None if None in grid.statuses else (grid.labels, grid.statuses)
@@ -80,7 +82,8 @@ class _Cycle:
         "New real images, never the same twice."
         k = self.wanted(r)
         ix = torch.randperm(len(self.real), generator=generator(self.seed, 'real'))[(r - 1)*self.images:][:k]
-        if len(ix) < k: raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
+        if len(ix) < k:
+            raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
         d = self.real.subset(ix) if k else self.real[:1]
         as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k)).write(folder)
         return read_corrections(folder)
@@ -105,7 +108,8 @@ class _Cycle:
         n_labelled = sum(y is not None for y in labels)
         keep, meta = 'all' if arm == 'random' else 'wrong', dict(looked=n, labelled=n_labelled, wrong=wrong)
         if not n: x, z, labels, status, n = x[:1], z[:1], [None], ['ok'], 1
-        by = getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller else 'a person'
+        by = (getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller
+              else 'a person')
         seed = mix_seed(self.seed, 'search', r)
         as_corrections(x[:n], labels, clf, keep, status, by, G, z[:n], seed, meta).write(folder)
         return read_corrections(folder)
@@ -113,12 +117,15 @@ class _Cycle:
     def retrained(self, arm, r, clf):
         "The classifier after a round: all corrections so far, on from the classifier before."
         sets = [self.got[arm, i].data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any()]
-        both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]), clf.classes) if sets else None
+        both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]),
+                         clf.classes) if sets else None
         folder = self.out/arm/f'round-{r}'/'retrained'
         with warnings.catch_warnings():
             warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
-            new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r), out=folder, **self.how)
-        if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt       # it was interrupted: the next call goes on from there
+            new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
+                          out=folder, **self.how)
+        # it was interrupted: the next call goes on from there
+        if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt
         return new
 
     def probed(self):
@@ -139,31 +146,42 @@ class _Cycle:
         "What a classifier says of all tests and of the probe: name -> int64 [n]."
         path = out_folder(self.out/arm/f'round-{r}' if r else self.out/arm)/'judged.safetensors'
         sets = [*self.tests.values(), *([probe] if probe else [])]
-        if not path.is_file(): write_tensors(path, {str(i): predict(clf, d).argmax(1) for i, d in enumerate(sets)}, dict(kind='judged'))
+        if not path.is_file():
+            write_tensors(path, {str(i): predict(clf, d).argmax(1) for i, d in enumerate(sets)},
+                          dict(kind='judged'))
         said = read_tensors(path)[0]
         return {name: said[str(i)] for i, name in enumerate([*self.tests, *(['generated'] if probe else [])])}
 
+# %% ../nbs/56_cycle.ipynb #58fcd78c
 def _as_labels(got, n):
     "(labels, statuses) from what a labeller gave: labels, or both."
     labels, status = got if isinstance(got, tuple) else (got, None)
     labels = [l.item() if isinstance(l, Tensor) else l for l in labels]
     status = ['ok' if l is not None else 'unsure' for l in labels] if status is None else list(status)
-    if len(labels) != n or len(status) != n: raise ValueError(f'labeller: gave {len(labels)} labels and {len(status)} statuses for {n} images')
+    if len(labels) != n or len(status) != n:
+        raise ValueError(f'labeller: gave {len(labels)} labels and {len(status)} statuses for {n} images')
     return labels, status
 
 # %% ../nbs/56_cycle.ipynb #4891e639
 def relabel_cycle(
-    G, # generator; or function(clf, folder) -> generator, to make one for the classifier of each round (a steered GAN, say, with out=folder)
+    # generator; or function(clf, folder) -> generator, to make one for the classifier of each round (a steered GAN,
+    # say, with out=folder)
+    G,
     clf:Classifier, # the classifier to mend
     data:ImageData, # real images that it is retrained on, labelled
-    labeller=None, # function(images [n, c, h, w]) -> n labels (name, index, None), or (labels, statuses); None: a person, through the grid
+    # function(images [n, c, h, w]) -> n labels (name, index, None), or (labels, statuses); None: a person, through
+    # the grid
+    labeller=None,
     *,
     valid:ImageData|None=None, # real images that decide which epoch of a retraining is kept; None: 15% of data
     tests:dict|None=None, # name -> labelled images that all are judged on; None: valid
-    shares:dict|None=None, # name -> (function(test) -> mask [n], class): the share of these images that is called so
-    groups=None, # function(test) -> [n] whole numbers or booleans: accuracy is also given for the worst pair of class and group
+    # name -> (function(test) -> mask [n], class): the share of these images that is called so
+    shares:dict|None=None,
+    # function(test) -> [n] whole numbers or booleans: accuracy is also given for the worst pair of class and group
+    groups=None,
     real:ImageData|None=None, # labelled images for the arm 'real', not among data
-    around:ImageData|None=None, # real images, labels not used: for a G that encodes, latents are drawn near those of these images
+    # real images, labels not used: for a G that encodes, latents are drawn near those of these images
+    around:ImageData|None=None,
     near:float=.25, # how near, see `draw_latents`
     arms=None, # of `ARMS`; None: all that there is something for
     rounds:int=3, # a finished cycle goes on with more of them
@@ -174,19 +192,27 @@ def relabel_cycle(
     out=None, # folder; what is finished there is not done again. Needed with a person
     **how, # for `retrain`: share, epochs, lr, ...
 ) -> 'CycleReport':
-    """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder waits for them (`pending`): open `LabelingGrid(None, report.clf, out=report.pending)`, judge all images, and call this again with the same arguments.
-    Raises `ValueError` for arguments that do not fit, or a folder of another cycle."""
+    """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder
+    waits for them (`pending`): open `LabelingGrid(None, report.clf, out=report.pending)`, judge all images, and
+    call this again with the same arguments. Raises `ValueError` for arguments that do not fit, or a folder of
+    another cycle."""
     _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how)
     if valid is None: data, valid = data.split(.85, seed)
     tests = tests or {'held out': valid}
-    arms = [a for a in ARMS if (a in arms if arms is not None else a not in (('real',) if real is None else ()) + (('random',) if labeller is None else ()))]
+    arms = [a for a in ARMS if (a in arms if arms is not None else a not in (('real',) if real is None else ())
+                                + (('random',) if labeller is None else ()))]
     with contextlib.ExitStack() as stack:
         folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(locked(folder))
-        same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around, dict(near=near, images=images, pool=pool, probe=probe, seed=seed, arms=arms, how=how)))
-        return _run_cycle(_Cycle(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real, around=around, near=near, images=images, pool=pool, probe=probe, seed=seed, out=folder, how=how),
+        same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around,
+                                          dict(near=near, images=images, pool=pool, probe=probe, seed=seed,
+                arms=arms, how=how)))
+        return _run_cycle(_Cycle(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real,
+                                 around=around, near=near, images=images, pool=pool, probe=probe, seed=seed,
+                                 out=folder, how=how),
                           arms, rounds, shares, groups)
 
+# %% ../nbs/56_cycle.ipynb #fa0068ec
 def _run_cycle(cy, arms, rounds, shares, groups):
     "All stages in order; each is read where it is done already."
     probe = cy.probed()
@@ -206,21 +232,32 @@ def _run_cycle(cy, arms, rounds, shares, groups):
             bar.update()
         if pending: break
     bar.close()
-    run = CycleRun(hits, {k: c.meta | dict(kept=int((c.y >= 0).sum())) for k, c in found.items()}, {k: c.retrained for k, c in classifiers.items() if hasattr(c, 'retrained')})
-    return CycleReport([run], [a for a in arms if (a, rounds) in hits], rounds, found, classifiers, pending, clf if pending else None)
+    run = CycleRun(hits, {k: c.meta | dict(kept=int((c.y >= 0).sum())) for k, c in found.items()},
+                   {k: c.retrained for k, c in classifiers.items() if hasattr(c, 'retrained')})
+    return CycleReport([run], [a for a in arms if (a, rounds) in hits], rounds, found, classifiers, pending,
+                       clf if pending else None)
 
+# %% ../nbs/56_cycle.ipynb #933d6068
 def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how):
     "Refuse what does not fit, before anything is drawn."
     need_classifier(clf)
     if hasattr(G, 'decode'): need_decoder(G)
-    elif not callable(G): raise TypeError(f'G: expected a generator, or a function(clf, folder) that makes one, got {type(G).__name__}')
-    if isinstance(labeller, Classifier): raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
-    if tests is not None and not isinstance(tests, dict): raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(tests).__name__}')
-    if labeller is not None and not callable(labeller): raise TypeError(f'labeller: expected a function of images, or None for a person, got {type(labeller).__name__}')
+    elif not callable(G):
+        raise TypeError(f'G: expected a generator, or a function(clf, folder) that makes one, got '
+                        f'{type(G).__name__}')
+    if isinstance(labeller, Classifier):
+        raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
+    if tests is not None and not isinstance(tests, dict):
+        raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(tests).__name__}')
+    if labeller is not None and not callable(labeller):
+        raise TypeError(f'labeller: expected a function of images, or None for a person, got '
+                        f'{type(labeller).__name__}')
     if getattr(labeller, 'classes', clf.classes) != clf.classes:
         raise ValueError(f'labeller: labels {names_differ(labeller.classes, clf.classes)}')
-    if labeller is None and out is None: raise ValueError('out: expected a folder where the labels of a person are kept, got None')
-    for name, d in dict(data=data, valid=valid, real=real, **{f'tests[{k!r}]': v for k, v in (tests or {}).items()}).items():
+    if labeller is None and out is None:
+        raise ValueError('out: expected a folder where the labels of a person are kept, got None')
+    for name, d in dict(data=data, valid=valid, real=real,
+                        **{f'tests[{k!r}]': v for k, v in (tests or {}).items()}).items():
         if d is None and name != 'data': continue
         need_data(d, name)
         if d.y is None or d.classes != clf.classes:
@@ -229,20 +266,29 @@ def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, round
     if around is not None: need_data(around, 'around')
     for name, v, least in (('rounds', rounds, 1), ('images', images, 1), ('pool', pool, 1), ('probe', probe, 0)):
         need_whole(v, name, least)
-    if bad := [a for a in arms or () if a not in ARMS]: raise ValueError(f'arms: expected some of {", ".join(ARMS)}, got {bad[0]!r}')
-    if arms is not None and 'real' in arms and real is None: raise ValueError("real: expected labelled images for the arm 'real', got None")
-    if real is not None and len(real) < rounds*images and (arms is None or 'real' in arms): raise ValueError(f'real: {len(real)} images are too few for {rounds} rounds of {images}')
+    if bad := [a for a in arms or () if a not in ARMS]:
+        raise ValueError(f'arms: expected some of {", ".join(ARMS)}, got {bad[0]!r}')
+    if arms is not None and 'real' in arms and real is None:
+        raise ValueError("real: expected labelled images for the arm 'real', got None")
+    if real is not None and len(real) < rounds*images and (arms is None or 'real' in arms):
+        raise ValueError(f'real: {len(real)} images are too few for {rounds} rounds of {images}')
     known = set(inspect.signature(retrain).parameters) - {'clf', 'corrections', 'data', 'valid', 'seed', 'out'}
-    if bad := set(how) - known: raise TypeError(f'{", ".join(sorted(bad))}: unknown; for the retraining there are {", ".join(sorted(known))}')
+    if bad := set(how) - known:
+        raise TypeError(f'{", ".join(sorted(bad))}: unknown; for the retraining there are '
+                        f'{", ".join(sorted(known))}')
 
+# %% ../nbs/56_cycle.ipynb #6e4f43e2
 def _cycle_config(G, clf, data, labeller, valid, tests, real, around, more):
     "All that the result depends on, in JSON's types."
     f = lambda d: d and d.fingerprint()
-    who = None if labeller is None else getattr(labeller, 'name', getattr(labeller, '__name__', type(labeller).__name__))
+    who = (None if labeller is None else getattr(labeller, 'name',
+            getattr(labeller, '__name__', type(labeller).__name__)))
     gen = model_fingerprint(G) if isinstance(G, torch.nn.Module) else getattr(G, '__name__', type(G).__name__)
-    return json.loads(as_json(dict(kind='relabelling cycle', G=gen, classifier=model_fingerprint(clf), data=f(data), labeller=who, valid=f(valid), real=f(real), around=f(around),
+    return json.loads(as_json(dict(kind='relabelling cycle', G=gen, classifier=model_fingerprint(clf), data=f(data),
+                                   labeller=who, valid=f(valid), real=f(real), around=f(around),
                                       tests={k: f(v) for k, v in tests.items()}, **more)))
 
+# %% ../nbs/56_cycle.ipynb #0d983992
 def _measures(said, sets, shares, groups):
     "Name -> bool [n]: whether each image of a measure counts."
     m = {}

@@ -18,16 +18,21 @@ ARMS = 'corrections', 'random', 'real', 'none'
 
 # %% ../nbs/55_cycle_report.ipynb #ea10ea42
 class CycleRun(NamedTuple):
-    "One seed: `hits` (arm, round) -> measure -> bool [n]; `found` (arm, round) -> how many were looked at, labelled, wrong, kept; `retrained` (arm, round) -> see `retrain`."
+    """One seed: `hits` (arm, round) -> measure -> bool [n]; `found` (arm, round) -> how many were looked at,
+    labelled, wrong, kept; `retrained` (arm, round) -> see `retrain`."""
     hits:dict
     found:dict
     retrained:dict
 
+# %% ../nbs/55_cycle_report.ipynb #4facadf6
 class CycleReport:
-    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a person, or None; then `clf` is the classifier that its images are judged against.
-    The sum of two reports is the report of both seeds."""
+    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found`
+    and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a
+    person, or None; then `clf` is the classifier that its images are judged against. The sum of two reports is
+    the report of both seeds."""
     def __init__(self, runs, arms, rounds, found=None, classifiers=None, pending=None, clf=None):
-        self.runs, self.arms, self.rounds, self.found, self.classifiers, self.pending, self.clf = runs, arms, rounds, found or {}, classifiers or {}, pending, clf
+        self.runs, self.arms, self.rounds, self.found, self.classifiers, self.pending, self.clf = (runs, arms,
+                rounds, found or {}, classifiers or {}, pending, clf)
         if pending:
             marks = Judgements(len(kept_images(pending)[0]), VIEW)
             replay(marks, read_log(pending/'labels.jsonl'), pending)
@@ -39,8 +44,10 @@ class CycleReport:
 
     def __add__(self, other):
         self._whole(), other._whole()
-        if (self.arms, self.rounds, self.measures) != (other.arms, other.rounds, other.measures): raise ValueError('reports of other arms, rounds or measures cannot be added')
-        return CycleReport(self.runs + other.runs, self.arms, self.rounds, other.found, other.classifiers, self.pending or other.pending)
+        if (self.arms, self.rounds, self.measures) != (other.arms, other.rounds, other.measures):
+            raise ValueError('reports of other arms, rounds or measures cannot be added')
+        return CycleReport(self.runs + other.runs, self.arms, self.rounds, other.found, other.classifiers,
+                           self.pending or other.pending)
 
     def hits(self, measure, arm, round=None) -> list: # one bool [n] per seed
         key = ('before', 0) if arm == 'before' or round == 0 else (arm, self.rounds if round is None else round)
@@ -51,7 +58,8 @@ class CycleReport:
         h = self.hits(measure, arm, round)
         p, n = [float(v.double().mean()) for v in h], sum(map(len, h))
         if len(p) == 1: return Score(p[0], *wilson(int(h[0].sum()), n), n)
-        (mean, half), (low, high) = t_interval(p), wilson(sum(int(v.sum()) for v in h), n)      # seeds that agree by chance are no certainty: never narrower than for the images
+        # seeds that agree by chance are no certainty: never narrower than for the images
+        (mean, half), (low, high) = t_interval(p), wilson(sum(int(v.sum()) for v in h), n)
         return Score(mean, max(0., min(mean - half, low)), min(1., max(mean + half, high)), n)
 
     def difference(self, measure, arm, than='none', round=None) -> Difference:
@@ -63,35 +71,46 @@ class CycleReport:
         return difference_over_images(a[0], b[0])
 
     def table(self) -> tuple: # (rows, header)
-        "A row per measure: how many images, over all seeds; the share before; and that of each arm after the last round."
+        """A row per measure: how many images, over all seeds; the share before; and that of each arm after the
+        last round."""
         self._whole()
         cell = lambda s: f'{s.value:.2%} ({s.low:.2%} to {s.high:.2%})'
-        return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))] for m in self.measures], ['measure', 'images before', 'before', *self.arms]
+        return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))]
+                for m in self.measures], ['measure', 'images before', 'before', *self.arms]
 
     def differences(self, than='none') -> tuple: # (rows, header)
         "A row per measure: each arm against another, in points."
         self._whole()
         arms = [a for a in self.arms if a != than]
-        return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure', *(f'{a} less {than}' for a in arms)]
+        return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure',
+                *(f'{a} less {than}' for a in arms)]
 
     def effort(self) -> tuple: # (rows, header)
-        "A row per arm and round, means over seeds: how many images were looked at and kept, and how many of the new ones the classifier of that round had wrong."
+        """A row per arm and round, means over seeds: how many images were looked at and kept, and how many of
+        the new ones the classifier of that round had wrong."""
         def row(arm, r):
             found = [run.found[arm, r] for run in self.runs]
             mean = lambda v: sum(v)/len(found)
-            wrong = f'{mean(f["wrong"]/f["labelled"] for f in found):.1%}' if all(f.get('labelled') for f in found) else ''
-            return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}', f'{mean(f["kept"] for f in found):.0f}', wrong]
-        return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round', 'images looked at', 'images kept', 'wrong among the new ones that were labelled']
+            wrong = (f'{mean(f["wrong"]/f["labelled"] for f in found):.1%}'
+                     if all(f.get('labelled') for f in found) else '')
+            return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}',
+                    f'{mean(f["kept"] for f in found):.0f}', wrong]
+        return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round',
+                'images looked at', 'images kept', 'wrong among the new ones that were labelled']
 
     def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
-        """In words: whether an arm did better than another on a measure, or nothing that could be told from chance. `better`: 'higher' or 'lower'; None: higher for accuracies, lower for `generated: wrong`, else neither is said to help.
-        One seed does not say 'helps' or 'hurts': the chance of the retraining itself is not in its interval."""
+        """In words: whether an arm did better than another on a measure, or nothing that could be told from
+        chance. `better`: 'higher' or 'lower'; None: higher for accuracies, lower for `generated: wrong`, else
+        neither is said to help. One seed does not say 'helps' or 'hurts': the chance of the retraining itself is
+        not in its interval."""
         self._whole()
         d, n = self.difference(measure, arm, than), len(self.runs)
-        better = better or ('lower' if measure == 'generated: wrong' else 'higher' if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
+        better = better or ('lower' if measure == 'generated: wrong' else 'higher'
+                            if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
         who = f'{measure}: {arm} against {"the classifier before" if than == "before" else than}'
         if d.low is None: return f'{who}: {d} points; one seed does not say whether that is chance.'
-        say = f'{who}: {100*d.value:+.2f} points (95% interval {100*d.low:+.2f} to {100*d.high:+.2f}, {n} seed{"s" if n > 1 else ""}, p = {d.p:.2g})'
+        say = (f'{who}: {100*d.value:+.2f} points (95% interval {100*d.low:+.2f} to {100*d.high:+.2f}, {n} '
+               f'seed{"s" if n > 1 else ""}, p = {d.p:.2g})')
         if d.low <= 0 <= d.high: return say + ': neither helps nor hurts beyond the interval.'
         way = 'higher' if d.value > 0 else 'lower'
         if n == 1: return say + f': {way} on these images, for this one retraining; another seed may differ.'
@@ -104,30 +123,41 @@ class CycleReport:
 
     def __repr__(self):
         if self.pending:
-            return (f'CycleReport: waits for a person, {self.judged} of {self.images} images judged in {str(self.pending)!r}. Open LabelingGrid(None, report.clf, out=report.pending) (report.clf: the classifier of this round), judge all of them, '
+            return (f'CycleReport: waits for a person, {self.judged} of {self.images} images judged in '
+                    f'{str(self.pending)!r}. Open LabelingGrid(None, report.clf, out=report.pending) (report.clf: '
+                    f'the classifier of this round), judge all of them, '
                     'close() it, and call relabel_cycle again with the same arguments')
         m, n = self.measures[0], len(self.runs)
         worse = {a: k for a in self.arms if (k := sum(r.retrained[a, self.rounds]['dropped'] for r in self.runs))}
-        return (f'CycleReport: {self.rounds} round{"s"*(self.rounds > 1)}, {n} seed{"s"*(n > 1)}; {m}: ' + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
-                + ('; no corrections were found' if any(a == 'corrections' for a, _ in self.runs[0].found) and not any(f['kept'] for r in self.runs for (a, _), f in r.found.items() if a == 'corrections') else '')
-                + ''.join(f'; WORSE on held-out images after {a}' + (f' ({k} of {n} seeds)' if n > 1 else '') for a, k in worse.items()))
+        return (f'CycleReport: {self.rounds} round{"s"*(self.rounds > 1)}, {n} seed{"s"*(n > 1)}; {m}: '
+                + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
+                + ('; no corrections were found' if any(a == 'corrections' for a, _ in self.runs[0].found)
+                   and not any(f['kept'] for r in self.runs for (a, _), f in r.found.items() if a == 'corrections')
+                   else '')
+                + ''.join(f'; WORSE on held-out images after {a}' + (f' ({k} of {n} seeds)' if n > 1 else '') for a,
+                          k in worse.items()))
 
-    def _repr_html_(self): return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
+    def _repr_html_(self):
+        return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
 
+# %% ../nbs/55_cycle_report.ipynb #aca182a2
 def _plot_cycle(rep, measures):
     import matplotlib.pyplot as plt
     ncol = min(3, len(measures))
     nrow = -(-len(measures)//ncol)
     fig, axs = plt.subplots(nrow, ncol, figsize=(3.6*ncol, 2.7*nrow), squeeze=False, layout='constrained')
-    look = dict(zip(ARMS, (('o', '#d55e00', '-'), ('s', '#0072b2', '--'), ('^', '#009e73', '-.'), ('x', '#666666', ':'))))
+    look = dict(zip(ARMS, (('o', '#d55e00', '-'), ('s', '#0072b2', '--'), ('^', '#009e73', '-.'),
+                           ('x', '#666666', ':'))))
     for ax in axs.flat[len(measures):]: ax.axis('off')
     for ax, m in zip(axs.flat, measures):
         for i, a in enumerate(rep.arms):
             s = [rep.score(m, a, r) for r in range(rep.rounds + 1)]
             mark, colour, line = look[a]
-            ax.errorbar([r + .05*(i - 1.5) for r in range(rep.rounds + 1)], [100*v.value for v in s], [[100*max(0, v.value - v.low) for v in s], [100*max(0, v.high - v.value) for v in s]],
+            ax.errorbar([r + .05*(i - 1.5) for r in range(rep.rounds + 1)], [100*v.value for v in s],
+                        [[100*max(0, v.value - v.low) for v in s], [100*max(0, v.high - v.value) for v in s]],
                         marker=mark, color=colour, linestyle=line, capsize=2, label=a, markersize=4)
-        ax.set(xlabel='rounds of retraining', ylabel='share of images (%)', xticks=range(rep.rounds + 1), ylim=(-3, 103))
+        ax.set(xlabel='rounds of retraining', ylabel='share of images (%)', xticks=range(rep.rounds + 1),
+               ylim=(-3, 103))
         ax.set_title(plain(textwrap.fill(m, 34)), fontsize=9)
     axs.flat[0].legend(fontsize=7)
     plt.close(fig)

@@ -24,17 +24,20 @@ def _labels(y, n, names, what):
     "Labels as int64 with names for them, or an error that says what is wrong with them."
     y = torch.as_tensor(y)
     if y.is_floating_point() or y.dtype == torch.bool or y.ndim != 1 or len(y) != n:
-        raise ValueError(f'{what}: expected {n} whole numbers, one per image, got {y.dtype} of shape {list(y.shape)}')
+        raise ValueError(f'{what}: expected {n} whole numbers, one per image, got {y.dtype} of shape '
+                         f'{list(y.shape)}')
     y = y.to(torch.int64, copy=True)
     names = [str(c) for c in (range(int(y.max()) + 1) if names is None else names)]
     if said := doubled(names): raise ValueError(f'{what}: {said}')
     if not 0 <= y.min() <= y.max() < len(names):
-        raise ValueError(f'{what}: expected 0 to {len(names) - 1} for {len(names)} names, got {y.min()} to {y.max()}')
+        raise ValueError(f'{what}: expected 0 to {len(names) - 1} for {len(names)} names, got {y.min()} to '
+                         f'{y.max()}')
     return y, names
 
 # %% ../nbs/10_data.ipynb #08717a88
 class ImageData:
-    "Images as one uint8 tensor `x` [n, c, h, w], labels `y` int64 [n] or None, names `classes`, and attributes `attrs`: name -> int64 [n]."
+    """Images as one uint8 tensor `x` [n, c, h, w], labels `y` int64 [n] or None, names `classes`, and attributes
+    `attrs`: name -> int64 [n]."""
     def __init__(self,
         x:Tensor, # uint8 [n, 1 or 3, h, w]
         y=None, # [n] whole numbers, 0 for the first class; None: unlabelled
@@ -44,14 +47,16 @@ class ImageData:
     ):
         if not isinstance(x, Tensor) or x.dtype != torch.uint8:
             what = f'a tensor of {x.dtype}' if isinstance(x, Tensor) else type(x).__name__
-            raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use ImageData.from_floats, '
+            raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use '
+                            f'ImageData.from_floats, '
                             'for a numpy array torch.from_numpy')
         if x.ndim != 4 or x.shape[1] not in (1, 3):
             one = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
             raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{one}')
         if not x.numel(): raise ValueError(f'x: there are no images (shape {list(x.shape)})')
         self.x, self.y, self.classes, self.attrs, self.attr_names = x.contiguous(), None, None, {}, {}
-        self.skipped = {}                                       # name -> what was wrong, of images that were left out in reading
+        # name -> what was wrong, of images that were left out in reading
+        self.skipped = {}
         if y is not None: self.y, self.classes = _labels(y, len(x), classes, 'y')
         elif classes is not None: raise ValueError('classes: names were given, but no labels y')
         for k, v in (attrs or {}).items():
@@ -87,23 +92,29 @@ def need_data(
     name:str='data', # how the message calls it
 ) -> ImageData: # data itself
     "Refuse everything else with a `TypeError`."
-    if not isinstance(data, ImageData): raise TypeError(f'{name}: expected ImageData, got {type(data).__name__}; ImageData(x, y, classes) makes it')
+    if not isinstance(data, ImageData):
+        raise TypeError(f'{name}: expected ImageData, got {type(data).__name__}; ImageData(x, y, classes) makes it')
     return data
 
+# %% ../nbs/10_data.ipynb #23f1f333
 @patch_to(ImageData)
 def subset(self:ImageData,
     ix, # indices, a slice or a mask [n]
 ) -> ImageData:
-    "The images at `ix`, with their labels and attributes; a slice shares memory. Raises `ValueError` if that is none of them."
+    """The images at `ix`, with their labels and attributes; a slice shares memory. Raises `ValueError` if that
+    is none of them."""
     if not isinstance(ix, slice): ix = torch.arange(len(self))[torch.as_tensor(ix)]
     k = len(range(len(self))[ix]) if isinstance(ix, slice) else len(ix) if ix.ndim == 1 else 0
     if not k: raise ValueError(f'ix: selects no images of the {len(self)}')
-    return ImageData(self.x[ix], None if self.y is None else self.y[ix], self.classes, {k: v[ix] for k, v in self.attrs.items()},
+    return ImageData(self.x[ix], None if self.y is None else self.y[ix], self.classes,
+                     {k: v[ix] for k, v in self.attrs.items()},
                      self.attr_names)
 
+# %% ../nbs/10_data.ipynb #27991665
 @patch_to(ImageData)
 def __getitem__(self:ImageData, i):
-    "`data[3]`: the image, float [c, h, w], and its label (the image alone if unlabelled). `data[:100]`, `data[mask]`: an `ImageData`."
+    """`data[3]`: the image, float [c, h, w], and its label (the image alone if unlabelled). `data[:100]`,
+    `data[mask]`: an `ImageData`."""
     if whole(i):
         x = self.x[i].float()/255
         return x if self.y is None else (x, int(self.y[i]))
@@ -128,12 +139,15 @@ def split(self:ImageData,
     ix = torch.randperm(len(self), generator=generator(seed, 'split'))
     return self.subset(ix[:k].sort().values), self.subset(ix[k:].sort().values)
 
+# %% ../nbs/10_data.ipynb #4779147c
 @patch_to(ImageData)
 def label_by(self:ImageData,
     attr:str, # one of `attrs`
 ) -> ImageData:
-    "The same images with an attribute as their label; they share memory. Raises `KeyError` naming the attributes there are."
-    if attr not in self.attrs: raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
+    """The same images with an attribute as their label; they share memory. Raises `KeyError` naming the
+    attributes there are."""
+    if attr not in self.attrs:
+        raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
     return ImageData(self.x, self.attrs[attr], self.attr_names[attr], self.attrs, self.attr_names)
 
 @patch_to(ImageData)
@@ -142,9 +156,11 @@ def where(self:ImageData,
     value, # name or index of the value
 ) -> Tensor: # bool [n]
     "Which images have that value: `data[data.where('glasses', 'Sunglasses')]`."
-    if attr not in self.attrs: raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
+    if attr not in self.attrs:
+        raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
     return self.attrs[attr] == class_index(self.attr_names[attr], value)
 
+# %% ../nbs/10_data.ipynb #1b5934c0
 @patch_to(ImageData)
 def resize(self:ImageData,
     size:int, # new side in pixels
@@ -152,7 +168,8 @@ def resize(self:ImageData,
     "Square images of another size, bilinear with antialiasing."
     if not whole(size) or not 1 <= size <= 4096: raise ValueError(f'size: expected 1 to 4096 pixels, got {size!r}')
     size = int(size)
-    x = torch.cat([to_uint8(F.interpolate(b.float()/255, (size, size), mode='bilinear', antialias=True, align_corners=False))
+    x = torch.cat([to_uint8(F.interpolate(b.float()/255, (size, size), mode='bilinear', antialias=True,
+                                          align_corners=False))
                    for b in self.x.split(1024)])
     return ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
 
@@ -167,16 +184,19 @@ def batches(self:ImageData,
 ):
     "One epoch: pairs of float images [b, c, h, w] in [0, 1] and labels [b] (None if unlabelled)."
     if bs < 1: raise ValueError(f'bs: expected at least 1, got {bs}')
-    ix = torch.arange(len(self)) if seed is None else torch.randperm(len(self), generator=generator(seed, 'batches'))
+    ix = (torch.arange(len(self)) if seed is None else torch.randperm(len(self),
+            generator=generator(seed, 'batches')))
     for i in ix.split(bs)[start:]:
         if drop_last and len(i) < bs: return
         y = None if self.y is None else self.y[i].to(device)
         yield self.x.index_select(0, i).to(device).float().div_(255), y             # six times as fast as x[i]
 
+# %% ../nbs/10_data.ipynb #4b4d7240
 @patch_to(ImageData)
 def fingerprint(self:ImageData) -> str: # 16 hexadecimal digits
     "A hash of all bytes, labels and names: equal data, equal fingerprint."
-    h = hashlib.blake2b(as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True).encode(), digest_size=8)
+    h = hashlib.blake2b(as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True).encode(),
+                        digest_size=8)
     for t in (self.x, self.y, *(self.attrs[k] for k in sorted(self.attrs))):
         if t is not None: h.update(t.contiguous().numpy().data)
     return h.hexdigest()
@@ -189,29 +209,36 @@ class ImageSource:
         if not len(names): raise ValueError('source: there are no images')
         self.y, self.classes, self.attrs, self.attr_names = None, None, {}, {}
         if y is not None: self.y, self.classes = _labels(y, len(names), classes, 'y')
-        for k, v in (attrs or {}).items(): self.attrs[k], self.attr_names[k] = _labels(v, len(names), (attr_names or {}).get(k), f'attrs[{k!r}]')
+        for k, v in (attrs or {}).items():
+            self.attrs[k], self.attr_names[k] = _labels(v, len(names), (attr_names or {}).get(k), f'attrs[{k!r}]')
 
     def __len__(self): return len(self.names)
     def __repr__(self):
         c, h, w = self.shape
-        return (f'ImageSource: {len(self):,} images, to be {h} x {w}, {"RGB" if c == 3 else "grey"}; ' + (f'{len(self.classes)} classes' if self.classes else 'unlabelled')
+        return (f'ImageSource: {len(self):,} images, to be {h} x {w}, {"RGB" if c == 3 else "grey"}; '
+                + (f'{len(self.classes)} classes' if self.classes else 'unlabelled')
                 + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else ''))
 
     @classmethod
     def of(cls, data:ImageData) -> 'ImageSource':
         "What is decoded already, in the same shape."
-        return cls(lambda ix: (data.x[i].numpy() for i in ix), range(len(data)), data.x.shape[1:], Fit(), data.y, data.classes, data.attrs, data.attr_names)
+        return cls(lambda ix: (data.x[i].numpy() for i in ix), range(len(data)), data.x.shape[1:], Fit(), data.y,
+                   data.classes, data.attrs, data.attr_names)
 
     def subset(self, ix) -> 'ImageSource': # ix: indices, a slice or a mask [n]
         "The images at `ix`, in ascending order."
         ix = torch.arange(len(self))[ix if isinstance(ix, slice) else torch.as_tensor(ix)].sort().values
         at = ix.tolist()
-        return ImageSource(lambda jx: self.raw([at[j] for j in jx]), [self.names[i] for i in at], self.shape, self.fit, None if self.y is None else self.y[ix], self.classes, {k: v[ix] for k, v in self.attrs.items()}, self.attr_names)
+        return ImageSource(lambda jx: self.raw([at[j] for j in jx]), [self.names[i] for i in at], self.shape,
+                           self.fit, None if self.y is None else self.y[ix], self.classes,
+                           {k: v[ix] for k, v in self.attrs.items()}, self.attr_names)
 
     def decode(self, i:int, raw) -> np.ndarray: # uint8 [c, h, w]
         "One image; raises `ValueError` with its name."
         x = raw if isinstance(raw, np.ndarray) else fit_image(raw, self.fit, self.names[i])
-        if list(x.shape) != self.shape: raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give size=...)')
+        if list(x.shape) != self.shape:
+            raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give '
+                             f'size=...)')
         return x
 
     def chunks(self, k:int): # pairs of positions and raws
@@ -219,13 +246,15 @@ class ImageSource:
         raws = iter(self.raw(range(len(self))))
         for i in range(0, len(self), k):
             ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
-            if len(got) < len(ix): raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
+            if len(got) < len(ix):
+                raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
             yield ix, got
 
     def _each(self, f, workers, desc):
         "Call `f(i, raw)` for all images in threads, with a bar."
         with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
-            for done in threaded(lambda job: [f(i, r) for i, r in zip(*job)], self.chunks(64), workers): bar.update(len(done))
+            for done in threaded(lambda job: [f(i, r) for i, r in zip(*job)], self.chunks(64),
+                                 workers): bar.update(len(done))
 
     def broken(self, workers=None) -> dict: # position -> what is wrong
         "Decode everything, keep nothing, and say which images could not be."
@@ -237,7 +266,8 @@ class ImageSource:
         return dict(sorted(bad.items()))
 
     def load(self, broken='raise', workers=None) -> ImageData:
-        "Everything in memory. A broken image raises `ValueError`, or with broken='skip' is left out and named in the field `skipped`."
+        """Everything in memory. A broken image raises `ValueError`, or with broken='skip' is left out and named
+        in the field `skipped`."""
         x, skipped = torch.empty(len(self), *self.shape, dtype=torch.uint8), {}
         a = x.numpy()
         def put(i, raw):
@@ -255,5 +285,6 @@ class ImageSource:
         "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
         keep = torch.ones(len(self), dtype=torch.bool)
         keep[list(bad)] = False
-        if not keep.any(): raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
+        if not keep.any():
+            raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
         return keep

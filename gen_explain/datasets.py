@@ -44,6 +44,7 @@ def cache_home() -> Path:
     from platformdirs import user_cache_dir
     return Path(os.environ.get('GEN_EXPLAIN_HOME') or user_cache_dir('gen_explain', False))
 
+# %% ../nbs/20_datasets.ipynb #e2fed9dc
 def load_data(
     name:str, # one of `datasets()`
     *,
@@ -55,7 +56,8 @@ def load_data(
     seed:int=0, # which n images
     download:bool=True, # fetch what is not there
 ) -> ImageData:
-    "A data set by its name. Raises `KeyError` for an unknown name or label, `ValueError` for a bad argument, `RuntimeError` for files that are not there."
+    """A data set by its name. Raises `KeyError` for an unknown name or label, `ValueError` for a bad argument,
+    `RuntimeError` for files that are not there."""
     if name not in _datasets: raise KeyError(f'unknown dataset {name!r}; the datasets are {", ".join(datasets())}')
     if split not in ('train', 'test'): raise ValueError(f"split: expected 'train' or 'test', got {split!r}")
     n = n if n is None else need_whole(n, 'n')
@@ -84,26 +86,33 @@ def _avatars(root, split, size, n, seed, download):
     return ImageData(x, factors['hair_color'], names['hair_color'], factors, names)
 
 # %% ../nbs/20_datasets.ipynb #5cd31bd9
-_torchvision = {'fashion-mnist': ('FashionMNIST', 'FashionMNIST/raw', 'train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, '
+_torchvision = {'fashion-mnist': ('FashionMNIST', 'FashionMNIST/raw',
+                                  'train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, '
                                   't10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz'),
-                'mnist': ('MNIST', 'MNIST/raw', 'train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, '
+                'mnist': ('MNIST', 'MNIST/raw', 'train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, '
+                          't10k-images-idx3-ubyte.gz, '
                           't10k-labels-idx1-ubyte.gz'),
                 'cifar10': ('CIFAR10', '', 'cifar-10-python.tar.gz')}
 
+# %% ../nbs/20_datasets.ipynb #f14b672b
 def _load_torchvision(name, root, split, size, n, seed, download):
     "One of torchvision's data sets, all images decoded."
     import torchvision.datasets as tv
     cls, folder, files = _torchvision[name]
     try: ds = getattr(tv, cls)(root, train=split == 'train', download=download)
     except (RuntimeError, OSError, EOFError) as e:
-        raise RuntimeError(f'{name}: no usable files ({e}). With a network, download=True fetches them; without one, put {files} into '
-                           f'{root/folder} and call again with download=True: files that are there are unpacked, not fetched') from e
+        raise RuntimeError(f'{name}: no usable files ({e}). With a network, download=True fetches them; without '
+                           f'one, put {files} into '
+                           f'{root/folder} and call again with download=True: files that are there are unpacked, '
+                           f'not fetched') from e
     x = ds.data if isinstance(ds.data, Tensor) else torch.from_numpy(ds.data).permute(0, 3, 1, 2)
     data = ImageData(x[:, None] if x.ndim == 3 else x, torch.as_tensor(ds.targets), ds.classes)
-    if n is not None and n > len(data): raise ValueError(f'n: expected at most {len(data)} for {name} ({split}), got {n}')
+    if n is not None and n > len(data):
+        raise ValueError(f'n: expected at most {len(data)} for {name} ({split}), got {n}')
     if n is not None: data = data.subset(torch.randperm(len(data), generator=generator(seed, 'n'))[:n])
     return data if size is None else data.resize(size)
 
+# %% ../nbs/20_datasets.ipynb #b4db80be
 def _register_torchvision(name):
     @dataset(name)
     def load(*args): return _load_torchvision(name, *args)
@@ -119,21 +128,25 @@ def _identity(path):
 
 def _prepared(root, name, spec, source):
     "The shards of a data set, written if they are not there yet, and read."
-    folder = Path(name)/hashlib.blake2b(json.dumps(spec, sort_keys=True, default=str).encode(), digest_size=8).hexdigest()
+    folder = Path(name)/hashlib.blake2b(json.dumps(spec, sort_keys=True, default=str).encode(),
+                                        digest_size=8).hexdigest()
     try: folder = out_folder(root/'prepared'/folder, 'root')
     except OSError: folder = out_folder(cache_home()/'prepared'/folder, 'root')
     there = sorted(folder.glob('images-*-of-*.zip'))
     if not there or len(there) != int(there[0].stem.rsplit('-', 1)[-1]): write_zip(source(), folder)
     return read_zip(folder)
 
+# %% ../nbs/20_datasets.ipynb #7a0f5f6c
 def _choice(count, split, n, seed, name, fifth=True): # positions
     "Which of `count` images: every fifth is for tests, if the publisher says nothing; of these, `n` at random."
     ix = torch.arange(count)
     if fifth: ix = ix[(ix % 5 == 4) == (split == 'test')]
-    if n is not None and n > len(ix): raise ValueError(f'n: expected at most {len(ix)} for {name} ({split}), got {n}')
+    if n is not None and n > len(ix):
+        raise ValueError(f'n: expected at most {len(ix)} for {name} ({split}), got {n}')
     if not len(ix): raise ValueError(f'{name}: {count} images leave none for {split!r}')
     return ix if n is None else ix[torch.randperm(len(ix), generator=generator(seed, 'n'))[:n]].sort().values
 
+# %% ../nbs/20_datasets.ipynb #c3ed4372
 def _download(url, path):
     "Fetch a file, whole or not at all."
     import urllib.request
@@ -146,8 +159,10 @@ def _download(url, path):
                 bar.update(len(block))
         if size and got != size: raise OSError(f'broke off after {got:,} of {size:,} bytes')
 
+# %% ../nbs/20_datasets.ipynb #efbefd6c
 def _locate(root, names, what, urls=(), download=False):
-    "The first of these files or folders that is there; fetched, if it may be; else an error that says what to put where."
+    """The first of these files or folders that is there; fetched, if it may be; else an error that says what to
+    put where."""
     for n in names:
         if (root/n).exists(): return root/n
     why = ''
@@ -158,50 +173,67 @@ def _locate(root, names, what, urls=(), download=False):
                 _download(url, target)
                 return target
             except OSError as e: why = f' ({url}: {e})'
-    raise RuntimeError(f'{what}: there is none of {", ".join(names)} in {str(root)!r}{why}. Get it' + (f' from {urls[0]}' if urls else '') + f' and put it there as {names[-1]}')
+    raise RuntimeError(f'{what}: there is none of {", ".join(names)} in {str(root)!r}{why}. Get it'
+                       + (f' from {urls[0]}' if urls else '') + f' and put it there as {names[-1]}')
 
 # %% ../nbs/20_datasets.ipynb #416fe2c7
 def _cartoon_attrs(tree, stems):
     "The tables beside the images: rows of attribute, value, number of values."
     found = {}
-    for name, data in progress(tree.read([n for n in tree.names if n.endswith('.csv')]), 'reading attributes', len(stems)):
+    for name, data in progress(tree.read([n for n in tree.names if n.endswith('.csv')]), 'reading attributes',
+                               len(stems)):
         rows = {}
         try:
             for row in csv.reader(io.StringIO(data.decode()), skipinitialspace=True, strict=True):
                 if not row: continue
                 k, v, of = row[0].strip(), int(row[1]), int(row[2])
-                if len(row) != 3 or not 0 <= v < of <= 10_000 or k in rows: raise ValueError(f'{k!r}: {v} of {of} values')
+                if len(row) != 3 or not 0 <= v < of <= 10_000 or k in rows:
+                    raise ValueError(f'{k!r}: {v} of {of} values')
                 rows[k] = (v, of)
-        except (ValueError, IndexError, csv.Error) as e: raise ValueError(f'{tree.path}: {name}: expected rows of attribute, value, number of values ({e})') from e
+        except (ValueError, IndexError, csv.Error) as e:
+            raise ValueError(f'{tree.path}: {name}: expected rows of attribute, value, number of values ({e})') from e
         found[name[:-4]] = rows
-    if missing := [s for s in stems if s not in found]: raise ValueError(f'{tree.path}: {len(missing)} images have no .csv, {missing[0]!r} for one')
+    if missing := [s for s in stems if s not in found]:
+        raise ValueError(f'{tree.path}: {len(missing)} images have no .csv, {missing[0]!r} for one')
     first = found[stems[0]]
     for s in stems:
-        if {k: of for k, (_, of) in found[s].items()} != {k: of for k, (_, of) in first.items()}: raise ValueError(f'{tree.path}: {s}.csv has other attributes than {stems[0]}.csv')
-    return {k: torch.tensor([found[s][k][0] for s in stems]) for k in first}, {k: [str(i) for i in range(of)] for k, (_, of) in first.items()}
+        if {k: of for k, (_, of) in found[s].items()} != {k: of for k, (_, of) in first.items()}:
+            raise ValueError(f'{tree.path}: {s}.csv has other attributes than {stems[0]}.csv')
+    return {k: torch.tensor([found[s][k][0] for s in stems]) for k in first}, {k: [str(i) for i in range(of)] for k,
+            (_, of) in first.items()}
 
+# %% ../nbs/20_datasets.ipynb #694ca099
 def _cartoons(name):
     @dataset(name)
     def load(root, split, size, n, seed, download):
         site = 'https://storage.googleapis.com/cartoonset_public_files'
-        path = _locate(root, [name, f'{name}.tgz'], name, [f'{site}/{name}.tgz', f'https://huggingface.co/datasets/cgarciae/cartoonset/resolve/main/data/{name}.tgz'], download)
+        path = _locate(root, [name, f'{name}.tgz'], name,
+                       [f'{site}/{name}.tgz',
+                        f'https://huggingface.co/datasets/cgarciae/cartoonset/resolve/main/data/{name}.tgz'],
+                       download)
         size = size or 64
         def source():
             tree = Tree(path)
             stems = sorted((s[:-4] for s in tree.names if s.endswith('.png')), key=natural)
             if not stems: raise ValueError(f'{path}: there are no PNG images in it')
             chosen = {stems[i] for i in _choice(len(stems), split, n, seed, name).tolist()}
-            stems = [s[:-4] for s in tree.names if s.endswith('.png') and s[:-4] in chosen]               # in the order in which they can be read
+            # in the order in which they can be read
+            stems = [s[:-4] for s in tree.names if s.endswith('.png') and s[:-4] in chosen]
             attrs, names = _cartoon_attrs(tree, stems)
-            if 'hair_color' not in attrs: raise ValueError(f'{path}: no attribute hair_color; there are {", ".join(attrs)}')
-            return ImageSource(lambda ix: (d for _, d in tree.read([f'{stems[i]}.png' for i in ix])), [f'{s}.png' for s in stems], [3, size, size], Fit(size), attrs['hair_color'], names['hair_color'], attrs, names)
+            if 'hair_color' not in attrs:
+                raise ValueError(f'{path}: no attribute hair_color; there are {", ".join(attrs)}')
+            return ImageSource(lambda ix: (d for _, d in tree.read([f'{stems[i]}.png' for i in ix])),
+                               [f'{s}.png' for s in stems], [3, size, size], Fit(size), attrs['hair_color'],
+                               names['hair_color'], attrs, names)
         return _prepared(root, name, [_identity(path), split, size, n, seed], source)
 
 for _name in ('cartoonset10k', 'cartoonset100k'): _cartoons(_name)
 
 # %% ../nbs/20_datasets.ipynb #eef29236
-_SCENES = 'bedroom', 'bridge', 'church_outdoor', 'classroom', 'conference_room', 'dining_room', 'kitchen', 'living_room', 'restaurant', 'tower'
-_OBJECTS = ('airplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'dining_table', 'dog', 'horse', 'motorbike', 'person', 'potted_plant', 'sheep', 'sofa',
+_SCENES = ('bedroom', 'bridge', 'church_outdoor', 'classroom', 'conference_room', 'dining_room', 'kitchen',
+           'living_room', 'restaurant', 'tower')
+_OBJECTS = ('airplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'dining_table',
+            'dog', 'horse', 'motorbike', 'person', 'potted_plant', 'sheep', 'sofa',
             'train', 'tv-monitor')
 
 @functools.lru_cache
@@ -210,6 +242,7 @@ def _lmdb_open(path):
     import lmdb
     return lmdb.open(path, readonly=True, lock=False, readahead=False)
 
+# %% ../nbs/20_datasets.ipynb #28ef87ca
 class _Lmdb:
     "The images of an LMDB folder, in the order of their keys."
     def __init__(self, path):
@@ -227,34 +260,45 @@ class _Lmdb:
                     yield bytes(v)
                     if (at := next(wanted, None)) is None: return
 
+# %% ../nbs/20_datasets.ipynb #95eae935
 def _lsun_source(parts, split, size, n, seed, name):
     "One or several categories as one source."
     dbs = {c: _Lmdb(p) for c, p in parts.items()}
-    most = {c: len(_choice(db.n, split, None, seed, name, p.name in _OBJECTS)) for (c, db), p in zip(dbs.items(), parts.values())}
-    ix = {c: _choice(db.n, split, n if n is None or len(dbs) == 1 else min(n, most[c]), seed, name, p.name in _OBJECTS) for (c, db), p in zip(dbs.items(), parts.values())}
+    most = {c: len(_choice(db.n, split, None, seed, name, p.name in _OBJECTS)) for (c, db),
+            p in zip(dbs.items(), parts.values())}
+    ix = {c: _choice(db.n, split, n if n is None or len(dbs) == 1 else min(n, most[c]), seed, name,
+                     p.name in _OBJECTS) for (c, db), p in zip(dbs.items(), parts.values())}
     rows = [(c, i) for c in dbs for i in ix[c].tolist()]
     def raw(jx):
-        for c, group in itertools.groupby((rows[j] for j in jx), lambda r: r[0]): yield from dbs[c].read([i for _, i in group])
+        for c, group in itertools.groupby((rows[j] for j in jx), lambda r: r[0]): yield from dbs[c].read([i for _,
+                i in group])
     y = None if len(dbs) == 1 else [list(dbs).index(c) for c, _ in rows]
-    return ImageSource(raw, [f'{c} {i}' for c, i in rows], [3, size, size], Fit(size), y, None if y is None else list(dbs))
+    return ImageSource(raw, [f'{c} {i}' for c, i in rows], [3, size, size], Fit(size), y,
+                       None if y is None else list(dbs))
 
+# %% ../nbs/20_datasets.ipynb #1dbb432a
 def _lsun_folders(root, split):
     "The categories that are there: name -> folder."
     part = dict(train='train', test='val')[split]
     found = {c: p for base in (root, root/'lsun') for c in _SCENES if (p := base/f'{c}_{part}_lmdb').is_dir()}
     return found | {c: p for base in (root, root/'lsun') for c in _OBJECTS if ((p := base/c)/'data.mdb').is_file()}
 
+# %% ../nbs/20_datasets.ipynb #5bfed950
 def _lsun(name, category=None):
     @dataset(name)
     def load(root, split, size, n, seed, download):
         parts = _lsun_folders(root, split)
         if category is not None: parts = {category: parts[category]} if category in parts else {}
         if not parts:
-            folder = 'bedroom_train_lmdb' if category is None else category if category in _OBJECTS else f'{category}_{dict(train="train", test="val")[split]}_lmdb'
+            folder = ('bedroom_train_lmdb' if category is None else category if category in _OBJECTS
+                      else f'{category}_{dict(train="train", test="val")[split]}_lmdb')
             kind = 'objects' if category in _OBJECTS else 'scenes'
-            raise RuntimeError(f'{name}: there is no folder {folder} in {str(root)!r} or {str(root/"lsun")!r}. Get {folder}.zip from http://dl.yf.io/lsun/{kind}/ (it is large, so it is not fetched by itself), unzip it there, and give n=...')
+            raise RuntimeError(f'{name}: there is no folder {folder} in {str(root)!r} or {str(root/"lsun")!r}. Get '
+                               f'{folder}.zip from http://dl.yf.io/lsun/{kind}/ (it is large, so it is not fetched '
+                               f'by itself), unzip it there, and give n=...')
         size = size or 64
-        return _prepared(root, name, [[_identity(p) for p in parts.values()], split, size, n, seed], lambda: _lsun_source(parts, split, size, n, seed, name))
+        return _prepared(root, name, [[_identity(p) for p in parts.values()], split, size, n, seed],
+                         lambda: _lsun_source(parts, split, size, n, seed, name))
 
 _lsun('lsun')
 for _name in (*_SCENES, *_OBJECTS): _lsun(f'lsun-{_name}', _name)
@@ -271,7 +315,8 @@ def _trains(root, split, size, n, seed, download):
         if any(folder.rglob('*.npz')):
             x, *_ = npz_arrays(next(iter(sorted(folder.rglob('*.npz')))).parent)
             raw, names, *_ = from_arrays(x, None, None, str(folder))
-            if len(names) != len(next(iter(concepts.values())).codes): raise ValueError(f'{table}: {len(next(iter(concepts.values())).codes)} rows for {len(names)} images')
+            if len(names) != len(next(iter(concepts.values())).codes):
+                raise ValueError(f'{table}: {len(next(iter(concepts.values())).codes)} rows for {len(names)} images')
         else:
             tree = Tree(folder)
             names = [m for m in tree.names if m.endswith('.png')]
@@ -281,7 +326,8 @@ def _trains(root, split, size, n, seed, download):
         concepts = {k: c for k, c in concepts.items() if set(c.names) <= {'0', '1'}}
         if not concepts: raise ValueError(f'{table}: no column of 0 and 1')
         shape, fit, _ = common_shape(raw, names, Fit(size), 3, 'raise', None)
-        made = ImageSource(raw, names, shape, fit, attrs={k: np.array([int(v) for v in c.names])[c.codes] for k, c in concepts.items()}, attr_names={k: ['0', '1'] for k in concepts})
+        made = ImageSource(raw, names, shape, fit, attrs={k: np.array([int(v) for v in c.names])[c.codes] for k,
+                c in concepts.items()}, attr_names={k: ['0', '1'] for k in concepts})
         return made.subset(_choice(len(names), split, n, seed, 'trains'))
     return _prepared(root, 'trains', [_identity(folder), split, size, n, seed], source)
 
@@ -292,12 +338,17 @@ def _celeba(root, split, size, n, seed, download):
     import torchvision.datasets as tv
     try: ds = tv.CelebA(root, split, target_type='attr', download=download)
     except (RuntimeError, OSError, ImportError) as e:
-        raise RuntimeError(f'celeba: no usable files ({e}). Get img_align_celeba.zip, list_attr_celeba.txt, identity_CelebA.txt, list_bbox_celeba.txt, list_landmarks_align_celeba.txt and list_eval_partition.txt from '
-                           f'https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, put them into {str(root/"celeba")!r} and unzip the first there') from e
+        raise RuntimeError(f'celeba: no usable files ({e}). Get img_align_celeba.zip, list_attr_celeba.txt, '
+                           f'identity_CelebA.txt, list_bbox_celeba.txt, list_landmarks_align_celeba.txt and '
+                           f'list_eval_partition.txt from '
+                           f'https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, put them into '
+                           f'{str(root/"celeba")!r} and unzip the first there') from e
     folder, size = root/'celeba'/'img_align_celeba', size or 64
     def source():
         ix = _choice(len(ds.filename), split, n, seed, 'celeba', False)
         names = [ds.filename[i] for i in ix.tolist()]
         attrs = {k: ds.attr[ix, j].long() for j, k in enumerate(filter(None, ds.attr_names))}
-        return ImageSource(lambda jx: (folder/names[j] for j in jx), names, [3, size, size], Fit(size), attrs=attrs, attr_names={k: ['no', 'yes'] for k in attrs})
-    return _prepared(root, 'celeba', [_identity(root/'celeba'/'list_attr_celeba.txt'), split, size, n, seed], source)
+        return ImageSource(lambda jx: (folder/names[j] for j in jx), names, [3, size, size], Fit(size), attrs=attrs,
+                           attr_names={k: ['no', 'yes'] for k in attrs})
+    return _prepared(root, 'celeba', [_identity(root/'celeba'/'list_attr_celeba.txt'), split, size, n, seed],
+                     source)

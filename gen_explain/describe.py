@@ -19,23 +19,38 @@ from .data import ImageData, ImageSource
 # %% ../nbs/19_describe.ipynb #e579ae4a
 def _many(n, one, more=None): return f'{n:,} {one if n == 1 else more or one + "s"}'
 
+# %% ../nbs/19_describe.ipynb #f31da349
 class Description:
-    """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value -> images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions in the data or the source of images that are the same), `contradictions` (those of them with different labels),
-    `constant` and `dark` (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
+    """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value ->
+    images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions in the data or the source of
+    images that are the same), `contradictions` (those of them with different labels), `constant` and `dark`
+    (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of
+    the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
     def __init__(self, data, broken, names=None): self.data, self.broken, self.names = data, broken, names
 
-    def _say(self, ix): return ', '.join(str(i if self.names is None else self.names[i]) for i in ix[:5]) + (', ...' if len(ix) > 5 else '')
+    def _say(self, ix):
+        return ', '.join(str(i if self.names is None else self.names[i]) for i in ix[:5]) + (', ...' if len(ix) > 5
+                else '')
 
     def __repr__(self): return '\n'.join([repr(self.data), *self.remarks()])
 
     def remarks(self) -> list:
         "What deserves a look, in words."
         d, out = self, []
-        if d.broken: out.append(f'{_many(len(d.broken), "broken image")}: ' + '; '.join(list(d.broken.values())[:3]) + ('; ...' if len(d.broken) > 3 else ''))
-        if d.duplicates: out.append(f'{_many(sum(map(len, d.duplicates)) - len(d.duplicates), "copy", "copies")} of others, in {_many(len(d.duplicates), "group")}, for one {d._say(d.duplicates[0])}')
-        if d.contradictions: out.append(f'{_many(len(d.contradictions), "group")} of equal images with different labels, for one {d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])] for i in d.contradictions[0][:5]))
+        if d.broken:
+            out.append(f'{_many(len(d.broken), "broken image")}: ' + '; '.join(list(d.broken.values())[:3])
+                       + ('; ...' if len(d.broken) > 3 else ''))
+        if d.duplicates:
+            out.append(f'{_many(sum(map(len, d.duplicates)) - len(d.duplicates), "copy", "copies")} of others, in '
+                       f'{_many(len(d.duplicates), "group")}, for one {d._say(d.duplicates[0])}')
+        if d.contradictions:
+            out.append(f'{_many(len(d.contradictions), "group")} of equal images with different labels, for one '
+                       f'{d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])]
+                    for i in d.contradictions[0][:5]))
         if d.constant: out.append(f'{_many(len(d.constant), "image")} of one colour all over: {d._say(d.constant)}')
-        if d.dark: out.append(f'{_many(len(d.dark), "nearly black image")} (nothing above 31 of 255; perhaps 12 bits stored as 16): {d._say(d.dark)}')
+        if d.dark:
+            out.append(f'{_many(len(d.dark), "nearly black image")} (nothing above 31 of 255; perhaps 12 bits '
+                       f'stored as 16): {d._say(d.dark)}')
         if d.high <= 1: out.append('all values are 0 or 1 of 255: were these floats in [0, 1], or masks?')
         elif d.high - d.low < 64: out.append(f'values only from {d.low} to {d.high} of 255: very little contrast')
         few = {c: k for c, k in d.counts.items() if k < 10}
@@ -46,10 +61,12 @@ class Description:
         "A contact sheet: a row of random images of each class (of all, if unlabelled; at most 20 classes)."
         x, y, rng = self.data.x, self.data.y, generator(seed, 'contact sheet')
         pick = lambda at: at[torch.randperm(len(at), generator=rng)[:per_class]]
-        groups = {f'{len(self.data):,} images': pick(torch.arange(len(x)))} if y is None else {c: pick((y == i).nonzero()[:, 0]) for i, c in enumerate(self.data.classes[:20])}
+        groups = ({f'{len(self.data):,} images': pick(torch.arange(len(x)))} if y is None
+                  else {c: pick((y == i).nonzero()[:, 0]) for i, c in enumerate(self.data.classes[:20])})
         blank = torch.full_like(x[:1], 255)
         rows = [torch.cat([x[at], blank.expand(per_class - len(at), -1, -1, -1)]) for at in groups.values()]
-        titles = [t for (c, at) in groups.items() for t in [f'{c} ({self.counts.get(c, len(x)):,})'[:24] if y is not None else c, *['']*(per_class - 1)]]
+        titles = [t for (c, at) in groups.items() for t in [f'{c} ({self.counts.get(c, len(x)):,})'[:24]
+                if y is not None else c, *['']*(per_class - 1)]]
         return show_images(torch.cat(rows), titles, ncol=per_class)
 
     def _repr_html_(self):
@@ -59,9 +76,12 @@ class Description:
         else: body += '<p>No broken, constant or duplicate images.</p>'
         body += html_image(fig_png(self.plot(), 80), 'A row of random images of each class', 'Random images')
         if rows: body += html_table(rows, ['class', 'images'], 'Images per class')
-        for a, counts in list(self.attr_counts.items())[:40]: body += f'<p><b>{esc(a)}</b>: ' + ', '.join(f'{esc(v)} {k:,}' for v, k in list(counts.items())[:30]) + (', ...' if len(counts) > 30 else '') + '</p>'
+        for a, counts in list(self.attr_counts.items())[:40]:
+            body += f'<p><b>{esc(a)}</b>: ' + ', '.join(f'{esc(v)} {k:,}' for v,
+                    k in list(counts.items())[:30]) + (', ...' if len(counts) > 30 else '') + '</p>'
         return body
 
+# %% ../nbs/19_describe.ipynb #77a4c8c1
 def describe(
     data, # `ImageData`, or an `ImageSource` (then broken images are found, too)
     workers:int|None=None, # threads; None: one per core
@@ -71,7 +91,8 @@ def describe(
     if isinstance(data, ImageSource):
         source, data = data, data.load('skip', workers)
         names, kept = source.names, [i for i, n in enumerate(source.names) if n not in data.skipped]
-    if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
+    if not isinstance(data, ImageData):
+        raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
     d, x = Description(data, dict(data.skipped), names), data.x
     d.y = data.y if names is None else source.y
     d.n, d.shape = len(x), list(x.shape[1:])
@@ -82,15 +103,21 @@ def describe(
     for start, block in zip(range(0, len(x), 1024), x.split(1024)):
         flat = block.flatten(2)
         lo, hi = flat.amin(2), flat.amax(2)
-        low, high, total = min(low, int(lo.min())), max(high, int(hi.max())), total + float(flat.float().mean((1, 2)).sum())
+        low, high, total = min(low, int(lo.min())), max(high,
+                int(hi.max())), total + float(flat.float().mean((1, 2)).sum())
         d.constant += (start + (lo == hi).all(1).nonzero()[:, 0]).tolist()
-        for i, a in enumerate(block.contiguous().numpy(), start): same[i] = np.void(hashlib.blake2b(a.data, digest_size=16).digest())
+        for i, a in enumerate(block.contiguous().numpy(), start):
+            same[i] = np.void(hashlib.blake2b(a.data, digest_size=16).digest())
     d.low, d.high, d.mean = low, high, total/len(x)
     _, group, count = np.unique(same, return_inverse=True, return_counts=True)
     groups = {}
     for i in np.flatnonzero(count[group] > 1).tolist(): groups.setdefault(int(group[i]), []).append(i)
     d.duplicates = list(groups.values())
     d.contradictions = [] if data.y is None else [g for g in d.duplicates if len(set(data.y[g].tolist())) > 1]
-    d.dark = (torch.cat([b.flatten(1).amax(1) for b in x.split(1024)]) < 32).nonzero()[:, 0].tolist() if high >= 32 else []
-    if names is not None: d.duplicates, d.contradictions, d.constant, d.dark = [[kept[i] for i in g] for g in d.duplicates], [[kept[i] for i in g] for g in d.contradictions], [kept[i] for i in d.constant], [kept[i] for i in d.dark]
+    d.dark = (torch.cat([b.flatten(1).amax(1) for b in x.split(1024)]) < 32).nonzero()[:,
+            0].tolist() if high >= 32 else []
+    if names is not None:
+        d.duplicates, d.contradictions, d.constant, d.dark = [[kept[i] for i in g]
+                for g in d.duplicates], [[kept[i] for i in g] for g in d.contradictions], [kept[i]
+                for i in d.constant], [kept[i] for i in d.dark]
     return d

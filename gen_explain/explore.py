@@ -33,21 +33,28 @@ def class_looks(classes) -> list: # of dicts: name, glyph, color
 
 # %% ../nbs/60_explore.ipynb #a87ab089
 class Axes:
-    "Directions of a latent space: `v` [m, nz] of length 1, orthogonal; `mean` [nz]; `sd` [m], of the latents along each; `names` [m]."
+    """Directions of a latent space: `v` [m, nz] of length 1, orthogonal; `mean` [nz]; `sd` [m], of the latents
+    along each; `names` [m]."""
     def __init__(self, v, mean, sd, names): self.v, self.mean, self.sd, self.names = v, mean, sd, names
     def __len__(self): return len(self.v)
     def weights(self, z:Tensor) -> Tensor: return (z - self.mean) @ self.v.T/self.sd      # [..., m] for z [..., nz]
-    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v                       # [..., nz]: what w adds to z
+    # [..., nz]: what w adds to z
+    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v
 
+# %% ../nbs/60_explore.ipynb #7b5a0353
 class EncodedData:
-    "Latents `z` [n, nz] with the class `y` [n] of each: of encoded images, or, without data, of prior draws as the classifier calls them."
+    """Latents `z` [n, nz] with the class `y` [n] of each: of encoded images, or, without data, of prior draws as
+    the classifier calls them."""
     def __init__(self, G, clf, data=None, most:int=2_000, seed:int=0):
         if data is not None: need_data(data)
         self.encoded = data is not None and hasattr(G, 'encode')
-        if data is not None and len(data) > most: data = data.subset(torch.randperm(len(data), generator=generator(seed, 'encoded'))[:most])
+        if data is not None and len(data) > most:
+            data = data.subset(torch.randperm(len(data), generator=generator(seed, 'encoded'))[:most])
         self.data = data if self.encoded else None
-        if self.encoded and len(data) < 3: raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
-        self.z = encode_data(G, data) if self.encoded else torch.randn(1000, G.nz, generator=generator(seed, 'encoded'))
+        if self.encoded and len(data) < 3:
+            raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
+        self.z = (encode_data(G, data) if self.encoded else torch.randn(1000, G.nz,
+                generator=generator(seed, 'encoded')))
         # data may come sorted
         some = None if data is None else torch.randperm(len(data), generator=generator(seed, 'usual'))[:100]
         drawn = torch.randn(100, G.nz, generator=generator(seed, 'drawn'))
@@ -72,9 +79,11 @@ def _axis_name(w, enc, least=.15):
         r = torch.nan_to_num(((hot - hot.mean(0))*((w - w.mean())/w.std())[:, None]).mean(0)/hot.std(0))
         for end in (-1, 1):
             k = int((end*r).argmax())
-            if end*r[k] > best[end][0]: best[end] = (float(end*r[k]), f'{names[k]} {attr}'.strip().replace('_', ' '))
+            if end*r[k] > best[end][0]:
+                best[end] = (float(end*r[k]), f'{names[k]} {attr}'.strip().replace('_', ' '))
     return tuple(best[e][1] for e in (-1, 1))
 
+# %% ../nbs/60_explore.ipynb #508429ea
 def latent_axes(
     enc:EncodedData,
     n:int=8, # directions
@@ -88,18 +97,21 @@ def latent_axes(
         at = enc.z.std(0).argsort(descending=True)[:n]
         v = torch.eye(enc.z.shape[1])[at]
     else: v = torch.from_numpy(PCA(min(n, *enc.z.shape), svd_solver='full').fit(enc.z.numpy()).components_).float()
-    v = v*v.gather(1, v.abs().argmax(1, keepdim=True)).sign()                       # one of two signs, always the same
+    # one of two signs, always the same
+    v = v*v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
     axes = Axes(v, mean, ((enc.z - mean) @ v.T).std(0).clamp_min(1e-6), None)
     w = axes.weights(enc.z)
-    axes.names = [(f'z[{int(at[i])}]' if kind == 'raw' else f'direction {i + 1}', *_axis_name(w[:, i], enc)) for i in range(len(v))]
+    axes.names = [(f'z[{int(at[i])}]' if kind == 'raw' else f'direction {i + 1}', *_axis_name(w[:, i], enc))
+                  for i in range(len(v))]
     return axes
 
 # %% ../nbs/60_explore.ipynb #e1a8e31e
-FIRM = .9                                                           # small changes move a tenth of the probability, at most
+# small changes move a tenth of the probability, at most
+FIRM = .9
 
 class Firmness:
-    """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images exceed.
-    `alike`: what `same_everywhere` says of the generator."""
+    """How firm the classifier's answers usually are: `floor`, the robust score that nine in ten of `n` images
+    exceed. `alike`: what `same_everywhere` says of the generator."""
     def __init__(self, clf, images:Tensor, what:str, alike:str=''):
         self.clf, self.n, self.what, self.alike = clf, len(images), what, alike
         self.floor = float(robust(clf, images).quantile(.1))
@@ -114,6 +126,7 @@ class Firmness:
         usual = f'9 in 10 of {self.n} {self.what} are above {self.floor:.3f}'
         return dict(level=level, text=f'{word}: robust {r:.2f} over {len(SMALL_CHANGES)} small changes ({usual})')
 
+# %% ../nbs/60_explore.ipynb #54d5c6f1
 class LatentPoint:
     "A latent `z` [nz] and what it gives: `image` [c, h, w], `probs` [C], and, when it is asked for, `robust`."
     def __init__(self, G, clf, z): # z: as in `as_latent`
@@ -130,7 +143,8 @@ class LatentPoint:
         if self._robust is None: self._robust = float(robust(self.clf, self.image[None])[0])
         return self._robust
     @property
-    def typical(self) -> float: return float(prior_quantile(self.z[None])[0])       # share of prior draws that are shorter
+    # share of prior draws that are shorter
+    def typical(self) -> float: return float(prior_quantile(self.z[None])[0])
 
 # %% ../nbs/60_explore.ipynb #d729d5ae
 def one_line(text) -> str:
@@ -159,8 +173,10 @@ class LatentState:
         self.point, self.start, self.index = LatentPoint(self.G, self.clf, z), start, None
         self.weights = self.axes.weights(self.point.z)
 
-    def start_middle(self): self.to(self.enc.z.mean(0), 'the middle of the ' + ('data' if self.enc.encoded else 'prior'))
-    def start_random(self, seed:int): self.to(torch.randn(self.G.nz, generator=generator(seed, 'explorer')), f'random draw {seed}')
+    def start_middle(self):
+        self.to(self.enc.z.mean(0), 'the middle of the ' + ('data' if self.enc.encoded else 'prior'))
+    def start_random(self, seed:int):
+        self.to(torch.randn(self.G.nz, generator=generator(seed, 'explorer')), f'random draw {seed}')
     def start_class(self, cls):
         c = self.clf.classes[self.clf.index(cls)]
         if c not in self.means:
@@ -196,25 +212,31 @@ class LatentState:
 
     def pinned(self, k:int):
         "Pin `k`: (point, where it came from)."
-        if not whole(k) or not 0 <= k < len(self.pins): raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
+        if not whole(k) or not 0 <= k < len(self.pins):
+            raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
         return self.pins[k]
 
     def code(self) -> str:
         "Python that makes this latent again, to the bit."
         numbers = ', '.join(f'{v:.9g}' for v in self.point.z.tolist())
-        return f'import torch\nz = torch.tensor([{numbers}], dtype=torch.float32)  # {one_line(self.start)}\n# image = G.decode(z[None])\n'
+        return (f'import torch\nz = torch.tensor([{numbers}], dtype=torch.float32)  # {one_line(self.start)}\n# '
+                f'image = G.decode(z[None])\n')
 
 # %% ../nbs/60_explore.ipynb #ce84d60b
 def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, text
-    "The curves of a path as the front end draws them: the two classes, every other that reaches .1, and the robust score."
+    """The curves of a path as the front end draws them: the two classes, every other that reaches .1, and the
+    robust score."""
     looks = class_looks(path.classes)
-    series = [dict(look=looks[c], probs=path.probs[:, c].tolist(), dash=i) for i, c in enumerate(shown_classes(path, a, b))]
-    series.append(dict(look=dict(name='robust', color='#7F7F7F', glyph=''), probs=path.robust.tolist(), dash=0, thin=True))
+    series = [dict(look=looks[c], probs=path.probs[:, c].tolist(), dash=i) for i,
+              c in enumerate(shown_classes(path, a, b))]
+    series.append(dict(look=dict(name='robust', color='#7F7F7F', glyph=''), probs=path.robust.tolist(), dash=0,
+                       thin=True))
     at = path.crossings(a, b, least=.05)
     where = 'cross at ' + ', '.join(f'{t:.3f}' for t in at) if at else 'do not cross above 0.05'
     text = f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}'
     return dict(t=path.t.tolist(), series=series, crossings=at, text=text)
 
+# %% ../nbs/60_explore.ipynb #6187b2e8
 def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> bytes:
     "An animated GIF, there and back: the image, its place on the path, and the probability curves with a cursor."
     import matplotlib.pyplot as plt
@@ -236,5 +258,6 @@ def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> by
         ImageDraw.Draw(one).line([(at, plot.height - y0), (at, plot.height - y1)], fill='black', width=2)
         frames.append(one.quantize(256))
     buf = io.BytesIO()
-    frames[0].save(buf, 'gif', save_all=True, append_images=frames[1:] + frames[-2:0:-1], duration=round(1000/fps), loop=0)
+    frames[0].save(buf, 'gif', save_all=True, append_images=frames[1:] + frames[-2:0:-1], duration=round(1000/fps),
+                   loop=0)
     return buf.getvalue()

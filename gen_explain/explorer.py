@@ -20,10 +20,12 @@ from .widgets import Explorer, Later, as_pixels, front_end
 
 # %% ../nbs/62_explorer.ipynb #7b8c8e3e
 class LatentExplorer(Explorer):
-    """Move through latent space by sliders and see what the generator paints and what the classifier says of it. `z`, `image`,
-    `probs` and `robust` are those shown. Raises `TypeError` for what is no generator, classifier or `ImageData`."""
+    """Move through latent space by sliders and see what the generator paints and what the classifier says of it.
+    `z`, `image`, `probs` and `robust` are those shown. Raises `TypeError` for what is no generator, classifier
+    or `ImageData`."""
     _esm = front_end('explorer')
-    _actions = 'start_middle', 'start_random', 'start_class', 'start_data', 'use_axes', 'pin', 'unpin', 'compare', 'go', 'show_code'
+    _actions = ('start_middle', 'start_random', 'start_class', 'start_data', 'use_axes', 'pin', 'unpin', 'compare',
+                'go', 'show_code')
     names = T.List().tag(sync=True)
     weights = T.List().tag(sync=True, echo_update=False)
     pixels, pin_pixels = T.Bytes(b'').tag(sync=True), T.Bytes(b'').tag(sync=True)
@@ -33,7 +35,8 @@ class LatentExplorer(Explorer):
     def __init__(self,
         G, # generator
         clf:Classifier,
-        data:ImageData|None=None, # gives the directions, their names, starting points and the usual firmness; without: prior draws
+        # gives the directions, their names, starting points and the usual firmness; without: prior draws
+        data:ImageData|None=None,
         *,
         n:int=8, # sliders
         axes:str='principal', # 'principal', or 'raw': the generator's own numbers
@@ -43,7 +46,8 @@ class LatentExplorer(Explorer):
         c, height, width = self.state.point.image.shape
         means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
         n_data = len(data) if self.state.enc.encoded else 0
-        super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=n_data, means=means))
+        super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=n_data,
+                                    means=means))
         self.rest = Later(self._rest, .25)
         self.observe(self._slid, 'weights')
         self._show(pins=True)
@@ -70,6 +74,7 @@ def _slid(self, change):
 
 LatentExplorer._own = False                                      # the kernel itself is moving the sliders
 
+# %% ../nbs/62_explorer.ipynb #c9ba2dd8
 @patch_to(LatentExplorer)
 def _show(self, sliders=True, pins=False):
     "Everything that has changed, in one message."
@@ -78,19 +83,22 @@ def _show(self, sliders=True, pins=False):
         self.pixels, self.info = as_pixels(s.point.image[None]), self._info()
         if pins:
             self.pin_pixels = as_pixels(torch.stack([p.image for p, _ in s.pins])) if s.pins else b''
-            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), robust=f'robust {p.robust:.2f}') for p, _ in s.pins])
+            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), robust=f'robust {p.robust:.2f}')
+                                    for p, _ in s.pins])
         if sliders:
             self._own = True
             try: self.names, self.weights = [list(map(one_line, n)) for n in s.axes.names], s.weights.tolist()
             finally: self._own = False
     if not s.point.rested: self.rest()
 
+# %% ../nbs/62_explorer.ipynb #7bcc0077
 @patch_to(LatentExplorer)
 def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
     badge = s.firm.badge(p.robust if p.rested else None)
-    return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other, tv=tv, kind=s.kind, index=s.index)
+    return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other,
+                tv=tv, kind=s.kind, index=s.index)
 
 @patch_to(LatentExplorer)
 def _rest(self):
@@ -115,6 +123,7 @@ def start_middle(self):
     "Go to the mean of the encoded data."
     self.state.start_middle()
 
+# %% ../nbs/62_explorer.ipynb #827111d4
 @explorer_action()
 def start_random(self, seed=None):
     "Go to a draw from the prior; None: the next one of this explorer's seed."
@@ -131,6 +140,7 @@ def start_data(self, i):
     "Go to the encoding of data image `i`."
     self.state.start_data(i)
 
+# %% ../nbs/62_explorer.ipynb #f5624912
 @explorer_action()
 def move(self, weights):
     "Move along the axes of the sliders to `weights`, in standard deviations."
@@ -159,6 +169,7 @@ def compare(self, k):
     "Show pin `k` (from 0) beside the image; None: no more."
     self.state.compare(k)
 
+# %% ../nbs/62_explorer.ipynb #7a2b894a
 @explorer_action()
 def go(self, k):
     "Go to pin `k` (from 0)."
@@ -171,6 +182,7 @@ def show_code(self):
     self.code = ''
     self.code = self.state.code()
 
+# %% ../nbs/62_explorer.ipynb #4cc6e43e
 @patch_to(LatentExplorer)
 def figure(self):
     "What is shown, as a closed matplotlib `Figure`: the image, and the ten most probable classes."

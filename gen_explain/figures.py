@@ -19,16 +19,20 @@ def check_images(
     x, # expected: float [n, 1 or 3, h, w] in [0, 1]
     name:str='images', # how the message calls them
 ) -> Tensor: # x itself
-    "Refuse whatever is not a batch of images; raises `TypeError` or `ValueError` naming the argument and what was found."
+    """Refuse whatever is not a batch of images; raises `TypeError` or `ValueError` naming the argument and what
+    was found."""
     if not isinstance(x, Tensor): raise TypeError(f'{name}: expected a torch tensor, got {type(x).__name__}')
-    if not x.is_floating_point(): raise TypeError(f'{name}: expected floats in [0, 1], got {x.dtype}; divide uint8 by 255')
-    if x.ndim != 4 or x.shape[1] not in (1, 3): raise ValueError(f'{name}: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+    if not x.is_floating_point():
+        raise TypeError(f'{name}: expected floats in [0, 1], got {x.dtype}; divide uint8 by 255')
+    if x.ndim != 4 or x.shape[1] not in (1, 3):
+        raise ValueError(f'{name}: expected [n, 1 or 3, h, w], got {list(x.shape)}')
     if not x.numel(): raise ValueError(f'{name}: there are none (shape {list(x.shape)})')
     lo, hi = x.detach().amin().item(), x.detach().amax().item()
     if math.isnan(lo): raise ValueError(f'{name}: contain NaN')
     if lo < -1e-4 or hi > 1 + 1e-4: raise ValueError(f'{name}: expected values in [0, 1], got {lo:.3g} to {hi:.3g}')
     return x
 
+# %% ../nbs/04_figures.ipynb #c44b3527
 def to_uint8(x:Tensor) -> Tensor:
     "Images as bytes, rounded: what is stored and shown."
     return x if x.dtype == torch.uint8 else (x.detach().clamp(0, 1) * 255).round().to(torch.uint8)
@@ -39,9 +43,11 @@ def as_bytes(
 ) -> Tensor: # uint8, on the CPU
     "Images of either kind as bytes; refuses everything else as `check_images` does."
     if not isinstance(x, Tensor) or x.dtype != torch.uint8: return to_uint8(check_images(x, name)).cpu()
-    if x.ndim != 4 or x.shape[1] not in (1, 3) or not x.numel(): raise ValueError(f'{name}: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+    if x.ndim != 4 or x.shape[1] not in (1, 3) or not x.numel():
+        raise ValueError(f'{name}: expected [n, 1 or 3, h, w], got {list(x.shape)}')
     return x.cpu()
 
+# %% ../nbs/04_figures.ipynb #94b7e578
 def image_grid(
     x:Tensor, # [n, c, h, w], float in [0, 1] or uint8
     ncol:int=8, # images in a row
@@ -55,7 +61,8 @@ def image_grid(
     cells = x.new_full((nrow * ncol, c, h + pad, w + pad), 255)
     cells[:n, :, :h, :w] = x
     rows = cells.view(nrow, ncol, c, h + pad, w + pad).permute(0, 3, 1, 4, 2)
-    return rows.reshape(nrow * (h + pad), ncol * (w + pad), c)[:nrow * (h + pad) - pad, :ncol * (w + pad) - pad].numpy()
+    return rows.reshape(nrow * (h + pad), ncol * (w + pad), c)[:nrow * (h + pad) - pad,
+            :ncol * (w + pad) - pad].numpy()
 
 # %% ../nbs/04_figures.ipynb #09256831
 def show_images(
@@ -68,10 +75,12 @@ def show_images(
     "A figure of the images with a text over each. Returns a closed matplotlib `Figure`."
     import matplotlib.pyplot as plt
     x = as_bytes(x, 'x')
-    if titles is not None and len(titles) != len(x): raise ValueError(f'titles: expected {len(x)}, one per image, got {len(titles)}')
+    if titles is not None and len(titles) != len(x):
+        raise ValueError(f'titles: expected {len(x)}, one per image, got {len(titles)}')
     ncol = min(ncol, len(x))
     nrow, lines = -(-len(x) // ncol), max((str(t).count('\n') + 1 for t in titles or ()), default=0)
-    fig, axs = plt.subplots(nrow, ncol, figsize=(ncol * inches, nrow * (inches + .16 * lines) + .3 * bool(title)), squeeze=False,
+    fig, axs = plt.subplots(nrow, ncol, figsize=(ncol * inches, nrow * (inches + .16 * lines) + .3 * bool(title)),
+                            squeeze=False,
                             layout='constrained')
     for ax in axs.flat: ax.axis('off')
     for i, ax in zip(range(len(x)), axs.flat):
@@ -81,6 +90,7 @@ def show_images(
     plt.close(fig)
     return fig
 
+# %% ../nbs/04_figures.ipynb #1ae28c37
 def image_png(
     x:np.ndarray, # uint8 [h, w, 1 or 3]
     level:int=6, # of compression, 0 to 9

@@ -36,6 +36,7 @@ class Exported(nn.Module):
         self.like = self.like.to(dtype)
         return True
 
+# %% ../nbs/31_foreign.ipynb #065c1b1f
 def _trusted(path, trust, what):
     if not trust:
         raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file '
@@ -109,10 +110,12 @@ def read_network(
     if zipfile.is_zipfile(path):
         try:
             with zipfile.ZipFile(path) as z: names = {n.split('/', 1)[-1] for n in z.namelist()} | set(z.namelist())
-        except Exception as e: raise ValueError(f'{path}: not a whole archive ({str(e) or type(e).__name__})') from e
+        except Exception as e:
+            raise ValueError(f'{path}: not a whole archive ({str(e) or type(e).__name__})') from e
         if 'config.json' in names and 'model.weights.h5' in names: return read_keras(path)
         if any(n.startswith('code/') for n in names): return _read_script(path, trust)
-        if 'archive_format' in names or any(n.startswith('models/') for n in names): return _read_exported(path, trust)
+        if 'archive_format' in names or any(n.startswith('models/') for n in names):
+            return _read_exported(path, trust)
         if 'data.pkl' in names: raise ValueError(_pickle(path))
         raise TypeError(f'source: {str(path)!r} is a zip file that holds no network')
     if head[:1] == b'\x80' or path.suffix in ('.pkl', '.pickle', '.joblib'): raise ValueError(_pickle(path))
@@ -130,7 +133,9 @@ def _hub_name(path):
             f'{path.as_posix()!r}), preprocess=its image processor)')
 
 def _pickle(path):
-    return (f'{path}: a pickle, which is never opened: it could run anything. If it holds weights of a network that you '
-            'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give load_classifier '
+    return (f'{path}: a pickle, which is never opened: it could run anything. If it holds weights of a network '
+            f'that you '
+            'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give '
+            'load_classifier '
             'the network; '
             'from a stranger ask for an ONNX file')

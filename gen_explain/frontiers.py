@@ -24,8 +24,9 @@ from .search import (LatentPool, draw_starts, latent_pool, log_probs, optimise_r
 
 # %% ../nbs/45_frontiers.ipynb #3448e226
 class Frontier:
-    """Latents that `find_frontier` found, best first: `z` [n, nz], `images` [n, c, h, w], `probs` [n, C], `tv` [n], `hit` [n] (tv <= tol), `robust` [n] against the target,
-    `prior_quantile` [n]. `pool_share`: how much of the pool hit the target without a search. `target` [C], `classes`, `tol`."""
+    """Latents that `find_frontier` found, best first: `z` [n, nz], `images` [n, c, h, w], `probs` [n, C], `tv`
+    [n], `hit` [n] (tv <= tol), `robust` [n] against the target, `prior_quantile` [n]. `pool_share`: how much of
+    the pool hit the target without a search. `target` [C], `classes`, `tol`."""
     def __init__(self, target, classes, tol, pool_share, z, images, probs, robust):
         self.target, self.classes, self.tol, self.pool_share = target, classes, tol, pool_share
         self.z, self.images, self.probs, self.robust = z, images, probs, robust
@@ -33,28 +34,36 @@ class Frontier:
         self.hit = self.tv <= tol
 
     names = property(lambda self: [self.classes[i] for i in self.target.nonzero()[:, 0]])
-    floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)             # robust of an image that falls over wholly
-    robust_share = property(lambda self: float((self.robust[self.hit] > (1 + self.floor)/2).double().mean()) if self.hit.any() else None)
+    # robust of an image that falls over wholly
+    floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)
+    robust_share = property(lambda self: float((self.robust[self.hit] > (1 + self.floor)/2).double().mean())
+                            if self.hit.any() else None)
 
     def __len__(self): return len(self.z)
     def __repr__(self):
         hits = int(self.hit.sum())
-        held = f', median robust of the hits {self.robust[self.hit].median():.2f} (falling over wholly: {self.floor:.2f})' if hits else ''
-        return f'Frontier {" + ".join(self.names)}: {hits} of {len(self)} within {self.tol:g}, best tv {self.tv.min():.3f}{held}; {self.verdict}'
+        held = (f', median robust of the hits {self.robust[self.hit].median():.2f} (falling over wholly: '
+                f'{self.floor:.2f})' if hits else '')
+        return (f'Frontier {" + ".join(self.names)}: {hits} of {len(self)} within {self.tol:g}, best tv '
+                f'{self.tv.min():.3f}{held}; {self.verdict}')
 
     @property
     def verdict(self) -> 'Verdict': return _verdict(self)
 
     def plot(self, ncol:int=8):
-        "A figure of the images with the probabilities of the target's classes, tv where the target was missed, and robust."
+        """A figure of the images with the probabilities of the target's classes, tv where the target was missed,
+        and robust."""
         ix = self.target.argsort(descending=True)[:min(3, len(self.names))]
         lines = [[f'{self.classes[i]} {p[i]:.2f}' for i in ix] for p in self.probs]
-        ends = [f'robust {r:.2f}' if h else f'missed: tv {d:.2f}' for r, h, d in zip(self.robust, self.hit, self.tv)]
-        return show_images(self.images, ['\n'.join([*l, e]) for l, e in zip(lines, ends)], ncol=ncol, inches=1.1, title=str(self.verdict))
+        ends = [f'robust {r:.2f}' if h else f'missed: tv {d:.2f}' for r, h,
+                d in zip(self.robust, self.hit, self.tv)]
+        return show_images(self.images, ['\n'.join([*l, e]) for l, e in zip(lines, ends)], ncol=ncol, inches=1.1,
+                           title=str(self.verdict))
 
 # %% ../nbs/45_frontiers.ipynb #991811b8
 class Verdict:
-    "`kind` 'border', 'through' or 'none'; `share` of hits among `n` results; for 'through' the class between, `via`, and its mean probability `p` on the best attempts."
+    """`kind` 'border', 'through' or 'none'; `share` of hits among `n` results; for 'through' the class between,
+    `via`, and its mean probability `p` on the best attempts."""
     def __init__(self, kind, share, n, robust_share=None, via=None, p=None):
         self.kind, self.share, self.n, self.robust_share, self.via, self.p = kind, share, n, robust_share, via, p
 
@@ -84,26 +93,31 @@ def find_frontier(
     seed:int=0, # of the pool
     bs:int=128, # latents at once; bounds the memory
 ) -> Frontier:
-    """Latents whose images the classifier gives the target distribution, distinct, best (smallest tv) first. The search minimises KL(target || f(decode(z))), see
-    `optimise_latents`. Raises `KeyError` for an unknown class, `ValueError` for what is no distribution, and as `need_generator` does."""
+    """Latents whose images the classifier gives the target distribution, distinct, best (smallest tv) first. The
+    search minimises KL(target || f(decode(z))), see `optimise_latents`. Raises `KeyError` for an unknown class,
+    `ValueError` for what is no distribution, and as `need_generator` does."""
     need_classifier(clf)
     t = target_probs(clf, target)
     if t.ndim == 2 and len(t) == 1: t = t[0]
     if t.ndim != 1:
-        raise ValueError(f'target: expected one distribution, got {list(t.shape)}; call find_frontier for each, with '
+        raise ValueError(f'target: expected one distribution, got {list(t.shape)}; call find_frontier for each, '
+                         f'with '
                          f'one latent_pool')
     return find_frontiers(G, clf, t[None], n, data, tol, rounds, pool, seed, bs)[0]
 
+# %% ../nbs/45_frontiers.ipynb #01dfa8bb
 def find_frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
     "A `Frontier` for each target [T, C], all found from one pool; no target's result depends on the others."
     n, rounds, bs = need_whole(n, 'n'), need_whole(rounds, 'rounds'), need_whole(bs, 'bs')
-    if not isinstance(tol, numbers.Real) or not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
+    if not isinstance(tol, numbers.Real) or not 0 < tol < 1:
+        raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
     need_generator(G, clf)
     pool = pool_for(G, clf, pool, data, seed, bs)
     with in_eval(G):
         tries = _search(G, clf, t, n, tol, rounds, pool, bs)
         return [_choose(G, clf, t[i], z, n, tol, pool) for i, z in enumerate(progress(tries, desc='choosing'))]
 
+# %% ../nbs/45_frontiers.ipynb #a1a20569
 def pool_for(G, clf, pool, data, seed, bs):
     "The pool that was given, if it fits, or a new one of that size."
     if whole(pool) and pool >= 256: return latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
@@ -111,18 +125,23 @@ def pool_for(G, clf, pool, data, seed, bs):
         got = f'{pool!r}' if np.ndim(pool) == 0 and len(repr(pool)) < 60 else f'a {type(pool).__name__}'
         raise ValueError('pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, a '
                          f'whole number from 256, got {got}')
-    if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes): raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
+    if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes):
+        raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
     return pool
 
+# %% ../nbs/45_frontiers.ipynb #c8060c62
 def _search(G, clf, t, n, tol, rounds, pool, bs):
-    "Latents tried for each target: rounds of starts for those with too few hits; at last, for those with none, the best tries once more."
+    """Latents tried for each target: rounds of starts for those with too few hits; at last, for those with none,
+    the best tries once more."""
     m, tries, scores = max(3*n//2, 24), [pool.z[:0]]*len(t), [pool.z[:0, 0]]*len(t)
     near, hits = pool.nearest(t, rounds*m), torch.zeros(len(t), dtype=torch.int64)
     for r in range(rounds + 1):
         last = r == rounds or r*m >= near.shape[1]
         todo = (hits < (1 if last else 1.25*n)).nonzero()[:, 0]
-        for i in progress(todo.split(max(1, 16*bs//m))*bool(len(todo)), desc=f'frontiers, round {r + 1}', leave=False):
-            start = [tries[j][scores[j].argsort()[:m]] if last else pool.z[near[j, r*m:(r + 1)*m]] for j in i.tolist()]
+        for i in progress(todo.split(max(1, 16*bs//m))*bool(len(todo)), desc=f'frontiers, round {r + 1}',
+                          leave=False):
+            start = [tries[j][scores[j].argsort()[:m]] if last else pool.z[near[j, r*m:(r + 1)*m]]
+                     for j in i.tolist()]
             z, tv, score, whole = _optimise_many(G, clf, start, t[i], .1 if last else .2, tol, bs)
             for j, *new in zip(i.tolist(), z, score, tv):
                 tries[j], scores[j] = torch.cat([tries[j], new[0]]), torch.cat([scores[j], new[1]])
@@ -131,18 +150,24 @@ def _search(G, clf, t, n, tol, rounds, pool, bs):
         if last: break
     return tries
 
+# %% ../nbs/45_frontiers.ipynb #4102713d
 def _optimise_many(G, clf, starts, t, lr, tol, bs):
-    "Starts of targets t [T, C], a tensor each, all together: latents, tv and scores, a tensor each, and whether they came to their end."
+    """Starts of targets t [T, C], a tensor each, all together: latents, tv and scores, a tensor each, and
+    whether they came to their end."""
     sizes, z = [len(s) for s in starts], near_generator(G, torch.cat(starts))
-    *got, whole = optimise_rows(G, clf, z, t.to(z).repeat_interleave(torch.tensor(sizes, device=z.device), 0), 80, lr, tol, bs)
+    *got, whole = optimise_rows(G, clf, z, t.to(z).repeat_interleave(torch.tensor(sizes, device=z.device), 0), 80,
+                                lr, tol, bs)
     return *(r.split(sizes) for r in got), whole
 
+# %% ../nbs/45_frontiers.ipynb #69152e20
 def _choose(G, clf, t, z, n, tol, pool):
-    "Of all tries for one target: hits, the most robust first, then near misses, each at least a tenth of the usual distance from those before."
+    """Of all tries for one target: hits, the most robust first, then near misses, each at least a tenth of the
+    usual distance from those before."""
     images = decode_images(G, z)
     probs, held = predict(clf, images), robust(clf, images, t)
     tv = total_variation(probs, t.to(probs))
-    order = torch.where(tv <= tol, -held.to(tv) - 10, target_cross_entropy(probs.clamp_min(1e-12).log(), t.to(probs))).argsort(stable=True)
+    order = torch.where(tv <= tol, -held.to(tv) - 10, target_cross_entropy(probs.clamp_min(1e-12).log(),
+            t.to(probs))).argsort(stable=True)
     x, kept = images.flatten(1), []
     for i in order.tolist():
         if len(kept) == n: break
@@ -162,12 +187,14 @@ def random_search(
     seed:int=1, # another than the pool's, or the same latents come again
     bs:int=128, # images at once
 ) -> dict: # n, hits (int64 [T]), best (smallest tv, [T])
-    "How many of `n` random latents hit each target. An interrupt returns the count so far, with `n` as far as it came."
+    """How many of `n` random latents hit each target. An interrupt returns the count so far, with `n` as far as
+    it came."""
     need_generator(G, clf)
     n, bs = need_whole(n, 'n'), need_whole(bs, 'bs')
     t = target_probs(clf, targets)
     t, g, means = t.view(-1, t.shape[-1]), generator(seed, 'random search'), posterior_means(G, data, seed)
-    hits, best, done, bar = torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),), math.inf), 0, progress(desc='random latents', total=n)
+    hits, best, done, bar = torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),),
+            math.inf), 0, progress(desc='random latents', total=n)
     try:
         while done < n:
             z = near_generator(G, draw_starts(G, min(5000, n - done), means, g))

@@ -32,7 +32,8 @@ def gradient_penalty(
     fake:Tensor, # as many; no gradient goes through them
     eps:Tensor|None=None, # [n, 1, 1, 1]: the place between fake (0) and real (1); None: uniform draws
 ) -> Tensor: # scalar
-    "Mean of (|gradient| - 1)^2 at points between real and generated images; the norm is over all pixels and channels."
+    """Mean of (|gradient| - 1)^2 at points between real and generated images; the norm is over all pixels and
+    channels."""
     eps = torch.rand(len(real), 1, 1, 1, device=real.device) if eps is None else eps
     x = (eps*real + (1 - eps)*fake.detach()).requires_grad_()
     g, = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
@@ -43,7 +44,9 @@ def gan_critic_loss(critic, real, fake):
     r, f = critic(torch.cat([real, fake])).split(len(real))
     return dict(critic=F.softplus(-r).mean() + F.softplus(f).mean())
 
-def gan_generator_loss(scores): return F.softplus(-scores).mean()              # -log D(fake), which does not saturate
+# %% ../nbs/36_gan.ipynb #48af9f18
+# -log D(fake), which does not saturate
+def gan_generator_loss(scores): return F.softplus(-scores).mean()
 
 def wgan_critic_loss(critic, real, fake):
     "Minus the difference of the critic's means: minus the estimate of the Wasserstein distance."
@@ -66,7 +69,8 @@ class Kind(NamedTuple):
     betas:tuple
     clip:float|None = None # largest absolute weight of the critic
 
-KINDS = {'gan': Kind(gan_critic_loss, gan_generator_loss, 1, 2e-4, (.5, .999)), 'wgan': Kind(wgan_critic_loss, wgan_generator_loss, 5, 1e-4, (0., .9), .03),
+KINDS = {'gan': Kind(gan_critic_loss, gan_generator_loss, 1, 2e-4, (.5, .999)),
+         'wgan': Kind(wgan_critic_loss, wgan_generator_loss, 5, 1e-4, (0., .9), .03),
          'wgan-gp': Kind(wgan_gp_critic_loss, wgan_generator_loss, 2, 1e-3, (0., .9))}
 
 # %% ../nbs/36_gan.ipynb #31818514
@@ -91,34 +95,44 @@ class GAN(nn.Module):
 
     def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
         "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz: raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
+        if z.ndim != 2 or z.shape[1] != self.nz:
+            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
         return (self.generator(z) + 1)/2
 
     def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
         "Images of `n` draws from the prior; the same seed, the same images."
         z = torch.randn(n, self.nz, generator=generator(seed, 'sample')).to(next(self.parameters()))
-        return batched(self.decode, z, max(8, min(512, 2**21//self.size**2)))              # of large images fewer at once
+        # of large images fewer at once
+        return batched(self.decode, z, max(8, min(512, 2**21//self.size**2)))
 
 # %% ../nbs/36_gan.ipynb #f7be1d3e
 class GANTask(Task):
-    "The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that leans, are drawn from."
-    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32', device='cpu', kind=None):
-        self.kind, self.data, self.steps, self.steer, self.n_critic, self.bs = kind or KINDS[gan.config['loss']], data, steps, steer, n_critic, bs
+    """The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that
+    leans, are drawn from."""
+    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32',
+                 device='cpu', kind=None):
+        self.kind, self.data, self.steps, self.steer, self.n_critic, self.bs = (kind or KINDS[gan.config['loss']],
+                data, steps, steer, n_critic, bs)
         self.decay, self.precision, self.nz, self.done = ema, precision, gan.nz, 0
-        self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)      # the model's generator becomes the average
-        for net in self.nets.values(): net.to(device, memory_format=torch.channels_last).requires_grad_(net is not gan.generator)
+        # the model's generator becomes the average
+        self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)
+        for net in self.nets.values():
+            net.to(device, memory_format=torch.channels_last).requires_grad_(net is not gan.generator)
         adam = lambda net: torch.optim.Adam(net.parameters(), lr, self.kind.betas, fused=True)
         self.opts = dict(generator=adam(self.nets['generator']), critic=adam(self.nets['critic']))
         self.heap = steer.weights(data).double().cumsum(0) if steer is not None and steer.lean else None
 
     def batches(self, x):
-        "What the loop hands over, in [-1, 1], as `n_critic` full batches of which the first images lean towards the target."
+        """What the loop hands over, in [-1, 1], as `n_critic` full batches of which the first images lean
+        towards the target."""
         full = self.n_critic*self.bs
         if len(x) < full: x = torch.cat([x, self.draw(torch.randint(len(self.data), (full - len(x),)), x)])
         x = x[:full].view(self.n_critic, self.bs, *x.shape[1:])
         if self.heap is not None:
             m = round(self.steer.lean*self.bs)
-            ix = torch.searchsorted(self.heap, torch.rand(self.n_critic*m, dtype=torch.float64)*self.heap[-1]).clamp(max=len(self.data) - 1)
+            ix = torch.searchsorted(self.heap,
+                                    torch.rand(self.n_critic*m, dtype=torch.float64)*self.heap[-1]).clamp(max=len(
+                    self.data) - 1)
             x = torch.cat([self.draw(ix, x).view(self.n_critic, m, *x.shape[2:]), x[:, m:]], 1)
         return x*2 - 1
 
@@ -130,7 +144,8 @@ class GANTask(Task):
 
     def step(self, x, y):
         with autocast(x.device, self.precision):
-            for real in self.batches(x): losses = self.critic_step(real.contiguous(memory_format=torch.channels_last))
+            for real in self.batches(x):
+                losses = self.critic_step(real.contiguous(memory_format=torch.channels_last))
             losses |= self.generator_step(x)
         self.done += 1
         return losses
@@ -149,6 +164,7 @@ def critic_step(self, real):
             for p in self.nets['critic'].parameters(): p.clamp_(-self.kind.clip, self.kind.clip)
     return losses
 
+# %% ../nbs/36_gan.ipynb #90a7b8b8
 @patch_to(GANTask)
 def generator_step(self, like):
     "One step of the generator, and of its average."
@@ -164,6 +180,7 @@ def generator_step(self, like):
     ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
     return losses
 
+# %% ../nbs/36_gan.ipynb #2d3e9fc8
 @patch_to(GANTask)
 def steered(self, x, grad, losses):
     "The gradient at the images with the target's part added."
@@ -188,11 +205,16 @@ class Collapse(Watch):
     def broken(self, run):
         spread, side = float(run.losses['spread']), float(run.losses.get('side', 0))
         if side not in self.real: self.real[side] = run.task.real_spread()
-        return f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has {self.real[side]:.3g}' if spread < self.least*self.real[side] else ''
+        return (f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has '
+                f'{self.real[side]:.3g}' if spread < self.least*self.real[side] else '')
 
+# %% ../nbs/36_gan.ipynb #f6411736
 class Evolution(Callback):
-    "Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif` and `evolution.png`."
-    def __init__(self, f, folder, count:int=16, title=None): self.f, self.folder, self.count, self.title = f, Path(folder), count, title      # title: as for `evolution`
+    """Writes the images of `f()` to `folder/samples/step-000100.png`, `count` times in all, then `evolution.gif`
+    and `evolution.png`."""
+    # title: as for `evolution`
+    def __init__(self, f, folder, count:int=16, title=None):
+        self.f, self.folder, self.count, self.title = f, Path(folder), count, title
     def before_fit(self, run):
         (self.folder/'samples').mkdir(exist_ok=True)
         if not run.step: self.draw(run)
@@ -202,10 +224,12 @@ class Evolution(Callback):
         run.task.nets['ema'].eval()
         x = self.f()
         run.task.nets['ema'].train()
-        if not torch.isfinite(x).all(): raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
+        if not torch.isfinite(x).all():
+            raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
         write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(x, 8)))
     def after_fit(self, run): evolution(self.folder, title=self.title)
 
+# %% ../nbs/36_gan.ipynb #e1e3c70f
 class TensorBoard(Callback):
     "Writes the losses to `folder/tensorboard` every `every` steps; needs the package tensorboard."
     def __init__(self, folder, every:int=20):
@@ -223,7 +247,8 @@ def evolution(
     ms:int=250, # a frame
     title=None, # function of the step: what stands over its frame; None: "step 100"
 ):
-    "`evolution.gif` and a contact sheet `evolution.png` from the images that a training wrote with the same latents; returns the sheet as a closed matplotlib `Figure`."
+    """`evolution.gif` and a contact sheet `evolution.png` from the images that a training wrote with the same
+    latents; returns the sheet as a closed matplotlib `Figure`."""
     from PIL import Image
     folder = Path(folder)
     paths = sorted((folder/'samples').glob('step-*.png'))
@@ -237,11 +262,13 @@ def evolution(
     write_bytes(folder/'evolution.png', fig_png(fig))
     return fig
 
+# %% ../nbs/36_gan.ipynb #1abd54e2
 def _contact_sheet(frames, titles, most=6):
     "The left part of each frame, at most twice as wide as high, `most` in a row."
     import matplotlib.pyplot as plt
     ncol = min(most, len(frames))
-    fig, axs = plt.subplots(-(-len(frames)//ncol), ncol, figsize=(1.9*ncol, 1.15*-(-len(frames)//ncol)), squeeze=False, layout='constrained')
+    fig, axs = plt.subplots(-(-len(frames)//ncol), ncol, figsize=(1.9*ncol, 1.15*-(-len(frames)//ncol)),
+                            squeeze=False, layout='constrained')
     for ax in axs.flat: ax.axis('off')
     for ax, f, title in zip(axs.flat, frames, titles):
         ax.imshow(f.crop((0, 0, min(f.width, 2*f.height), f.height)), interpolation='nearest')
@@ -254,59 +281,79 @@ def train_gan(
     data:ImageData, # labels are not used
     *,
     kind:str|None=None, # 'gan', 'wgan' or 'wgan-gp'; None: init's, else 'wgan-gp'
-    steer=None, # what the generator's images should also be: a `Target`, or what has its `k`, `ramp`, `lean`, `balance`, `loss_tv`, `weights`, `describe`
-    init:GAN|None=None, # go on from its weights, which stay as they are: one base, then a short training for each class
+    # what the generator's images should also be: a `Target`, or what has its `k`, `ramp`, `lean`, `balance`,
+    # `loss_tv`, `weights`, `describe`
+    steer=None,
+    # go on from its weights, which stay as they are: one base, then a short training for each class
+    init:GAN|None=None,
     steps:int=1000, # generator steps
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
-    n_critic:int|None=None, # critic steps per generator step; None: 1 for 'gan', 5 for 'wgan', 2 for 'wgan-gp' (its authors: 5; see above)
+    # critic steps per generator step; None: 1 for 'gan', 5 for 'wgan', 2 for 'wgan-gp' (its authors: 5; see above)
+    n_critic:int|None=None,
     lr:float|None=None, # of Adam, constant for half of the time, then down along a cosine; None: the kind's
     bs:int=64, # images in a batch
     ema:float=.999, # decay of the average of the weights
     seed:int=0, # first weights, images, noise
     out=None, # folder for checkpoints, log, samples, film and model; a stopped training goes on from there
     device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`; in 'bf16' a step is faster where the processor has it; how the images compare was not measured
+    # as in `autocast`; in 'bf16' a step is faster where the processor has it; how the images compare was not
+    # measured
+    precision:str='fp32',
     tensorboard:bool=False, # also write the losses for TensorBoard into `out`
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> GAN:
-    """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises `ValueError` or
-    `TypeError` for arguments, data and classifiers that do not fit together, before any work, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
+    """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a
+    warning and returns the last good weights. Raises `ValueError` or `TypeError` for arguments, data and
+    classifiers that do not fit together, before any work, and `FloatingPointError` for a breakdown within the
+    first 25 steps, from which nothing good is left."""
     spec = _gan_spec(need_data(data), init, kind, nz, width)
     need_target(steer)
     k = KINDS[spec['loss']]
     n_critic, lr = k.n_critic if n_critic is None else n_critic, k.lr if lr is None else lr
     _check_numbers(data, steps, n_critic, bs, lr, ema)
     if tensorboard and out is None: raise ValueError('tensorboard: needs out, a folder to write to')
-    config = dict(kind='gan', **spec, steps=steps, n_critic=n_critic, lr=lr, bs=bs, ema=ema, seed=seed, precision=precision,
-                  steer=None if steer is None else steer.describe(), init=None if init is None else model_fingerprint(init))
+    config = dict(kind='gan', **spec, steps=steps, n_critic=n_critic, lr=lr, bs=bs, ema=ema, seed=seed,
+                  precision=precision,
+                  steer=None if steer is None else steer.describe(), init=None if init is None
+                  else model_fingerprint(init))
     with seeded(seed, 'gan'): gan = GAN(**spec)
     if init is not None: gan.load_state_dict(init.state_dict())
     if steer is not None: check_steer(steer, gan, pick_device(device))
     def train(folder):
         task = GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, precision, pick_device(device))
-        run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, callbacks, steps=steps, bs=n_critic*bs, seed=seed, device=device,
+        run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, callbacks, steps=steps,
+                       bs=n_critic*bs, seed=seed, device=device,
                        checkpoint_every=checkpoint_every)
         return gan.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
 
+# %% ../nbs/36_gan.ipynb #fe912db4
 def _watched(folder, task, data, samples, tensorboard, callbacks, **kwargs):
     "The training, under its watch and with its film."
     after = [*([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
-    return fit_watched(folder, task, data, Collapse(), 'A lower lr, a smaller k of the target or another kind may help', before=callbacks, after=after, desc='GAN',
+    return fit_watched(folder, task, data, Collapse(),
+                       'A lower lr, a smaller k of the target or another kind may help', before=callbacks,
+                       after=after, desc='GAN',
                        schedule=late_decay, **kwargs)
 
 # %% ../nbs/36_gan.ipynb #53e73bbc
 def need_target(steer):
     "Raise `TypeError` if this can steer nothing."
-    if steer is not None and not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv', 'weights', 'describe')):
-        raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got {type(steer).__name__}')
+    if steer is not None and not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv',
+            'weights', 'describe')):
+        raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got '
+                        f'{type(steer).__name__}')
 
+# %% ../nbs/36_gan.ipynb #f3c8ddff
 def _gan_spec(data, init, kind, nz, width):
     "What the networks are: of `init`, or as asked for."
-    if kind is not None and kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
-    if init is None: return dict(size=data.size, channels=data.channels, nz=64 if nz is None else nz, width=1. if width is None else width, loss=kind or 'wgan-gp')
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
+    if init is None:
+        return dict(size=data.size, channels=data.channels, nz=64 if nz is None else nz, width=1. if width is None
+                    else width, loss=kind or 'wgan-gp')
     if not isinstance(init, GAN): raise TypeError(f'init: expected a GAN of train_gan, got {type(init).__name__}')
     spec = dict(init.config, loss=kind or init.config['loss'])
     asked = dict(size=data.size, channels=data.channels, nz=nz, width=width)
@@ -314,20 +361,26 @@ def _gan_spec(data, init, kind, nz, width):
         if v is not None and spec[name] != v: raise ValueError(f'init: has {name} {spec[name]}, expected {v}')
     return spec
 
+# %% ../nbs/36_gan.ipynb #50ed575e
 def _check_numbers(data, steps, n_critic, bs, lr, ema):
     for name, v, least in (('steps', steps, 1), ('n_critic', n_critic, 1), ('bs', bs, 2)):
         need_whole(v, name, least)
     if not 0 < lr < 1: raise ValueError(f'lr: expected a number between 0 and 1, got {lr!r}')
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
-    if len(data) < bs: raise ValueError(f'data: has {len(data)} images, fewer than a batch of {bs}; give a smaller bs')
+    if len(data) < bs:
+        raise ValueError(f'data: has {len(data)} images, fewer than a batch of {bs}; give a smaller bs')
 
+# %% ../nbs/36_gan.ipynb #cd1624cc
 def check_steer(steer, gan, device):
     "Two images through the target, so that what does not fit shows before the training."
     x = torch.rand(2, gan.channels, gan.size, gan.size, device=device).requires_grad_()
     try:
         with seeded(0, 'probe'): loss = steer(x)
     except (ValueError, RuntimeError) as e:
-        raise ValueError(f'steer: the classifier does not take images [n, {gan.channels}, {gan.size}, {gan.size}] on {device}: {e}. Classifier(..., preprocess=...) '
+        raise ValueError(f'steer: the classifier does not take images [n, {gan.channels}, {gan.size}, {gan.size}] '
+                         f'on {device}: {e}. Classifier(..., preprocess=...) '
                          'can adapt them, and .to(device) moves it') from e
-    if not loss.requires_grad: raise ValueError('steer: the target passes no gradient to the images; is there a detach, no_grad or numpy in the classifier?')
+    if not loss.requires_grad:
+        raise ValueError('steer: the target passes no gradient to the images; is there a detach, no_grad or numpy '
+                         'in the classifier?')
     if not torch.isfinite(loss): raise ValueError(f'steer: the target gives {float(loss)} for random images')

@@ -22,41 +22,52 @@ from .explore import class_looks, one_line
 from .widgets import Explorer, Later, as_pixels, front_end
 
 # %% ../nbs/66_grid.ipynb #f5e08415
-KEYS = '1234567890' + 'qwertiopsdfghlcvbm'                     # of the first 28 classes; the letters that are left are commands
+# of the first 28 classes; the letters that are left are commands
+KEYS = '1234567890' + 'qwertiopsdfghlcvbm'
 
 # %% ../nbs/66_grid.ipynb #84f32aec
-class LabelingGrid(LabelingState, Explorer):                          # `close` is the state's: the view stays, and says so
-    """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it is; `label`, `accept`,
-    `label_predicted`, `undo`, `redo`, `show` and `export` do what the buttons do. Raises `RuntimeError` for a folder that another
-    process writes to, `ValueError` for one with labels of other images or other classes, `OSError` for one that cannot be written to."""
+# `close` is the state's: the view stays, and says so
+class LabelingGrid(LabelingState, Explorer):
+    """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it
+    is; `label`, `accept`, `label_predicted`, `undo`, `redo`, `show` and `export` do what the buttons do. Raises
+    `RuntimeError` for a folder that another process writes to, `ValueError` for one with labels of other images
+    or other classes, `OSError` for one that cannot be written to."""
     _esm, _actions = front_end('grid'), ('serve',)
     _served = 'mark', 'accept_at', 'accept', 'label_predicted', 'undo', 'redo', 'show', 'choose', 'save'
     tiles, status, pixels = T.Dict().tag(sync=True), T.Dict().tag(sync=True), T.Bytes(b'').tag(sync=True)
     ack, back, _tight = None, None, False
 
     def __init__(self,
-        images, # [n, c, h, w], float in [0, 1] or uint8, or `ImageData`; copies are shown once. None: those that `out` holds
+        # [n, c, h, w], float in [0, 1] or uint8, or `ImageData`; copies are shown once. None: those that `out`
+        # holds
+        images,
         clf:Classifier,
         out, # folder that keeps images and labels; a grid on the same images goes on in it
         *,
-        carry=None, # another grid's folder: labels of the same and of nearly the same images are taken over into a new `out`
+        # another grid's folder: labels of the same and of nearly the same images are taken over into a new `out`
+        carry=None,
     ):
         LabelingState.__init__(self, images, clf, out, carry)
         names = [one_line(c) for c in clf.classes]
-        filters = [*FILTERS.items(), *((f'{k}:{i}', f'{k} {c}') for k in ('predicted', 'labelled') for i, c in enumerate(names))]
+        filters = [*FILTERS.items(), *((f'{k}:{i}', f'{k} {c}') for k in ('predicted', 'labelled') for i,
+                                       c in enumerate(names))]
         _, c, h, w = self.x.shape
-        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)], sorts=list(SORTS.items()),
+        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)],
+                                           sorts=list(SORTS.items()),
                                            filters=filters, sizes=[20, 40, 100, 500], w=w, h=h, c=c))
         self.later = Later(self._page_robust, .05)
         self._changed(tiles=True)
         if self.carried is not None: self.message = f'{self.carried} judgements taken over from {carry}'
-        if (n := len(self.which) - len(self.x)): self.message = f'{n} of the images given are copies of others and are not shown again'
+        if (n := len(self.which) - len(self.x)):
+            self.message = f'{n} of the images given are copies of others and are not shown again'
 
     def __repr__(self):
         c = self.counts()
         lo, hi = c['interval']
-        share = f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled'] else ''
-        return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels differ from the classifier{share}; '
+        share = (f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled']
+                 else '')
+        return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels '
+                f'differ from the classifier{share}; '
                 f'not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}')
 
 # %% ../nbs/66_grid.ipynb #5da31052
@@ -71,13 +82,16 @@ def _changed(self, tiles=False):
             self.pixels = as_pixels(self.x[at]) if at else b''
             f = v['filter'] if isinstance(v['filter'], str) else ':'.join(map(str, v['filter']))
             items = [dict(at=k) | ({} if v['hidden'] else dict(said=said[k], conf=conf[k])) for k in at]
-            self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order), sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
+            self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order),
+                              sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
         rob = [None if v['hidden'] or r != r else r for r in self.rob[at].tolist()]
-        self.status = dict(marks=[marks[k] for k in at], robust=rob, counts=self.counts(), undo=bool(self.state.done),
+        self.status = dict(marks=[marks[k] for k in at], robust=rob, counts=self.counts(),
+                           undo=bool(self.state.done),
                            redo=bool(self.state.undone), ack=self.ack, back=self.back,
                            closed=self.folder is None)
     if None in rob and not v['hidden']: self.later()
 
+# %% ../nbs/66_grid.ipynb #78a6ea58
 @patch_to(LabelingGrid)
 def _page_robust(self):
     "The page is there: now, belief or noise?"
@@ -98,11 +112,13 @@ def serve(self, name, args, view, number):
             self.ack = [view, number]
             self._changed()
 
+# %% ../nbs/66_grid.ipynb #de8f1c1b
 @patch_to(LabelingGrid)
 def _reveal(self):
     "Turn to the page of the image that was taken back, or judged again."
     self.back = next((k for k in self.touched if k in self.order), None)
-    if self.back is not None and self.back not in self.shown: self.show(self.order.index(self.back)//self.state.view['size'])
+    if self.back is not None and self.back not in self.shown:
+        self.show(self.order.index(self.back)//self.state.view['size'])
 
 @patch_to(LabelingGrid)
 def mark(self, at, to):
@@ -114,10 +130,12 @@ def mark(self, at, to):
 @patch_to(LabelingGrid)
 def accept_at(self, at): self._put(at, [int(self.said[k]) for k in at])
 
+# %% ../nbs/66_grid.ipynb #1f9ab156
 @patch_to(LabelingGrid)
 def choose(self, to):
     "The front end's words for `show`."
-    if ':' in str(to.get('filter')): to = to | dict(filter=(to['filter'].split(':')[0], int(to['filter'].split(':')[1])))
+    if ':' in str(to.get('filter')):
+        to = to | dict(filter=(to['filter'].split(':')[0], int(to['filter'].split(':')[1])))
     self.show(**to)
 
 @patch_to(LabelingGrid)
@@ -127,19 +145,25 @@ def save(self, keep):
     n = len(read_corrections(a.parent))                          # read back: what was written can be read
     self.message = f'{n} {"corrections" if keep == "wrong" else "judgements"} written: {a} and {b.name}'
 
+# %% ../nbs/66_grid.ipynb #3960ce0c
 @patch_to(LabelingGrid)
 def figure(self, most=20):
-    "The first images of the page with prediction, confidence, robust score and label, as a closed matplotlib `Figure`."
+    """The first images of the page with prediction, confidence, robust score and label, as a closed matplotlib
+    `Figure`."""
     at, names, marks = self.shown[:most], self.clf.classes, self.state.marks
-    if not at: return show_nothing(f'no image is {FILTERS.get(str(self.state.view["filter"]), "under this filter")}')
+    if not at:
+        return show_nothing(f'no image is {FILTERS.get(str(self.state.view["filter"]), "under this filter")}')
     rob, hidden = self.robustness(at).tolist(), self.state.view['hidden']
-    given = lambda m: '—' if m is None else {'not_real': 'not real', 'unsure': 'unsure'}[m] if isinstance(m, str) else names[m]
+    given = lambda m: '—' if m is None else {'not_real': 'not real', 'unsure': 'unsure'}[m] if isinstance(m,
+            str) else names[m]
     said = lambda k, r: '' if hidden else f'{names[int(self.said[k])]} {float(self.conf[k]):.2f}\nrobust {r:.2f}\n'
-    return captioned(self.x[at], [f'{said(k, r)}label: {given(marks[k])}' for k, r in zip(at, rob)], repr(self).split('; kept')[0])
+    return captioned(self.x[at], [f'{said(k, r)}label: {given(marks[k])}' for k, r in zip(at, rob)],
+                     repr(self).split('; kept')[0])
 
 # %% ../nbs/66_grid.ipynb #929da1ca
 def captioned(x:Tensor, texts, title:str, ncol:int=10): # uint8 [n, c, h, w]
-    "Images on one set of axes with a text below each: quicker than one set of axes an image. Returns a closed matplotlib `Figure`."
+    """Images on one set of axes with a text below each: quicker than one set of axes an image. Returns a closed
+    matplotlib `Figure`."""
     import matplotlib.pyplot as plt
     n, c, h, w = x.shape
     ncol, lines = min(ncol, n), max(t.count('\n') + 1 for t in texts)
@@ -149,13 +173,15 @@ def captioned(x:Tensor, texts, title:str, ncol:int=10): # uint8 [n, c, h, w]
     grid = image_grid(cells, ncol, pad=0)
     fig, ax = plt.subplots(figsize=(ncol*1.02, .35 + rows*1.02*(h + gap)/(w + w//12)))
     ax.imshow(grid if grid.shape[-1] == 3 else np.repeat(grid, 3, -1), interpolation='nearest')
-    for i, t in enumerate(texts): ax.text(i % ncol*(w + w//12), i//ncol*(h + gap) + h*1.04, plain(t), fontsize=6.5, va='top', clip_on=True)
+    for i, t in enumerate(texts):
+        ax.text(i % ncol*(w + w//12), i//ncol*(h + gap) + h*1.04, plain(t), fontsize=6.5, va='top', clip_on=True)
     ax.axis('off')
     ax.set_title(plain(title), fontsize=8, loc='left')
     fig.subplots_adjust(0, 0, 1, 1 - .3/fig.get_figheight())
     plt.close(fig)
     return fig
 
+# %% ../nbs/66_grid.ipynb #06f75ccc
 def show_nothing(text:str):
     "A figure that says why there is nothing to see."
     import matplotlib.pyplot as plt

@@ -15,10 +15,13 @@ import numpy as np
 from .base import whole
 
 # %% ../nbs/05_images.ipynb #d1f3de37
-FORMATS = 'PNG', 'JPEG', 'WEBP', 'BMP', 'GIF', 'TIFF', 'PPM'            # not EPS, for one, which would start a program
+# not EPS, for one, which would start a program
+FORMATS = 'PNG', 'JPEG', 'WEBP', 'BMP', 'GIF', 'TIFF', 'PPM'
 SUFFIXES = '.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.webp', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm'
-MOST_PIXELS = 2**27                                                      # of one image: more is a mistake, or an attack
+# of one image: more is a mistake, or an attack
+MOST_PIXELS = 2**27
 
+# %% ../nbs/05_images.ipynb #9bb309d8
 class Fit(NamedTuple):
     "The shape that images get."
     size:int|None = None       # side in pixels; None: as they are, all alike
@@ -31,12 +34,15 @@ class Fit(NamedTuple):
         from PIL import ImageColor
         if self.size is not None and (not whole(self.size) or not 1 <= self.size <= 4096):
             raise ValueError(f'size: expected 1 to 4096 pixels, got {self.size!r}')
-        if self.how not in ('crop', 'pad', 'stretch'): raise ValueError(f"fit: expected 'crop', 'pad' or 'stretch', got {self.how!r}")
+        if self.how not in ('crop', 'pad', 'stretch'):
+            raise ValueError(f"fit: expected 'crop', 'pad' or 'stretch', got {self.how!r}")
         if self.channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {self.channels!r}')
         try: ImageColor.getrgb(self.background)
-        except (ValueError, AttributeError, TypeError): raise ValueError(f"background: expected a colour such as 'white' or '#ffffff', got {self.background!r}") from None
+        except (ValueError, AttributeError, TypeError):
+            raise ValueError(f"background: expected a colour such as 'white' or '#ffffff', got {self.background!r}") from None
         return self if self.size is None else self._replace(size=int(self.size))
 
+# %% ../nbs/05_images.ipynb #9432818b
 class Header(NamedTuple):
     "What an image says of itself, before it is decoded."
     width:int
@@ -46,15 +52,18 @@ class Header(NamedTuple):
 
 _GREY = '1', 'L', 'LA', 'La', 'I', 'I;16', 'I;16B', 'I;16L', 'I;16N', 'F'
 
+# %% ../nbs/05_images.ipynb #6f9c826f
 @contextlib.contextmanager
 def opened_image(raw, name):
     "The image in bytes, a file or a PIL image; whatever a decoder raises becomes a `ValueError` with the name."
     from PIL import Image
     name = f'image {name}' if isinstance(name, int) else name
-    if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw     # what a data set raised in its place
+    # what a data set raised in its place
+    if isinstance(raw, Exception): raise ValueError(f'{name}: {str(raw) or type(raw).__name__}') from raw
     try:
         opened = isinstance(raw, Image.Image)
-        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw,
+        with contextlib.nullcontext(raw) if opened else Image.open(io.BytesIO(raw) if isinstance(raw, bytes)
+                else raw,
                                                             formats=FORMATS) as im:
             if im.width*im.height > MOST_PIXELS:
                 raise ValueError(f'{im.width} x {im.height} pixels are more than {MOST_PIXELS:,}')
@@ -63,6 +72,7 @@ def opened_image(raw, name):
     except Exception as e:                                               # decoders raise what they like
         raise ValueError(f'{name}: not a whole image ({_why_not(e, raw)})') from e
 
+# %% ../nbs/05_images.ipynb #9ae036a4
 def _why_not(e, raw):
     "Why an image cannot be read, in words."
     if isinstance(raw, bytes) and not raw: return 'an empty file'
@@ -78,6 +88,7 @@ def _beginning(raw) -> bytes:
 
 _BANDS = 'a TIFF of {} bands, expected 1, 3 or 4; tifffile.imread reads it, and load_images takes an array of three'
 
+# %% ../nbs/05_images.ipynb #5c066437
 def _tiff_bands(raw) -> int:
     "Samples per pixel, as a TIFF says that Pillow cannot read; 0 for what is no TIFF."
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
@@ -87,13 +98,16 @@ def _tiff_bands(raw) -> int:
             f.seek((ifd := ImageFileDirectory_v2(head)).next)
             ifd.load(f)
             return int(ifd.get(277, 1))
-    except Exception: return 0                                           # broken in another way, which is said already
+    # broken in another way, which is said already
+    except Exception: return 0
 
+# %% ../nbs/05_images.ipynb #028aecff
 def _whole_tiff(im):
     "Refuse a TIFF with bands or pages that nobody would see; smaller copies and masks of the first page are none."
     tags = getattr(im, 'tag_v2', {})
     if tags.get(277, 1) > 4: raise ValueError(_BANDS.format(tags[277]))
-    if im.tell() or (n := getattr(im, 'n_frames', 1)) < 2: return        # somebody has chosen a page; or there is one
+    # somebody has chosen a page; or there is one
+    if im.tell() or (n := getattr(im, 'n_frames', 1)) < 2: return
     pages = 0
     for i in range(n):
         im.seek(i)
@@ -101,6 +115,7 @@ def _whole_tiff(im):
     im.seek(0)
     if pages > 1: raise ValueError(f'a TIFF of {pages} pages; save each page that counts as an image of its own')
 
+# %% ../nbs/05_images.ipynb #3f10cfa0
 def image_header(
     raw, # bytes, a path, or a PIL image
     name='image', # how the message calls it
@@ -116,6 +131,7 @@ def image_header(
 
 _SIXTEEN = ((np.arange(65536)*255 + 32767)//65535).astype(np.uint8)
 
+# %% ../nbs/05_images.ipynb #53388cb8
 def _eight_bits(im):
     "16 bits as 8, rounded (32 bits that hold no more than 255 as they are); floats only where they are in [0, 1]."
     from PIL import Image
@@ -124,11 +140,14 @@ def _eight_bits(im):
     if im.mode == 'F':
         if not (lo >= 0 and hi <= 1): raise ValueError(f'floats from {lo:.3g} to {hi:.3g}; expected [0, 1]')
         return Image.fromarray((a*255).round().astype(np.uint8))
-    if im.mode == 'I' and im.format != 'PNG':                            # 32 bits, of which nobody says how many are used
-        if lo < 0 or hi > 255: raise ValueError(f'whole numbers of 32 bits, from {lo} to {hi}; expected 0 to 255, or an image of 16 bits')
+    # 32 bits, of which nobody says how many are used
+    if im.mode == 'I' and im.format != 'PNG':
+        if lo < 0 or hi > 255:
+            raise ValueError(f'whole numbers of 32 bits, from {lo} to {hi}; expected 0 to 255, or an image of 16 bits')
         return Image.fromarray(a.astype(np.uint8))
     return Image.fromarray(_SIXTEEN[a])
 
+# %% ../nbs/05_images.ipynb #df1309b1
 def _flat(im, fit):
     "The image as L or RGB, on the background."
     from PIL import Image, ImageColor, ImageOps
@@ -138,31 +157,38 @@ def _flat(im, fit):
         im = im.convert('RGBA')
         im = Image.alpha_composite(Image.new('RGBA', im.size, ImageColor.getrgb(fit.background)), im).convert('RGB')
     mode = 'RGB' if fit.channels == 3 else 'L'
-    return im if im.mode == mode else im.convert('RGB').convert(mode) if im.mode in ('CMYK', 'P', 'YCbCr') else im.convert(mode)
+    return im if im.mode == mode else im.convert('RGB').convert(mode) if im.mode in ('CMYK', 'P',
+            'YCbCr') else im.convert(mode)
 
+# %% ../nbs/05_images.ipynb #35413ba9
 def fit_image(
     raw, # bytes, a path, or a PIL image
     fit:Fit, # the shape that it gets
     name='image', # how the message calls it
 ) -> np.ndarray: # uint8 [channels, h, w]
-    "An image of any common kind as bytes of one shape. Raises `ValueError` with its name for what is broken, cut off, too large or no image."
+    """An image of any common kind as bytes of one shape. Raises `ValueError` with its name for what is broken,
+    cut off, too large or no image."""
     from PIL import Image, ImageColor, ImageOps
     with opened_image(raw, name) as im:
         im = _flat(im, fit)
         if fit.size is not None and im.size != (fit.size, fit.size):
             w, h = im.size
-            if fit.how == 'pad' and w != h: im = ImageOps.pad(im, (max(w, h),)*2, color=ImageColor.getcolor(fit.background, im.mode))
+            if fit.how == 'pad' and w != h:
+                im = ImageOps.pad(im, (max(w, h),)*2, color=ImageColor.getcolor(fit.background, im.mode))
             s = min(w, h)
             box = (l := (w - s)/2, t := (h - s)/2, l + s, t + s) if fit.how == 'crop' else None
-            im = im.resize((fit.size, fit.size), Image.Resampling.BILINEAR, box)       # Pillow's bilinear is antialiased
+            # Pillow's bilinear is antialiased
+            im = im.resize((fit.size, fit.size), Image.Resampling.BILINEAR, box)
         a = np.array(im)
         return a[None] if a.ndim == 2 else np.ascontiguousarray(a.transpose(2, 0, 1))
 
 # %% ../nbs/05_images.ipynb #f13f661a
-def _chunk(kind, data): return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+def _chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
 
 @functools.lru_cache(64)
-def _png_head(c, h, w): return b'\x89PNG\r\n\x1a\n' + _chunk(b'IHDR', struct.pack('>IIBBBBB', w, h, 8, 2 if c == 3 else 0, 0, 0, 0))
+def _png_head(c, h, w):
+    return b'\x89PNG\r\n\x1a\n' + _chunk(b'IHDR', struct.pack('>IIBBBBB', w, h, 8, 2 if c == 3 else 0, 0, 0, 0))
 
 def encode_png(
     x:np.ndarray, # uint8 [c, h, w], 1 or 3 channels
@@ -175,6 +201,7 @@ def encode_png(
     lines[:, 0], lines[:, 1:] = 2*up, rows
     return _png_head(*x.shape) + _chunk(b'IDAT', zlib.compress(lines, 4)) + _chunk(b'IEND', b'')
 
+# %% ../nbs/05_images.ipynb #1cb4315a
 def decode_png(
     data:bytes, # a PNG
     out:np.ndarray, # receives it: uint8 [c, h, w]
@@ -183,7 +210,8 @@ def decode_png(
     "Put a PNG of just this shape into `out`. Raises `ValueError` with its name for anything else."
     c, h, w = out.shape
     head = _png_head(c, h, w)
-    if data[:len(head)] == head and data[len(head) + 4:len(head) + 8] == b'IDAT' and struct.unpack('>I', data[len(head):len(head) + 4])[0] == len(data) - len(head) - 24:
+    if data[:len(head)] == head and data[len(head) + 4:len(head) + 8] == b'IDAT' and struct.unpack('>I',
+            data[len(head):len(head) + 4])[0] == len(data) - len(head) - 24:
         d = zlib.decompressobj()
         try: lines = d.decompress(data[len(head) + 8:-16], h*(w*c + 1) + 1)
         except zlib.error as e: raise ValueError(f'{name}: not a whole image ({e})') from e
@@ -196,6 +224,7 @@ def decode_png(
                 out[:] = rows.reshape(h, w, c).transpose(2, 0, 1)
                 return
     with opened_image(bytes(data), name) as im:
-        if (im.mode, im.height, im.width) != ('RGB' if c == 3 else 'L', h, w): raise ValueError(f'{im.mode}, {im.width} x {im.height}; expected {"RGB" if c == 3 else "L"}, {w} x {h}')
+        if (im.mode, im.height, im.width) != ('RGB' if c == 3 else 'L', h, w):
+            raise ValueError(f'{im.mode}, {im.width} x {im.height}; expected {"RGB" if c == 3 else "L"}, {w} x {h}')
         a = np.asarray(im)
     out[:] = a[None] if a.ndim == 2 else a.transpose(2, 0, 1)

@@ -31,26 +31,34 @@ class Weights(NamedTuple):
     gamma:float=0. # of the gradient penalty
 
 class Again(NamedTuple):
-    "Generated images, encoded again: their `share` of the terms, and misfit (None where it is not needed) and KL, [n] each."
+    """Generated images, encoded again: their `share` of the terms, and misfit (None where it is not needed) and
+    KL, [n] each."""
     share:float
     recon:Tensor|None
     kl:Tensor
 
+# %% ../nbs/35_introvae.ipynb #d5b1abb3
 def soft_encoder_loss(w:Weights, recon, kl, again) -> Tensor: # recon, kl: [n]; again: list of `Again`
-    "The ELBO of the data, and exp(2 ELBO)/2 of generated images, which the encoder wants small (Daniel and Tamar 2021, eq. 11)."
+    """The ELBO of the data, and exp(2 ELBO)/2 of generated images, which the encoder wants small (Daniel and
+    Tamar 2021, eq. 11)."""
     expelbo = sum(g.share*(-2*w.scale*(w.beta_rec*g.recon + w.beta_neg*g.kl)).exp().mean() for g in again)
     return w.scale*(w.beta_rec*recon + w.beta_kl*kl).mean() + .5*expelbo
 
 def soft_decoder_loss(w:Weights, recon, again) -> Tensor:
-    "The ELBO of the data, and the KL of generated images. The authors add 1e-8 of their misfit; left out here, which saves a pass."
+    """The ELBO of the data, and the KL of generated images. The authors add 1e-8 of their misfit; left out here,
+    which saves a pass."""
     return w.scale*intro_decoder_loss(w, recon, again)
 
 def intro_encoder_loss(w:Weights, recon, kl, again) -> Tensor:
-    "The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11), image by image; the authors' code takes the margin of a batch's mean."
-    return w.beta_rec*recon.mean() + w.beta_kl*(kl.mean() + w.beta_neg*sum(g.share*(w.margin - g.kl).relu().mean() for g in again))
+    """The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11), image
+    by image; the authors' code takes the margin of a batch's mean."""
+    return w.beta_rec*recon.mean() + w.beta_kl*(kl.mean() + w.beta_neg*sum(g.share*(w.margin - g.kl).relu().mean()
+            for g in again))
 
+# %% ../nbs/35_introvae.ipynb #37ffa86e
 def intro_decoder_loss(w:Weights, recon, again) -> Tensor:
-    "The misfit of the data, and the KL of generated images (Huang et al. 2018, eq. 12); as in the authors' code, its weight does not depend on `beta_neg`."
+    """The misfit of the data, and the KL of generated images (Huang et al. 2018, eq. 12); as in the authors'
+    code, its weight does not depend on `beta_neg`."""
     return w.beta_rec*recon.mean() + w.beta_kl*sum(g.share*g.kl.mean() for g in again)
 
 # %% ../nbs/35_introvae.ipynb #c296ff98
@@ -59,45 +67,62 @@ class Kind(NamedTuple):
     encoder_loss:object
     decoder_loss:object
     again:bool # the encoder's loss wants the misfit of generated images, too
-    weights:object # function of channels x height x width -> weights by default of `train_introvae`, but for beta_kl
+    # function of channels x height x width -> weights by default of `train_introvae`, but for beta_kl
+    weights:object
     published:dict # the authors' weights and learning rates
 
-KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, lambda d: dict(beta_rec=d/3072, beta_neg=d/25, margin=0.),
-                      dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4)),
-         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_neg=1., margin=30.),
-                       dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4))}
+KINDS = {'soft': Kind(soft_encoder_loss, soft_decoder_loss, True, lambda d: dict(beta_rec=d/3072, beta_neg=d/25,
+        margin=0.),
+                      dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0., lr=2e-4,
+                           lr_decoder=2e-4)),
+         'intro': Kind(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_neg=1.,
+        margin=30.),
+                       dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0., lr=2e-4,
+                            lr_decoder=2e-4))}
 
+# %% ../nbs/35_introvae.ipynb #612490ad
 @model_kind('introvae')
 class IntroVAE(VAE):
     "A `VAE` whose encoder was also the critic of its decoder; `loss` is one of `KINDS`."
     kind = 'introvae'
-    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch', loss:str='soft'): # as for `VAE`
+    # as for `VAE`
+    def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch',
+                 loss:str='soft'):
         if loss not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {loss!r}')
-        if recon == 'gaussian': raise ValueError("recon: expected 'bce' or 'mse', got 'gaussian', whose variance would be learnt by both sides")
+        if recon == 'gaussian':
+            raise ValueError("recon: expected 'bce' or 'mse', got 'gaussian', whose variance would be learnt by "
+                             "both sides")
         super().__init__(size, channels, nz, width, recon, norm)
         self.config['loss'] = loss
 
+# %% ../nbs/35_introvae.ipynb #5c9b1667
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
-    def __init__(self, vae, w:Weights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'): # warmup: steps
-        self.vae, self.kind, self.w, self.warmup, self.precision, self.done = vae, KINDS[vae.config['loss']], w, warmup, precision, 0
+    # warmup: steps
+    def __init__(self, vae, w:Weights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'):
+        self.vae, self.kind, self.w, self.warmup, self.precision, self.done = vae, KINDS[vae.config[
+                'loss']], w, warmup, precision, 0
         self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        self.opts = {k: torch.optim.Adam(net.parameters(), r, fused=True) for (k, net), r in zip(self.nets.items(), (lr, lr_decoder))}
+        self.opts = {k: torch.optim.Adam(net.parameters(), r, fused=True) for (k, net),
+                     r in zip(self.nets.items(), (lr, lr_decoder))}
 
     def step(self, x, y):
-        with autocast(x.device, self.precision): losses = self.both(x) if self.done < self.warmup else self.introspect(x)
+        with autocast(x.device, self.precision):
+            losses = self.both(x) if self.done < self.warmup else self.introspect(x)
         self.done += 1
         return losses
 
     def both(self, x):
         "One step as a VAE."
         recon, kl = (t.mean() for t in self.vae.terms(x))
-        self.learn(self.w.scale*self.w.beta_rec*(recon + kl), 'encoder', 'decoder')              # scaled as later, since Adam remembers how large gradients were
+        # scaled as later, since Adam remembers how large gradients were
+        self.learn(self.w.scale*self.w.beta_rec*(recon + kl), 'encoder', 'decoder')
         return dict(recon=recon, kl=kl)
 
     def introspect(self, x):
         "One step of the encoder, one of the decoder."
-        if self.warmup: self.vae.encoder.eval()                                  # its batch norm keeps the data's statistics, else samples are normalised to look like data
+        # its batch norm keeps the data's statistics, else samples are normalised to look like data
+        if self.warmup: self.vae.encoder.eval()
         prior = torch.randn(len(x), self.vae.nz, device=x.device)
         self.only('encoder')
         z, losses = self.encoder_step(x, prior)
@@ -120,6 +145,7 @@ def shares(self):
     "Of reconstructions and samples, those that have one."
     return {k: v for k, v in dict(rec=self.w.rec_share, fake=1 - self.w.rec_share).items() if v}
 
+# %% ../nbs/35_introvae.ipynb #1b98fe25
 @patch_to(IntroTask)
 def encoder_step(self, x, prior):
     "The encoder tells data from generated images by their KL; returns the data's latents and the losses."
@@ -130,20 +156,25 @@ def encoder_step(self, x, prior):
     with torch.no_grad(): made = torch.cat([logits if k == 'rec' else vae.decoder(prior) for k in shares]).sigmoid()
     posterior = vae.posterior(made)
     kls = kl_to_prior(*posterior).split(len(x))
-    misfits = vae.misfit(vae.decoder(vae.draw(*posterior)), made).split(len(x)) if self.kind.again else [None]*len(kls)
+    misfits = (vae.misfit(vae.decoder(vae.draw(*posterior)), made).split(len(x)) if self.kind.again
+               else [None]*len(kls))
     recon, kl = vae.misfit(logits, x), kl_to_prior(mu, logvar)
     loss = self.kind.encoder_loss(self.w, recon, kl, list(map(Again, shares.values(), misfits, kls)))
     self.learn(loss + self.penalty(x, made[-len(x):]), 'encoder')
-    return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(), **{f'kl_{k}': v.mean() for k, v in zip(shares, kls)})
+    return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(),
+                            **{f'kl_{k}': v.mean() for k, v in zip(shares, kls)})
 
+# %% ../nbs/35_introvae.ipynb #d5815ac7
 @patch_to(IntroTask)
 def penalty(self, x, fake):
-    "At every second step, on data and on generated images by turns: gamma/2 times the squared length of the KL's gradient in the pixels (R1 and R2 of Mescheder et al. 2018), doubled."
+    """At every second step, on data and on generated images by turns: gamma/2 times the squared length of the
+    KL's gradient in the pixels (R1 and R2 of Mescheder et al. 2018), doubled."""
     if not self.w.gamma or self.done % 2: return 0.
     v = (fake if self.done % 4 else x).detach().requires_grad_()
     g, = torch.autograd.grad(kl_to_prior(*self.vae.posterior(v)).sum(), v, create_graph=True)
     return self.w.scale*self.w.gamma*g.square().flatten(1).sum(1).mean()
 
+# %% ../nbs/35_introvae.ipynb #f3808431
 @patch_to(IntroTask)
 def decoder_step(self, x, z, prior):
     "The decoder makes images to which the encoder gives a small KL."
@@ -151,7 +182,8 @@ def decoder_step(self, x, z, prior):
     logits = self.vae.decoder(torch.cat([z, prior]))
     made = logits if len(shares) == 2 else logits[:len(x)] if 'rec' in shares else logits[len(x):]
     kls = kl_to_prior(*self.vae.posterior(made.sigmoid())).split(len(x))
-    loss = self.kind.decoder_loss(self.w, self.vae.misfit(logits[:len(x)], x), [Again(s, None, k) for s, k in zip(shares.values(), kls)])
+    loss = self.kind.decoder_loss(self.w, self.vae.misfit(logits[:len(x)], x),
+                                  [Again(s, None, k) for s, k in zip(shares.values(), kls)])
     self.learn(loss, 'decoder')
     return dict(decoder=loss)
 
@@ -165,28 +197,45 @@ class IntroWatch(VAEWatch):
     def advice(self, run):
         said, v = super().advice(run), {k: float(t) for k, t in run.losses.items()}
         if v.get('kl_fake', math.inf) < v['kl']:
-            change = 'a smaller lr_decoder or beta_neg' if self.vae.config['loss'] == 'soft' else 'a smaller lr_decoder, a larger margin or beta_neg'
-            said['KL_fake below KL_real'] = f"the encoder takes samples for likelier than the data ({v['kl_fake']:.1f} nats against {v['kl']:.1f}), so the decoder learns nothing from it; {change} may help"
+            change = ('a smaller lr_decoder or beta_neg' if self.vae.config['loss'] == 'soft'
+                      else 'a smaller lr_decoder, a larger margin or beta_neg')
+            said['KL_fake below KL_real'] = (f"the encoder takes samples for likelier than the data "
+                    f"({v['kl_fake']:.1f} nats against {v['kl']:.1f}), so the decoder learns nothing from it; "
+                                             f"{change} may help")
         return said
 
 # %% ../nbs/35_introvae.ipynb #c7b4bae7
 def train_introvae(
     data:ImageData, # labels are not used
     *,
-    kind:str='soft', # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin; the authors' weights are in `KINDS[kind].published`
+    # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin; the authors' weights are in
+    # `KINDS[kind].published`
+    kind:str='soft',
     nz:int=32, # length of the latent
     recon:str='bce', # 'bce' or 'mse', see `reconstruction_loss`
-    beta_rec:float|None=None, # weight of the misfit; None: 1 for 'intro', for 'soft' D/3072, D being channels x height x width, so that images of any size have the same balance as 32 x 32 pixels in colour, where it was found
+    # weight of the misfit; None: 1 for 'intro', for 'soft' D/3072, D being channels x height x width, so that
+    # images of any size have the same balance as 32 x 32 pixels in colour, where it was found
+    beta_rec:float|None=None,
     beta_kl:float|None=None, # weight of the KL; None: 8 times `beta_rec`'s
-    beta_neg:float|None=None, # weight of what the encoder does against generated images, see `Weights`; None: 1 for 'intro', for 'soft' D/25, whose exponential falls to 1/e within 12.5 nats
-    margin:float|None=None, # 'intro': KL in nats from which the encoder leaves generated images alone; to be well above the `kl` of the data in the log; None: 30
-    rec_share:float=0., # share of reconstructions among the generated images that the encoder works against, the rest are samples; as published: .5
+    # weight of what the encoder does against generated images, see `Weights`; None: 1 for 'intro', for 'soft' D/25,
+    # whose exponential falls to 1/e within 12.5 nats
+    beta_neg:float|None=None,
+    # 'intro': KL in nats from which the encoder leaves generated images alone; to be well above the `kl` of the
+    # data in the log; None: 30
+    margin:float|None=None,
+    # share of reconstructions among the generated images that the encoder works against, the rest are samples; as
+    # published: .5
+    rec_share:float=0.,
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
-    warmup:float=.95, # share of the steps as a plain VAE (beta 1), which are several times cheaper; less of it was worse in short trainings, too
+    # share of the steps as a plain VAE (beta 1), which are several times cheaper; less of it was worse in short
+    # trainings, too
+    warmup:float=.95,
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
-    lr:float=1e-3, # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up it is 2e-3 and falls likewise, as `train_vae`'s
+    # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up
+    # it is 2e-3 and falls likewise, as `train_vae`'s
+    lr:float=1e-3,
     lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
     seed:int=0, # first weights, order of the images, noise
@@ -196,13 +245,18 @@ def train_introvae(
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> IntroVAE:
-    """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data, or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
-    `ValueError` or `TypeError` for arguments that do not fit or a folder of another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
-    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm, loss=kind)
+    """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data,
+    or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
+    `ValueError` or `TypeError` for arguments that do not fit or a folder of another training, and
+    `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
+    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm,
+                loss=kind)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     pixels = data.channels*data.size**2
-    given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share, gamma=gamma)
-    if kind == 'soft' and margin is not None: raise ValueError(f"margin: only kind='intro' has one, got {margin!r} for kind='soft'")
+    given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share,
+                 gamma=gamma)
+    if kind == 'soft' and margin is not None:
+        raise ValueError(f"margin: only kind='intro' has one, got {margin!r} for kind='soft'")
     given |= {k: v for k, v in KINDS[kind].weights(pixels).items() if given[k] is None}
     if beta_kl is None: given['beta_kl'] = 8*given['beta_rec']
     for k, v in given.items():
@@ -213,14 +267,19 @@ def train_introvae(
     epochs, bs = need_whole(epochs, 'epochs'), need_whole(bs, 'bs')
     steps = epochs*-(-len(data)//bs)
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
-    config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder, bs=bs, seed=seed, precision=precision)
+    config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder,
+                  bs=bs, seed=seed, precision=precision)
     def rates(t):
         if t >= warmup: return late_decay((t - warmup)/(1 - warmup))
         return dict(encoder=2e-3/lr*late_decay(t/warmup), decoder=2e-3/lr_decoder*late_decay(t/warmup))
     def train(folder):
         with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
-        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.), min(round(warmup*steps), steps - 1), lr, lr_decoder, precision)
-        run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr or lr_decoder may help', before=callbacks, desc=f'IntroVAE ({kind})', schedule=rates,
-                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
+        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.),
+                         min(round(warmup*steps), steps - 1), lr, lr_decoder, precision)
+        run = fit_watched(folder, task, data, IntroWatch(vae),
+                          'A larger beta_neg or a lower lr or lr_decoder may help', before=callbacks,
+                          desc=f'IntroVAE ({kind})', schedule=rates,
+                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device,
+                          checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)

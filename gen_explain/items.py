@@ -17,7 +17,8 @@ from .archives import natural
 from .arrays import (Column, array_images, beyond, image_range, read_npz, scale_bytes, sorted_column,
                                 warn_user)
 from .annotations import (as_column, as_numpy, given_labels, label_values, names_or_none, nfc,
-                                     numbers_as_names, one_hot_labels, own_order, plain_label, plain_labels, shortlist)
+                                     numbers_as_names, one_hot_labels, own_order, plain_label, plain_labels,
+                                     shortlist)
 from .trees import is_image_name, split_kind
 from .columns import LABEL_COLUMNS, columns_as_labels, counts_rows, label_names, same_partition
 
@@ -33,6 +34,7 @@ def as_pil(a): # uint8 [c, h, w]
     from PIL import Image
     return Image.fromarray(a[0] if len(a) == 1 else np.ascontiguousarray(a.transpose(1, 2, 0)))
 
+# %% ../nbs/17_items.ipynb #f7a1e11e
 def npz_arrays(path, split=None):
     "Images and labels of one .npz file, or of all in a folder, in the order in which people count."
     paths = sorted(path.glob('*.npz'), key=lambda p: natural(p.name)) if path.is_dir() else [path]
@@ -51,16 +53,22 @@ def npz_arrays(path, split=None):
         if len(several := [k for k, a in arrays.items() if a.ndim >= 3]) > 1:
             raise ValueError(f'{p}: several arrays of images, {", ".join(several)}; split= takes the part of that '
                              f'name, split={several[0]!r} for one')
-        if len(beside) > 1: raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give images and labels=...')
+        if len(beside) > 1:
+            raise ValueError(f'{p}: which are the labels, {", ".join(beside)}? Load it with numpy.load and give '
+                             f'images and labels=...')
         images += [(f'{p.name}: {k}', a) for k, a in arrays.items() if a.ndim >= 3]
         labels += [(f'{p.name}: {k}', arrays[k]) for k in beside]
-    if not images: raise ValueError(f'{path}: no array of images [n, h, w] or [n, h, w, c] in {len(paths)} .npz files')
+    if not images:
+        raise ValueError(f'{path}: no array of images [n, h, w] or [n, h, w, c] in {len(paths)} .npz files')
     for what, group in (('images', images), ('labels', labels)):
-        if len({(a.shape[1:], a.dtype.kind) for _, a in group}) > 1 or what == 'images' and len({a.dtype for _, a in group}) > 1:
-            raise ValueError(f'{path}: {what} of different shapes or types: ' + ', '.join(f'{k} {a.dtype} {list(a.shape)}' for k, a in group)[:300])
+        if len({(a.shape[1:], a.dtype.kind) for _, a in group}) > 1 or what == 'images' and len({a.dtype for _,
+                a in group}) > 1:
+            raise ValueError(f'{path}: {what} of different shapes or types: '
+                             + ', '.join(f'{k} {a.dtype} {list(a.shape)}' for k, a in group)[:300])
     x = np.concatenate([a for _, a in images])
     return x, np.concatenate([a for _, a in labels]) if labels else None, known[0] if known else None
 
+# %% ../nbs/17_items.ipynb #dcf8968a
 def files_of_part(paths, split) -> tuple: # (files, split or None where it is used)
     "The files of a folder that are of one part by their names. Raises `ValueError` where they are of several."
     wanted = None if split is None else split_kind(split)
@@ -70,7 +78,8 @@ def files_of_part(paths, split) -> tuple: # (files, split or None where it is us
     if split is None and len(kinds) > 1:
         part = kinds.get('train') or next(p for k, p in kinds.items() if k)
         names = shortlist([p.name for p in paths], 8)
-        raise ValueError(f'source: the files in {str(paths[0].parent)!r} are called {names}, parts of a data set; give '
+        raise ValueError(f'source: the files in {str(paths[0].parent)!r} are called {names}, parts of a data set; '
+                         f'give '
                          f' one of them: split={part!r} takes that part')
     return paths, split
 
@@ -88,9 +97,10 @@ def _take_names(arrays): # (the other arrays, names of the classes or None)
     own = names_or_none(plain_labels(arrays[found[0]], found[0]).tolist())
     return {k: a for k, a in arrays.items() if k not in found}, own
 
+# %% ../nbs/17_items.ipynb #44d062e7
 def _arrays_of(path, split): # (arrays, names of the classes or None)
-    """The arrays of an .npz file; with `split` those with this word in their names, as in x_train and train_labels, or the
-    one of this name with the labels beside it."""
+    """The arrays of an .npz file; with `split` those with this word in their names, as in x_train and
+    train_labels, or the one of this name with the labels beside it."""
     arrays, own = _take_names(read_npz(path))
     if split is None: return arrays, own
     chosen = {k: a for k, a in arrays.items() if split.casefold() in k.casefold().split('_') or k == split}
@@ -113,9 +123,11 @@ def is_picture(v):
     "Whether this can be an image."
     from PIL import Image
     if isinstance(v, (str, Path)): return is_image_name(str(v))
-    return isinstance(v, (bytes, Image.Image)) or isinstance(v, (Tensor, np.ndarray)) and v.ndim > 1 or isinstance(v,
+    return isinstance(v, (bytes, Image.Image)) or isinstance(v,
+            (Tensor, np.ndarray)) and v.ndim > 1 or isinstance(v,
                                                             dict) and 0 < len(v) and set(v) <= {'bytes', 'path'}
 
+# %% ../nbs/17_items.ipynb #fdb1a438
 def _image_place(item):
     "Where in an item the image is: a key, or a position; None: nowhere."
     if isinstance(item, dict):
@@ -131,6 +143,7 @@ def _may_be_label(v): # a matrix of one row is a label too
     if isinstance(v, bytes): return len(v) < 64                          # a name
     return not is_picture(v) or isinstance(v, (Tensor, np.ndarray)) and v.ndim == 2 and min(v.shape) == 1
 
+# %% ../nbs/17_items.ipynb #b116c734
 def _label_place(items, at, label):
     "Where in the items, pairs of position and item, the label is; None: nowhere."
     first = items[0][1]
@@ -147,8 +160,10 @@ def _label_place(items, at, label):
     labels = [i for i in plain if _may_be_label(first[i])]
     if plain and not labels and not isinstance(first[plain[0]], (str, Path)):
         what = ', '.join(type(v).__name__ + (f' {list(v.shape)}' if hasattr(v, 'shape') else '') for v in first)
-        raise ValueError(f'source: the items hold ({what}), and nothing beside number {at}, the image, may be a label: '
-                         f'a number, a name or a row of these. [item[{at}] for item in source] takes the images alone')
+        raise ValueError(f'source: the items hold ({what}), and nothing beside number {at}, the image, may be a '
+                         f'label: '
+                         f'a number, a name or a row of these. [item[{at}] for item in source] takes the images '
+                         f'alone')
     if views := [i for i in plain if i not in labels and not isinstance(first[i], (str, Path))]:
         warn_user(f'source: number {at} of the items is taken as image; other images, number {shortlist(views)}, are '
                   'not read')
@@ -171,9 +186,11 @@ def _label_key(items, at): # None: no key is the label
     if named: return named[0]
     if len(others) == len(plain) == 1 and not counts_rows(str(plain[0])): return plain[0]
     if plain:
-        warn_user(f'source: the items hold {shortlist(others)}, none of which is the label by its name; label= names the one '
+        warn_user(f'source: the items hold {shortlist(others)}, none of which is the label by its name; label= '
+                  f'names the one '
               'that is')
 
+# %% ../nbs/17_items.ipynb #0a85b9d9
 def _same(v, k):
     "Whether v is the number k."
     v = as_numpy(v).item() if isinstance(v, (Tensor, np.ndarray, np.generic)) and as_numpy(v).size == 1 else v
@@ -196,7 +213,8 @@ def _several_pictures(item, at):
     what = 'a dictionary' if isinstance(item[at], dict) else f'a {type(item[at]).__name__} of {len(item[at])}'
     one = next(iter(item[at]), 0) if isinstance(item[at], dict) else 0
     pair = f'(item[{at}][{one!r}], item[1])' if len(item) > 1 else f'item[{at}][{one!r}]'
-    raise ValueError(f'source: number {at} of an item is {what}, expected one image; [{pair} for item in source] takes the '
+    raise ValueError(f'source: number {at} of an item is {what}, expected one image; [{pair} for item in source] '
+                     f'takes the '
                      'first of each')
 
 def _no_picture(item):
@@ -216,6 +234,7 @@ def _vectors(y, own, classes): # (y or None, names or None, attrs, attr_names)
         return *(own_order(*hot, classes) if own else hot), {}, {}
     return _attributes(a == 1, own, classes, said)
 
+# %% ../nbs/17_items.ipynb #e4e619fe
 def _attributes(a, own, classes, said): # a: bool [n, k]; (None, None, attrs, attr_names)
     "Several labels an item as attributes, which are said."
     names = own or classes or [str(i) for i in range(a.shape[1])]
@@ -223,10 +242,12 @@ def _attributes(a, own, classes, said): # a: bool [n, k]; (None, None, attrs, at
     if own and classes is not None and {*own} != {*classes}:
         raise ValueError(f'classes: expected the names that the data set has, {shortlist(own, 12)}, in any order, got '
                          f'{shortlist(classes, 12)}')
-    warn_user(f'{said}, so they are attributes and no label; data.label_by({names[0]!r}), for one, makes a label of one')
+    warn_user(f'{said}, so they are attributes and no label; data.label_by({names[0]!r}), for one, makes a label '
+              f'of one')
     at = {k: i for i, k in enumerate(names)}
     return None, None, {k: a[:, at[k]].astype(np.int64) for k in classes or names}, {k: ['0', '1'] for k in names}
 
+# %% ../nbs/17_items.ipynb #69aa41e6
 def _id_vectors(ids, own, classes): # as `_vectors`
     "Several classes an item by their numbers, as a sequence of `ClassLabel` has them."
     sets = [v if isinstance(v, tuple) else (v,) for v in ids]
@@ -235,7 +256,8 @@ def _id_vectors(ids, own, classes): # as `_vectors`
     a = np.zeros((len(sets), len(own)), bool)
     for row, v in zip(a, sets): row[list(v)] = True
     first = next((v for v in sets if len(v) != 1), sets[0])
-    return _attributes(a, own, classes, f'source: items have several labels, such as {[own[i] for i in first]}'[:200])
+    return _attributes(a, own, classes, f'source: items have several labels, such as {[own[i] for i in first]}'[
+                       :200])
 
 # %% ../nbs/17_items.ipynb #4f5e38b9
 def from_torch(ds, classes, label=None, value_range=None, names=None):
@@ -249,19 +271,25 @@ def from_torch(ds, classes, label=None, value_range=None, names=None):
         raise ValueError(f'source: the first item of {type(ds).__name__} cannot be read ({why})')
     at, of = _places(item, n, label)
     rest = (None, None, {}, {}) if of is None else _item_labels(ds, n, lambda i: item(i)[of], classes)
-    if of is None and classes is not None: raise ValueError('classes: names were given, but the items have no labels')
-    samples = [as_numpy(v) for i in range(0, n, max(1, n//50)) if isinstance(v := value_or_error(lambda: item(i)[at]),
+    if of is None and classes is not None:
+        raise ValueError('classes: names were given, but the items have no labels')
+    samples = [as_numpy(v) for i in range(0, n, max(1, n//50))
+               if isinstance(v := value_or_error(lambda: item(i)[at]),
                                                             (Tensor, np.ndarray))]
     ends = item_range(samples, value_range)
-    return (lambda ix: (value_or_error(lambda: item_image(item(i)[at], ends)) for i in ix)), names or range(n), *rest
+    return ((lambda ix: (value_or_error(lambda: item_image(item(i)[at], ends)) for i in ix)), names or range(n),
+            *rest)
 
+# %% ../nbs/17_items.ipynb #ff6ffff0
 def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
     "Labels of all items, without reading the images where the data set has a list of them."
     lists = (getattr(ds, k, None) for k in ('targets', 'labels', 'y'))
     known = next((t for t in lists if t is not None and hasattr(t, '__len__') and len(t) == n), None)
     own, y, first = _own_classes(ds), None, label(0)
-    agrees = lambda i: isinstance(v := value_or_error(lambda: label(i)), Exception) or plain_label(known[i]) == plain_label(v)
-    if known is not None and plain_labels(known, 'source').ndim == 1 and all(map(agrees, range(0, n, max(1, n//50)))):
+    agrees = (lambda i: isinstance(v := value_or_error(lambda: label(i)), Exception)
+              or plain_label(known[i]) == plain_label(v))
+    if known is not None and plain_labels(known, 'source').ndim == 1 and all(map(agrees,
+            range(0, n, max(1, n//50)))):
         y = known
     if y is None:                                                 # what cannot be read is broken below
         y = [plain_label(first if isinstance(v, Exception) else v)
@@ -278,7 +306,8 @@ def _item_labels(ds, n, label, classes): # (y, names, attrs, attr_names)
 # %% ../nbs/17_items.ipynb #7a28e407
 def _said_classes(ds): # names, or how many there are; None: it does not say
     "The names of the classes that a data set says itself, in the order of their numbers."
-    own = next((v for k in ('classes', 'class_names', 'categories') if (v := getattr(ds, k, None)) is not None), None)
+    own = next((v for k in ('classes', 'class_names', 'categories') if (v := getattr(ds, k, None)) is not None),
+               None)
     if isinstance(own, (int, np.integer)) and not isinstance(own, bool): return int(own)
     number = getattr(ds, 'class_to_idx', None)
     if own is None: return names_or_none(number) or None
@@ -288,10 +317,12 @@ def _said_classes(ds): # names, or how many there are; None: it does not say
                          f'{shortlist(list(number.items()))}; which counts? Make them agree')
     return names
 
+# %% ../nbs/17_items.ipynb #c1441d79
 def _own_classes(ds):
     "The names of the classes that a data set knows, or one that it is made of."
     if (own := _said_classes(ds)) is not None: return own
-    each = [_own_classes(d) for d in [getattr(ds, 'dataset', None), *(getattr(ds, 'datasets', None) or [])] if d is not None]
+    each = [_own_classes(d) for d in [getattr(ds, 'dataset', None), *(getattr(ds, 'datasets', None) or [])]
+            if d is not None]
     known = [c for c in each if c is not None]
     if any(c != known[0] for c in known):
         both = [[c] if isinstance(c, int) else c for c in (known[0], next(c for c in known if c != known[0]))]
@@ -301,23 +332,27 @@ def _own_classes(ds):
 
 _NO_NORM = 'Leave normalisation out of the transform: networks do it themselves here'
 
+# %% ../nbs/17_items.ipynb #b1277012
 def item_range(samples, given): # (black, white), None: the items are no arrays
     "Black and white of all items: one image alone may not show it."
     if not samples or not all(a.size for a in samples): return None
     lo, hi = min(float(a.min()) for a in samples), max(float(a.max()) for a in samples)
     kind = next((a.dtype for a in samples if a.dtype.kind == 'f'), samples[0].dtype)
-    if all(a.dtype == np.uint8 for a in samples) or kind.kind == 'b': return image_range(lo, hi, kind, 'source', given)
+    if all(a.dtype == np.uint8 for a in samples) or kind.kind == 'b':
+        return image_range(lo, hi, kind, 'source', given)
     try:
         ends = image_range(lo, hi, kind, 'source', given)
         if said := beyond(lo, hi, *ends): warn_user(f'source: {said}')
     except ValueError as e: raise ValueError(f'source: {str(e).removeprefix("source: ")}. {_NO_NORM}') from e
     return ends
 
+# %% ../nbs/17_items.ipynb #001e0270
 def item_image(v, ends=None): # ends: (black, white)
     "What a data set gives as an image, as something that `fit_image` takes."
     from PIL import Image
     if isinstance(v, (bytes, Image.Image)): return v
-    if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')): return v['bytes'] or Path(v['path']).read_bytes()
+    if isinstance(v, dict) and set(v) <= {'bytes', 'path'} and (v.get('bytes') or v.get('path')):
+        return v['bytes'] or Path(v['path']).read_bytes()
     if isinstance(v, (str, Path)) and Path(v).expanduser().is_file(): return Path(v).expanduser()
     if not isinstance(v, (Tensor, np.ndarray)):
         what = f'{v!r}, which is no file'[:200] if isinstance(v, (str, Path)) else type(v).__name__
@@ -336,6 +371,7 @@ def item_image(v, ends=None): # ends: (black, white)
 def _filled(ds, c, most=50): # the first cell that is not empty
     return next((v for i in range(min(most, len(ds))) if (v := ds[i][c]) is not None), None)
 
+# %% ../nbs/17_items.ipynb #928f4bb5
 def _image_column(ds):
     "The column that holds the images."
     kinds = {c: type(f).__name__ for c, f in ds.features.items()}
@@ -347,14 +383,17 @@ def _image_column(ds):
             raise ValueError(f'source: column {several!r} holds several images an item; one of them is taken with '
                              f"source.map(lambda item: {{'image': item[{several!r}][0]}})")
         said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
-        raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) makes '
+        raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) '
+                         f'makes '
                          "images of paths, with_format('numpy') arrays of lists")
     image = next((c for c in images if c.lower() in _IMAGE_KEYS), images[0])
     if len(images) > 1:
-        warn_user(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
+        warn_user(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns '
+                  f'leaves '
               'others out')
     return image
 
+# %% ../nbs/17_items.ipynb #cc829cb1
 def _label_cells(ds, c): # Column; a list of tuples where cells hold several labels
     "The column that is the label, of whatever type. Raises `ValueError` for cells that are no labels."
     f = ds.features[c]
@@ -370,16 +409,19 @@ def _label_cells(ds, c): # Column; a list of tuples where cells hold several lab
                              'names another column')
         values = [int(v) for v in values]
     if odd := next((v for v in values if not isinstance(v, (bool, int, str))), None):
-        raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= names '
+        raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= '
+                         f'names '
                          'another column')
     return sorted_column(*as_column(map(str, values))), None
 
+# %% ../nbs/17_items.ipynb #45b7a30e
 def from_hugging_face(ds, label, classes, value_range=None):
     "A data set of Hugging Face: the column that is an image; those with few values as label and attributes."
     if not len(ds): raise ValueError('source: there are no images')
     if (getattr(ds, 'format', None) or {}).get('type') in ('arrow', 'pandas', 'polars'): ds = ds.with_format(None)
     if set(first := ds[0]) != set(ds.features):
-        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give '
+        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; '
+                         f'give '
                          'it without with_transform and with_format: source.with_format(None)')
     image = _image_column(ds)
     y = _hugging_face_labels(ds, image, label, classes)
@@ -397,10 +439,12 @@ def _hugging_face_label(ds, others): # None: no column is the label by its name
     cells = lambda c: as_column(str(plain_label(v)) for v in ds[c])
     for c in found[1:]:
         if not same_partition(cells(found[0]), cells(c)):
-            raise ValueError(f'source: the columns {found[0]!r} and {c!r} may both be the label, and differ; label= '
+            raise ValueError(f'source: the columns {found[0]!r} and {c!r} may both be the label, and differ; '
+                             f'label= '
                              'names the one that is')
     return found[0] if found else None
 
+# %% ../nbs/17_items.ipynb #96c07be9
 def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_names)
     "Labels and attributes of the columns."
     others = [c for c in ds.features if c != image]
@@ -422,7 +466,8 @@ def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_na
     if label is None and (left := [c for c in others if c not in table]):
         warn_user(f'source: the columns {shortlist(left)} are not read; label= names the one that is the label')
     several = table.pop(label) if label in table and isinstance(table[label], list) else None
-    y, y_names, attrs, attr_names = columns_as_labels(table, label if several is None else None, classes if several is None
+    y, y_names, attrs, attr_names = columns_as_labels(table, label if several is None else None,
+            classes if several is None
                                                 else None, 'source') if table else (None, None, {}, {})
     if several is not None:
         y, y_names, more, more_names = (_vectors(several, None, classes) if names is None else
@@ -447,8 +492,10 @@ def from_list(source, labels, label, classes, value_range):
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
     return _from_pictures(source, labels, classes)
 
+# %% ../nbs/17_items.ipynb #7993dc8d
 def from_pictures(source, labels, classes, value_range=None):
-    "Images that are read one by one, with `labels=` beside them: a column of Hugging Face, a data set without labels."
+    """Images that are read one by one, with `labels=` beside them: a column of Hugging Face, a data set without
+    labels."""
     if not (n := len(source)): raise ValueError('source: there are no images')
     samples = [as_numpy(v) for i in range(0, n, max(1, n//50))
                if isinstance(v := value_or_error(lambda: source[i]), (Tensor, np.ndarray))]
@@ -456,8 +503,10 @@ def from_pictures(source, labels, classes, value_range=None):
     if ends is None and value_range is not None:
         raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
     y, names = given_labels(labels, n, classes)
-    return (lambda ix: (value_or_error(lambda: item_image(source[i], ends)) for i in ix)), range(n), y, names, {}, {}
+    return (lambda ix: (value_or_error(lambda: item_image(source[i], ends))
+                        for i in ix)), range(n), y, names, {}, {}
 
+# %% ../nbs/17_items.ipynb #7879f0ae
 def _from_pictures(source, labels, classes):
     "A list of paths, of images of Pillow, or of encoded ones."
     from PIL import Image
@@ -472,6 +521,7 @@ def _from_pictures(source, labels, classes):
     raw = lambda ix: (value_or_error(lambda: item_image(source[i])) for i in ix)
     return raw, list(map(str, source)) if paths else range(len(source)), y, names, {}, {}
 
+# %% ../nbs/17_items.ipynb #173b8179
 def _from_array_list(source, labels, label, classes, value_range):
     "A list of arrays, one an image, of whatever sizes; a pair of images and labels is none."
     if label is not None: raise ValueError('label: a list has no columns to choose from; give labels=...')
@@ -483,4 +533,5 @@ def _from_array_list(source, labels, label, classes, value_range):
                         'numpy.concatenate makes one of several arrays of images')
     ends = item_range(a, value_range)
     y, names = given_labels(labels, len(a), classes)
-    return (lambda ix: (value_or_error(lambda: item_image(a[i], ends)) for i in ix)), range(len(a)), y, names, {}, {}
+    return (lambda ix: (value_or_error(lambda: item_image(a[i], ends)) for i in ix)), range(len(
+            a)), y, names, {}, {}

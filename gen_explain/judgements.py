@@ -22,9 +22,10 @@ from .corrections import names_differ
 MARKS = 'not_real', 'unsure'
 VIEW = dict(page=0, size=40, sort='given', filter='all', hidden=False)
 
+# %% ../nbs/51_judgements.ipynb #1ed51bfe
 class Judgements:
-    """Marks of `n` images and the way back: `marks` [n], `view`, and `seen`, the marks when the view was last chosen, so that nothing
-    moves under one's hand."""
+    """Marks of `n` images and the way back: `marks` [n], `view`, and `seen`, the marks when the view was last
+    chosen, so that nothing moves under one's hand."""
     def __init__(self, n:int, view:dict):
         self.marks, self.done, self.undone, self.view, self.seen = [None]*n, [], [], dict(view), [None]*n
 
@@ -57,8 +58,8 @@ class Judgements:
 
 # %% ../nbs/51_judgements.ipynb #cc78762d
 class LabelFolder:
-    """The files of a grid. Raises `RuntimeError` for a folder that another grid writes to, `ValueError` for one that holds other labels,
-    `OSError` for one that cannot be written to."""
+    """The files of a grid. Raises `RuntimeError` for a folder that another grid writes to, `ValueError` for one
+    that holds other labels, `OSError` for one that cannot be written to."""
     def __init__(self, folder, x:Tensor, ids:list, classes:list): # uint8 [n, c, h, w], all different
         self.path, self.stack = out_folder(folder), contextlib.ExitStack()
         same_folder(self.path, x, ids, classes)
@@ -73,7 +74,8 @@ class LabelFolder:
         except RuntimeError as e:
             who = read_json(f) if (f := self.path/'writer.json').exists() else {}
             who = f' (process {who["process"]} on {who["machine"]}, since {who["since"]})' if who else ''
-            raise RuntimeError(f'out: another process writes to {str(self.path)!r}{who}, perhaps the kernel of a notebook that was closed: '
+            raise RuntimeError(f'out: another process writes to {str(self.path)!r}{who}, perhaps the kernel of a '
+                               f'notebook that was closed: '
                                'shut it down, or choose another folder') from e
         write_json(self.path/'writer.json', dict(process=os.getpid(), machine=platform.node(), since=timestamp()))
 
@@ -82,8 +84,10 @@ class LabelFolder:
         if self.new:
             write_tensors(self.path/'images.safetensors', dict(x=x), dict(kind='labelled images'))
             write_bytes(self.path/'labels.jsonl', b'')
-            write_json(self.path/'grid.json', dict(format='gen_explain grid 1', created=timestamp(), classes=classes, shape=list(x.shape[1:]), ids=ids))
-        self.ids = read_json(self.path/'grid.json')['ids']              # positions in the log are positions in this list
+            write_json(self.path/'grid.json', dict(format='gen_explain grid 1', created=timestamp(),
+                    classes=classes, shape=list(x.shape[1:]), ids=ids))
+        # positions in the log are positions in this list
+        self.ids = read_json(self.path/'grid.json')['ids']
         self.log = open(self.path/'labels.jsonl', 'ab', buffering=0)
         self.stack.callback(self.log.close)
         self.actions = read_log(self.path/'labels.jsonl', repair=True)
@@ -104,12 +108,14 @@ class LabelFolder:
 
     def close(self): self.stack.close()
 
+# %% ../nbs/51_judgements.ipynb #4c40a7f0
 def same_folder(folder, x, ids, classes) -> bool: # whether the folder is a new one
     "Refuse a folder that holds something else; nothing is changed."
     spec, log = folder/'grid.json', folder/'labels.jsonl'
     if not spec.exists():
         if log.exists() and log.stat().st_size:
-            raise ValueError(f'out: {str(folder)!r} holds a labels.jsonl that is not of a labelling grid; choose another folder')
+            raise ValueError(f'out: {str(folder)!r} holds a labels.jsonl that is not of a labelling grid; choose '
+                             f'another folder')
         return True
     spec = read_json(spec)
     if set(spec['ids']) != set(ids): raise ValueError(_offer(folder, spec, x, ids))
@@ -120,8 +126,10 @@ def same_folder(folder, x, ids, classes) -> bool: # whether the folder is a new 
 
 def timestamp(): return datetime.now(timezone.utc).isoformat(timespec='seconds')
 
+# %% ../nbs/51_judgements.ipynb #9377f143
 def read_log(path, repair:bool=False) -> list: # of dicts
-    "The actions of a log; a torn last line is ignored, and cut off if `repair`. Raises `ValueError` for any other line that is no action."
+    """The actions of a log; a torn last line is ignored, and cut off if `repair`. Raises `ValueError` for any
+    other line that is no action."""
     data = Path(path).read_bytes()
     whole = data.rfind(b'\n') + 1
     if repair and whole < len(data): os.truncate(path, whole)
@@ -134,14 +142,17 @@ def replay(state:Judgements, actions, folder):
     for k, a in enumerate(actions):
         try: state.apply(a)
         except (KeyError, IndexError, TypeError, AttributeError) as e:
-            raise ValueError(f'{folder}: line {k + 1} of labels.jsonl is no action that fits ({type(e).__name__}: {e}); nothing was changed') from e
+            raise ValueError(f'{folder}: line {k + 1} of labels.jsonl is no action that fits ({type(e).__name__}: '
+                             f'{e}); nothing was changed') from e
 
 # %% ../nbs/51_judgements.ipynb #7a334d59
 def nearest_images(x:Tensor, y:Tensor, tol:float=2.) -> Tensor: # int64 [n], -1: none
-    "For each of the bytes `x` [n, c, h, w] the one of `y` [m, c, h, w] that differs by at most `tol` of 255 on average."
+    """For each of the bytes `x` [n, c, h, w] the one of `y` [m, c, h, w] that differs by at most `tol` of 255 on
+    average."""
     if x.shape[1:] != y.shape[1:]: return torch.full((len(x),), -1)
     small = lambda t: torch.nn.functional.adaptive_avg_pool2d(t.float(), 4).flatten(1)
-    near = torch.cdist(small(x), small(y)).topk(min(3, len(y)), largest=False).indices           # three candidates, by 4 x 4 means
+    # three candidates, by 4 x 4 means
+    near = torch.cdist(small(x), small(y)).topk(min(3, len(y)), largest=False).indices
     d = torch.stack([(x.float() - y[near[:, k]].float()).abs().mean((1, 2, 3)) for k in range(near.shape[1])], 1)
     best = d.min(1)
     return torch.where(best.values <= tol, near.gather(1, best.indices[:, None])[:, 0], -1)
@@ -149,14 +160,18 @@ def nearest_images(x:Tensor, y:Tensor, tol:float=2.) -> Tensor: # int64 [n], -1:
 def kept_images(folder): # the images and ids of a folder
     return read_tensors(Path(folder)/'images.safetensors')[0]['x'], read_json(Path(folder)/'grid.json')
 
+# %% ../nbs/51_judgements.ipynb #2d08173f
 def _offer(folder, spec, x, ids):
     "What to say of a folder with labels of other images."
     y, _ = kept_images(folder)
     same = len(set(ids) & set(spec['ids']))
     near = int((nearest_images(x, y) >= 0).sum()) - sum(i in set(spec['ids']) for i in ids)
-    judged = sum(a['do'] == 'label' for a in read_log(folder/'labels.jsonl')) if (folder/'labels.jsonl').exists() else 0
-    what = f'out: {str(folder)!r} holds the labels of {len(spec["ids"])} other images ({judged} actions, begun {spec["created"]})'
+    judged = (sum(a['do'] == 'label' for a in read_log(folder/'labels.jsonl')) if (folder/'labels.jsonl').exists()
+              else 0)
+    what = (f'out: {str(folder)!r} holds the labels of {len(spec["ids"])} other images ({judged} actions, begun '
+            f'{spec["created"]})')
     go_on = 'To go on with those, give None instead of images'
     if not same and near <= 0: return what + f'; nothing was changed. {go_on}; for new ones, choose another folder'
-    return what + (f'; {same} of your {len(ids)} images are among them, {max(0, near)} nearly. Nothing was changed. {go_on}. To take the '
+    return what + (f'; {same} of your {len(ids)} images are among them, {max(0, near)} nearly. Nothing was '
+                   f'changed. {go_on}. To take the '
                    f'labels of these over, give another folder as out=, and carry={str(folder)!r}')

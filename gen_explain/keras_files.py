@@ -56,11 +56,13 @@ def _keras_model(keras, path):
     try:
         config = _keras2_config(path)
         if config is None: return load(path)
-        with tempfile.TemporaryDirectory() as folder: return load(_with_config(path, config, Path(folder)/path.name))
+        with tempfile.TemporaryDirectory() as folder:
+            return load(_with_config(path, config, Path(folder)/path.name))
     except Exception as e:                                                            # Keras raises what it likes
         raise ValueError(f'{path}: not a Keras model that can be loaded safely '
                          f'({_keras_reason(e)}){_keras_way(path, e)}') from e
 
+# %% ../nbs/28_keras_files.ipynb #3a8f1717
 def _keras_version(path) -> str: # '' where the file does not say
     "The Keras that wrote an .h5 file."
     if path.suffix == '.keras': return ''
@@ -96,6 +98,7 @@ def _in_keras3(c, names):
         if len(inner.get(k, ())) == 1 and isinstance(inner[k][0], list): inner[k] = inner[k][0]
     return c
 
+# %% ../nbs/28_keras_files.ipynb #4089112a
 def _with_config(path, config, copy) -> Path:
     "A copy of an .h5 file with another configuration."
     import h5py

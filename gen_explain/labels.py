@@ -25,12 +25,15 @@ from .judgements import (Judgements, LabelFolder, MARKS, VIEW, kept_images, near
                                     replay, same_folder, timestamp)
 
 # %% ../nbs/52_labels.ipynb #7e8eee32
-_open = {}                                                       # folder -> the grid of this process that writes to it
+# folder -> the grid of this process that writes to it
+_open = {}
 
+# %% ../nbs/52_labels.ipynb #3884e6ab
 class LabelingState:
-    """Judgements on images, in a folder, without a screen. `x` are the distinct images as bytes, in the folder's order; `which` says
-    where each of the images given is among them."""
-    folder = carried = None                                      # none yet, or closed; how many judgements came from another folder
+    """Judgements on images, in a folder, without a screen. `x` are the distinct images as bytes, in the folder's
+    order; `which` says where each of the images given is among them."""
+    # none yet, or closed; how many judgements came from another folder
+    folder = carried = None
     touched = ()                                                 # what the last undo or redo changed
 
     def __init__(self, images, clf, out, carry=None):
@@ -42,10 +45,13 @@ class LabelingState:
         distinct = sorted(first.values())
         mine = given[distinct], [ids[i] for i in distinct], clf.classes
         if self.path in _open:
-            same_folder(self.path, *mine)                              # what is refused leaves the grid that there is alone
+            # what is refused leaves the grid that there is alone
+            same_folder(self.path, *mine)
             if not ('IPython' in sys.modules and sys.modules['IPython'].get_ipython()):
-                raise RuntimeError(f'out: a grid of this process writes to {str(self.path)!r} already; close() it first, or choose another folder')
-            _open[self.path].close()                             # a notebook: the cell was run again, and the newer grid goes on
+                raise RuntimeError(f'out: a grid of this process writes to {str(self.path)!r} already; close() it '
+                                   f'first, or choose another folder')
+            # a notebook: the cell was run again, and the newer grid goes on
+            _open[self.path].close()
         self.folder = LabelFolder(out, *mine)
         try: self._load(given, ids, first, carry)
         except BaseException:
@@ -55,7 +61,8 @@ class LabelingState:
 
     def _given(self, images): # uint8 [n, c, h, w]
         if images is None:
-            if not (self.path/'grid.json').exists(): raise ValueError(f'images: expected images, as {str(self.path)!r} holds none yet; got None')
+            if not (self.path/'grid.json').exists():
+                raise ValueError(f'images: expected images, as {str(self.path)!r} holds none yet; got None')
             return kept_images(self.path)[0]
         images = images.x if isinstance(images, ImageData) else images
         as_it_is = isinstance(images, Tensor) and images.ndim == 4
@@ -86,12 +93,14 @@ class LabelingState:
         pairs = [(i, there.get(id, near[i])) for i, id in enumerate(self.ids)]
         pairs = [(i, old.marks[k]) for i, k in pairs if k >= 0 and old.marks[k] is not None]
         self.carried = len(pairs)
-        if pairs: self._act(dict(do='label', at=[i for i, _ in pairs], to=[m for _, m in pairs], carried=str(folder)))
+        if pairs:
+            self._act(dict(do='label', at=[i for i, _ in pairs], to=[m for _, m in pairs], carried=str(folder)))
 
     def _act(self, action):
         "To the disk first, then into the state."
         if self.folder is None:
-            raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, to go on')
+            raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, '
+                               f'to go on')
         self.folder.append(action | dict(time=timestamp()))
         self.state.apply(action)
 
@@ -123,6 +132,7 @@ def _mark(self, to): # class (name or index), 'not_real', 'unsure' or None -> ma
     if to is None or to in MARKS and to not in self.clf.classes: return to
     return self.clf.index(to)
 
+# %% ../nbs/52_labels.ipynb #0a1a8ccc
 @patch_to(LabelingState)
 def _put(self, at, to):
     "One action for all that it changes; returns how many."
@@ -140,6 +150,7 @@ def label(self, i, to):
     at, mark = self._at(i), self._mark(to)
     return self._put(at, [mark]*len(at))
 
+# %% ../nbs/52_labels.ipynb #c894bc61
 @patch_to(LabelingState)
 def accept(self, i=None):
     "Label images with what the classifier says; None: those on the page that are not judged yet. Returns how many."
@@ -148,11 +159,13 @@ def accept(self, i=None):
 
 @patch_to(LabelingState)
 def label_predicted(self, cls, to=...):
-    "Label all images that the classifier calls `cls` and that are not judged yet; `to` as in `label`, by default `cls`. Returns how many."
+    """Label all images that the classifier calls `cls` and that are not judged yet; `to` as in `label`, by
+    default `cls`. Returns how many."""
     c = self.clf.index(cls)
     at = [k for k in self.given if int(self.said[k]) == c and self.state.marks[k] is None]
     return self._put(at, [c if to is ... else self._mark(to)]*len(at))
 
+# %% ../nbs/52_labels.ipynb #536e3f79
 @patch_to(LabelingState)
 def undo(self) -> bool:
     "Take the last action back, bulk actions as a whole; False if there is none."
@@ -172,17 +185,19 @@ def redo(self) -> bool:
     return True
 
 # %% ../nbs/52_labels.ipynb #0d3ef1e1
-SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first', robust='least robust first')
+SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first',
+             robust='least robust first')
 FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction',
                not_real='not a real image', unsure='unsure')
 
 # %% ../nbs/52_labels.ipynb #26e489c2
 @patch_to(LabelingState)
 def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
-    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement', 'robust'), `filter` ('all',
-    'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or ('labelled', class)), predictions `hidden` or not.
-    Raises `ValueError` for what is none of these."""
-    to = {k: v for k, v in dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size).items() if v is not None}
+    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
+    'robust'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
+    ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
+    to = {k: v for k, v in dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size).items()
+          if v is not None}
     if sort is not None and sort not in SORTS:
         raise ValueError(f'sort: expected one of {", ".join(SORTS)}, got {sort!r}')
     if filter is not None: to['filter'] = self._filter(filter)
@@ -196,26 +211,34 @@ def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     self._order()
     self._changed(tiles=True)
 
+# %% ../nbs/52_labels.ipynb #c3b25e29
 @patch_to(LabelingState)
 def _filter(self, f):
     if isinstance(f, str) and f in FILTERS: return f
-    if isinstance(f, (tuple, list)) and len(f) == 2 and f[0] in ('predicted', 'labelled'): return [f[0], self.clf.index(f[1])]
-    raise ValueError(f"filter: expected one of {', '.join(FILTERS)}, ('predicted', class) or ('labelled', class), got {f!r}")
+    if isinstance(f, (tuple, list)) and len(f) == 2 and f[0] in ('predicted', 'labelled'):
+        return [f[0], self.clf.index(f[1])]
+    raise ValueError(f"filter: expected one of {', '.join(FILTERS)}, ('predicted', class) or ('labelled', class), "
+                     f"got {f!r}")
 
+# %% ../nbs/52_labels.ipynb #bb2a6124
 @patch_to(LabelingState)
 def _order(self):
     "The images under the filter, in order: for the marks as they were when both were chosen."
     v, seen, said = self.state.view, self.state.seen, self.said.tolist()
     differs = lambda k: isinstance(seen[k], int) and seen[k] != said[k]
-    keep = dict(all=lambda k: True, unjudged=lambda k: seen[k] is None, judged=lambda k: seen[k] is not None, mismatch=differs,
+    keep = dict(all=lambda k: True, unjudged=lambda k: seen[k] is None, judged=lambda k: seen[k] is not None,
+                mismatch=differs,
                 not_real=lambda k: seen[k] == 'not_real', unsure=lambda k: seen[k] == 'unsure',
-                predicted=lambda k: said[k] == v['filter'][1], labelled=lambda k: isinstance(seen[k], int) and seen[k] == v['filter'][1])
+                predicted=lambda k: said[k] == v['filter'][1], labelled=lambda k: isinstance(seen[k], int)
+                and seen[k] == v['filter'][1])
     at = [k for k in self.given if keep[v['filter'] if isinstance(v['filter'], str) else v['filter'][0]](k)]
     if v['sort'] == 'robust': self.robustness(at)
     rank = dict(given=lambda k: 0, confidence=lambda k: float(self.conf[k]), robust=lambda k: float(self.rob[k]),
-                disagreement=lambda k: (0, -float(self.conf[k])) if differs(k) else (1 if seen[k] is None else 2, float(self.conf[k])))
+                disagreement=lambda k: (0, -float(self.conf[k])) if differs(k) else (1 if seen[k] is None else 2,
+            float(self.conf[k])))
     self.order = sorted(at, key=rank[v['sort']])
 
+# %% ../nbs/52_labels.ipynb #e2a168c9
 @patch_to(LabelingState)
 def robustness(self, at):
     "Robust scores of images, by their position among the distinct ones; computed when first asked for."
@@ -233,38 +256,46 @@ def _page(self): return min(self.state.view['page'], self._pages() - 1)
 def _shown(self): # positions of the images on the page
     size = self.state.view['size']
     return self.order[self._page()*size:][:size]
+
 LabelingState.shown = property(_shown)
 
 def _labels(self): # one per image given: the name of its class, or None
     return [self.clf.classes[m] if isinstance(m := self.state.marks[k], int) else None for k in self.which]
+
 LabelingState.labels = property(_labels)
 
 def _status(self): # one per image given: 'ok', 'not_real', 'unsure', or None: not judged
     return [m if (m := self.state.marks[k]) is None or isinstance(m, str) else 'ok' for k in self.which]
+
 LabelingState.statuses = property(_status)
 
+# %% ../nbs/52_labels.ipynb #18c6a563
 @patch_to(LabelingState)
 def counts(self) -> dict:
-    "How far it is: distinct images, judged, labelled; mismatches, their share of the labelled and its 95% interval; not_real, unsure."
+    """How far it is: distinct images, judged, labelled; mismatches, their share of the labelled and its 95%
+    interval; not_real, unsure."""
     marks, said = self.state.marks, self.said.tolist()
     labelled = sum(isinstance(m, int) for m in marks)
     wrong = sum(isinstance(m, int) and m != s for m, s in zip(marks, said))
     return dict(images=len(marks), judged=sum(m is not None for m in marks), labelled=labelled, mismatches=wrong,
-                share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled), not_real=marks.count('not_real'), unsure=marks.count('unsure'))
+                share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled),
+                not_real=marks.count('not_real'), unsure=marks.count('unsure'))
 
+# %% ../nbs/52_labels.ipynb #551c6e3a
 @patch_to(LabelingState)
 def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=None):
-    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the grid's own
-    folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their paths. Raises
-    `ValueError` where nothing is judged yet."""
+    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the
+    grid's own folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their
+    paths. Raises `ValueError` where nothing is judged yet."""
     if not self.counts()['judged']:
         raise ValueError(f'nothing to export: none of {len(self.x):,} images is judged yet; label, accept or the '
                          f'keys of the grid judge them')
     marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
-    labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok' for m in marks]
+    labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok'
+            for m in marks]
     given = {k: i for i, k in reversed(list(enumerate(self.which)))}
-    if z is not None and len(z) != len(self.which): raise ValueError(f'z: expected {len(self.which)}, one per image, got {len(z)}')
+    if z is not None and len(z) != len(self.which):
+        raise ValueError(f'z: expected {len(self.which)}, one per image, got {len(z)}')
     z = None if z is None else torch.as_tensor(z)[[given[k] for k in range(len(self.x))]]
-    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, G=G, z=z, seed=seed, meta=meta)
-
-
+    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, G=G,
+                             z=z, seed=seed, meta=meta)

@@ -45,6 +45,7 @@ def paint(
     x = G.decode(z.to(**latent_like(G)))
     return x.float() if isinstance(x, Tensor) and x.is_floating_point() else x
 
+# %% ../nbs/42_latent.ipynb #8939d9eb
 def as_latents(
     G, # any generator
     z, # [n, nz] or [nz], tensor, array or lists of numbers
@@ -62,7 +63,8 @@ def as_latents(
     if getattr(z, 'ndim', 0) > 2: hint = f'; the latents of images are invert(G, {name})[0]'
     raise ValueError(f'{name}: expected latents [n, {G.nz}] or one [{G.nz}] for this generator, got {got}{hint}')
 
-def near_generator(G, z): return z.to(latent_like(G)['device'], torch.float32)                  # latents as a search keeps them
+# latents as a search keeps them
+def near_generator(G, z): return z.to(latent_like(G)['device'], torch.float32)
 
 # %% ../nbs/42_latent.ipynb #65207069
 def decode_images(
@@ -70,10 +72,12 @@ def decode_images(
     z, # as in `as_latents`
     bs:int=500, # latents at once
 ) -> Tensor: # images [n, c, h, w] in [0, 1], float32, on the CPU
-    "Decode latents without gradients. Raises `ValueError` for latents of another length or for images that are not in [0, 1] (NaN, say)."
+    """Decode latents without gradients. Raises `ValueError` for latents of another length or for images that are
+    not in [0, 1] (NaN, say)."""
     z = as_latents(G, z).to(latent_like(G)['device'])
     with in_eval(G): return check_images(batched(lambda b: paint(G, b).cpu(), z, bs), 'decoded images')
 
+# %% ../nbs/42_latent.ipynb #341bb9f6
 def encode_data(
     G, # generator with an encoder
     data, # `ImageData`, or images as in `given_images`
@@ -91,16 +95,19 @@ def encode_data(
             if has == wants: raise
             how = f'load_images(..., channels={wants[0]}, size={wants[1]})'
             if has[0] == wants[0]: how = f'data.resize({wants[1]})'
-            raise ValueError(f'data: has images {has}, which G does not encode: it makes images {wants}; {how} gives '
+            raise ValueError(f'data: has images {has}, which G does not encode: it makes images {wants}; {how} '
+                             f'gives '
                              f'such') from e
 
+# %% ../nbs/42_latent.ipynb #bb18d3b0
 def image_shape(G) -> list: # [c, h, w]
     "The shape of the images that a generator makes: of one of them."
     return list(decode_images(G, torch.zeros(1, G.nz)).shape[1:])
 
 # %% ../nbs/42_latent.ipynb #671f7ed9
 def given_images(
-    x, # an image or several: tensor, array, PIL image, (image, label) as of `data[0]`, a list of these, or `ImageData`
+    # an image or several: tensor, array, PIL image, (image, label) as of `data[0]`, a list of these, or `ImageData`
+    x,
     shape=None, # [c, h, w] that they must have; None: whatever they have
     name:str='x', # how the messages call them
 ) -> tuple: # (float32 [n, c, h, w] in [0, 1], on the CPU; whether it was one image)
@@ -111,12 +118,14 @@ def given_images(
     if isinstance(x, (list, tuple)) and len(x):
         each = [given_images(v, shape, name)[0] for v in x]
         if len(shapes := {tuple(v.shape[1:]) for v in each}) > 1:
-            raise ValueError(f'{name}: images of {len(shapes)} shapes, {" and ".join(map(str, sorted(shapes)[:2]))}; '
+            raise ValueError(f'{name}: images of {len(shapes)} shapes, '
+                             f'{" and ".join(map(str, sorted(shapes)[:2]))}; '
                              'load_images(..., size=...) makes them one')
         return torch.cat(each), False
     x, one = _laid_out(_pixels(x, name), shape, name)
     return check_images(_scaled(x, name), name), one
 
+# %% ../nbs/42_latent.ipynb #9589c5c3
 def _scaled(x, name):
     "Pixels as float32, bytes divided by 255; other whole numbers, and values out of [0, 1], are refused."
     if x.dtype == torch.uint8: return x.float()/255
@@ -129,9 +138,11 @@ def _scaled(x, name):
 
 def _is_label(v) -> bool:
     "Whether this is no image, but what is said of one: a number, a name, none, or one for each of a batch."
-    if isinstance(v, (list, tuple)): return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
+    if isinstance(v, (list, tuple)):
+        return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
     return v is None or isinstance(v, (str, int, float)) or getattr(v, 'ndim', 2) < 2
 
+# %% ../nbs/42_latent.ipynb #6f3e461d
 def _pixels(x, name):
     "The numbers of an image, or of several, as a tensor."
     from PIL import Image
@@ -147,9 +158,10 @@ def _pixels(x, name):
                     f'{type(x).__name__}' +
                     (f' of {x.dtype}' if isinstance(x, np.ndarray) else ''))
 
+# %% ../nbs/42_latent.ipynb #b4c5a28e
 def _laid_out(x, shape, name):
-    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said, whose
-    channels fit."""
+    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said,
+    whose channels fit."""
     readings = []
     if x.ndim == 2: readings = [(x[None, None], True)]
     if x.ndim == 3: readings = [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)]
@@ -164,35 +176,48 @@ def _laid_out(x, shape, name):
 
 # %% ../nbs/42_latent.ipynb #f2308067
 def need_decoder(G):
-    "Refuse what cannot be decoded. Raises `TypeError` for what is no generator, `ValueError` for an `nz` that is no length."
+    """Refuse what cannot be decoded. Raises `TypeError` for what is no generator, `ValueError` for an `nz` that
+    is no length."""
     if missing := [k for k in ('nz', 'decode') if not hasattr(G, k)]:
-        raise TypeError(f'G: expected a generator with nz and decode(z); {type(G).__name__} has no {", ".join(missing)}')
+        raise TypeError(f'G: expected a generator with nz and decode(z); {type(G).__name__} has no '
+                        f'{", ".join(missing)}')
     if not whole(G.nz) or G.nz < 1: raise ValueError(f'G: nz should be a whole number from 1, it is {G.nz!r}')
 
+# %% ../nbs/42_latent.ipynb #1d21cfc5
 def need_generator(
     G, # expected: `nz` and a differentiable `decode(z)`
     clf:Classifier|None=None, # expected to take the images where they are, and to pass gradients on
 ):
-    "Refuse what cannot be searched. Raises `TypeError` for what is no generator, `ValueError` saying what its images or gradients lack."
+    """Refuse what cannot be searched. Raises `TypeError` for what is no generator, `ValueError` saying what its
+    images or gradients lack."""
     need_decoder(G)
     z = near_generator(G, torch.randn(2, G.nz, generator=generator(0, 'probe'))).requires_grad_()
     with in_eval(G):
         try: x = paint(G, z)
-        except Exception as e: raise ValueError(f'G: nz is {G.nz}, but decode(z) fails for z [2, {G.nz}]: {type(e).__name__}: {e}') from e
-    if len(check_images(x, 'decoded images')) != 2: raise ValueError(f'G: decode(z) gives {len(x)} images for 2 latents')
-    if not x.requires_grad: raise ValueError('G: decode(z) passes no gradient to z; is there a detach, no_grad or numpy in it?')
+        except Exception as e:
+            raise ValueError(f'G: nz is {G.nz}, but decode(z) fails for z [2, {G.nz}]: {type(e).__name__}: {e}') from e
+    if len(check_images(x, 'decoded images')) != 2:
+        raise ValueError(f'G: decode(z) gives {len(x)} images for 2 latents')
+    if not x.requires_grad:
+        raise ValueError('G: decode(z) passes no gradient to z; is there a detach, no_grad or numpy in it?')
     if clf is not None: _need_way(need_classifier(clf), x)
 
+# %% ../nbs/42_latent.ipynb #9bb6ff04
 def _need_way(clf, x):
     "The classifier must be where the images are, take them, and be differentiable."
-    if clf.mean.device != x.device: raise ValueError(f'clf: is on {clf.mean.device}, the images of G on {x.device}; move one of them with .to(...)')
-    if not clf(x).requires_grad: raise ValueError('clf: passes no gradient to its images; is there a detach, no_grad or numpy in its network or preprocess?')
+    if clf.mean.device != x.device:
+        raise ValueError(f'clf: is on {clf.mean.device}, the images of G on {x.device}; move one of them with '
+                         f'.to(...)')
+    if not clf(x).requires_grad:
+        raise ValueError('clf: passes no gradient to its images; is there a detach, no_grad or numpy in its '
+                         'network or preprocess?')
 
 # %% ../nbs/42_latent.ipynb #25e4e3c4
 def prior_quantile(z:Tensor) -> Tensor: # [n] in [0, 1]
     "The share of prior draws that are shorter than each latent of `z` [n, nz]."
     z = z.double()
-    return torch.special.gammainc(torch.full((), z.shape[-1]/2, dtype=z.dtype, device=z.device), z.square().sum(-1)/2)
+    return torch.special.gammainc(torch.full((), z.shape[-1]/2, dtype=z.dtype, device=z.device),
+                                  z.square().sum(-1)/2)
 
 def prior_radius(nz:int, q:float=.998) -> float:
     "The length below which the share `q` of prior draws lies."

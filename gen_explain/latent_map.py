@@ -32,7 +32,8 @@ class MapPanel(Explorer):
 
 # %% ../nbs/65_latent_map.ipynb #288fb4f2
 class LatentMap(Pictured, ipywidgets.Box):
-    "A plane of latent space as the classifier divides it. `place` is where one looks, `path` the `LatentPath` of the line drawn, or None."
+    """A plane of latent space as the classifier divides it. `place` is where one looks, `path` the `LatentPath`
+    of the line drawn, or None."""
     side, left, low = 460, 50, 40                                # pixels: the map, and room for the axes
 
     def __init__(self,
@@ -53,13 +54,15 @@ class LatentMap(Pictured, ipywidgets.Box):
         super().__init__([self.canvas, self.panel],
                          layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
         self.add_class('gx-mapbox')
-        self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001, now=True), None, None
+        self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001,
+                now=True), None, None
         self.panel.observe(self._slid, 'place')
         self.panel.observe(lambda change: self._draw_points(), 'points')
         self._plane_changed()
 
     place = property(lambda self: self.state.at)
-    shares = property(lambda self: {self.state.clf.classes[c]: share for c, share in self._shares()})      # class -> share of the places painted
+    # class -> share of the places painted
+    shares = property(lambda self: {self.state.clf.classes[c]: share for c, share in self._shares()})
     points = property(lambda self: self.panel.points)
     path = property(lambda self: self.state.path)
     image = property(lambda self: self.state.point.image)
@@ -80,17 +83,20 @@ class LatentMap(Pictured, ipywidgets.Box):
 # %% ../nbs/65_latent_map.ipynb #987d5506
 @patch_to(LatentMap)
 def _canvas(self):
-    "Three layers (regions, points, cursor), drawn anew whenever a front end appears: ipycanvas does not keep what was drawn before."
+    """Three layers (regions, points, cursor), drawn anew whenever a front end appears: ipycanvas does not keep
+    what was drawn before."""
     from ipycanvas import MultiCanvas
     canvas = MultiCanvas(3, width=self.left + self.side + 10, height=self.side + self.low + 10,
                          layout=dict(flex='1 1 300px', width='100%', max_width='520px', height='auto'))
     for layer, redraw in zip(canvas._canvases, (self._draw_regions, self._draw_points, self._draw_cursor)):
         layer.on_client_ready(lambda redraw=redraw: self._fresh(redraw))
     canvas.on_mouse_down(self._pressed), canvas.on_mouse_move(self._moved), canvas.on_mouse_up(self._released)
-    canvas.on_touch_start(lambda touches: self._pressed(*touches[0])), canvas.on_touch_move(lambda touches: self._moved(*touches[0]))
+    canvas.on_touch_start(lambda touches: self._pressed(*touches[
+            0])), canvas.on_touch_move(lambda touches: self._moved(*touches[0]))
     canvas.on_touch_end(lambda touches: self._released(*(touches[0] if touches else self.mouse)))
     return canvas
 
+# %% ../nbs/65_latent_map.ipynb #302e9d99
 @patch_to(LatentMap)
 def _fresh(self, redraw):
     "A new front end: it does not know which canvas was drawn on last."
@@ -116,7 +122,8 @@ def _draw_regions(self):
     s, layer = self.state, self.canvas[0]
     rgb = paint_regions(s.said, s.conf, class_looks(s.clf.classes))
     at = np.arange(self.side)*s.res//self.side
-    big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])     # RGBA: exact; RGB would become JPEG
+    # RGBA: exact; RGB would become JPEG
+    big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])
     with hold_canvas():
         layer.clear()
         layer.fill_style = '#ffffff'
@@ -126,13 +133,15 @@ def _draw_regions(self):
         self._draw_axes(layer)
         self._draw_signs(layer)
 
+# %% ../nbs/65_latent_map.ipynb #da12c75c
 @patch_to(LatentMap)
 def _draw_axes(self, layer):
     "Numbers and names at both axes."
     a0, a1, b0, b1 = self.state.plane.lim
     for i in range(5):
         a, b = a0 + i/4*(a1 - a0), b0 + i/4*(b1 - b0)
-        layer.fill_text(f'{a:.1f}', min(max(self.left + i/4*self.side, self.left + 12), self.left + self.side - 12), self.side + 20)
+        layer.fill_text(f'{a:.1f}', min(max(self.left + i/4*self.side, self.left + 12), self.left + self.side - 12),
+                        self.side + 20)
         layer.fill_text(f'{b:.1f}', self.left - 18, min(max(5 + (1 - i/4)*self.side + 4, 14), self.side + 2))
     across, up = (one_line(n) for n in self.state.plane.names)
     layer.fill_text(across[:70], self.left + self.side/2, self.side + 38)
@@ -142,6 +151,7 @@ def _draw_axes(self, layer):
     layer.fill_text(up[:70], 0, 0)
     layer.restore()
 
+# %% ../nbs/65_latent_map.ipynb #5cb67640
 @patch_to(LatentMap)
 def _draw_signs(self, layer):
     "The sign of the class at every fifth place: colours need not be told apart."
@@ -156,11 +166,13 @@ def _draw_signs(self, layer):
 @patch_to(LatentMap)
 def _seen_points(self, most=300): # (places [n, 2], class [n]) of the data within the map
     a0, a1, b0, b1 = self.state.plane.lim
-    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]  # the data may come sorted
+    # the data may come sorted
+    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]
     at = self.state.plane.place(self.state.enc.z[some])
     inside = (at[:, 0] > a0) & (at[:, 0] < a1) & (at[:, 1] > b0) & (at[:, 1] < b1)
     return at[inside], self.state.enc.y[some][inside]
 
+# %% ../nbs/65_latent_map.ipynb #8fd41791
 @patch_to(LatentMap)
 def _draw_points(self):
     "The second layer: latents of the data, projected onto the plane, each as the sign of its class."
@@ -169,13 +181,15 @@ def _draw_points(self):
     with hold_canvas():
         layer.clear()
         if not self.points: return
-        layer.font, layer.text_align, layer.stroke_style, layer.line_width = '10px sans-serif', 'center', '#ffffff', 3
+        layer.font, layer.text_align, layer.stroke_style, layer.line_width = ('10px sans-serif', 'center',
+                '#ffffff', 3)
         at, y = self._seen_points()
         for (px, py), c in zip(self._pixel(at.tolist()), y.tolist()):
             layer.stroke_text(looks[c]['glyph'], px, py + 4)
             layer.fill_style = looks[c]['color']
             layer.fill_text(looks[c]['glyph'], px, py + 4)
 
+# %% ../nbs/65_latent_map.ipynb #af94c482
 @patch_to(LatentMap)
 def _draw_cursor(self):
     "The third layer: the place, and the line."
@@ -193,6 +207,7 @@ def _draw_cursor(self):
                 layer.stroke_line(x0, y0, x1, y1)
                 layer.stroke_circle(x0, y0, 3)
 
+# %% ../nbs/65_latent_map.ipynb #ba0bc21c
 @patch_to(LatentMap)
 def _line_shown(self): # its two places, or None
     if self.down and self.mouse: return self._where(*self.down), self._where(*self.mouse)
@@ -211,17 +226,20 @@ def _show(self):
     p = self.state.point
     with self.panel.hold_sync():
         self.panel.pixels = as_pixels(p.image[None])
-        self.panel.info = dict(probs=p.probs.tolist(), said=p.said, badge=self.state.firm.badge(p.robust if p.rested else None))
+        self.panel.info = dict(probs=p.probs.tolist(), said=p.said,
+                               badge=self.state.firm.badge(p.robust if p.rested else None))
         self._own = True
         try: self.panel.place = list(self.state.at)
         finally: self._own = False
     self._draw_cursor()
     if not p.rested: self.rest()
 
+# %% ../nbs/65_latent_map.ipynb #29c748bb
 @patch_to(LatentMap)
 def _rest(self):
     "The cursor rests: belief or noise?"
-    with self.panel._said(clear=False): self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.robust))
+    with self.panel._said(clear=False):
+        self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.robust))
 
 @patch_to(LatentMap)
 def _slid(self, change):
@@ -229,6 +247,7 @@ def _slid(self, change):
     if self._own: return
     with self.panel._said(): self.to(*change['new'])
 
+# %% ../nbs/65_latent_map.ipynb #8c5c937b
 @patch_to(LatentMap)
 def _plane_changed(self):
     "Everything anew."
@@ -243,6 +262,7 @@ def _plane_changed(self):
                                  three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
 
+# %% ../nbs/65_latent_map.ipynb #89898afd
 @patch_to(LatentMap)
 def _line_changed(self):
     p = self.state.path
@@ -260,13 +280,17 @@ def use_plane(self, plane):
 
 @patch_to(LatentMap)
 def line(self, start, end):
-    "Walk in a straight line from place `start` to place `end`, each (a, b): `path` is the way, shown below the map."
+    """Walk in a straight line from place `start` to place `end`, each (a, b): `path` is the way, shown below the
+    map."""
     self.state.line(start, end)
     self._line_changed()
 
+# %% ../nbs/65_latent_map.ipynb #7b8bd067
 @patch_to(LatentMap)
 def line_start(self,
-    at=None, # a place (a, b); without: the one shown. The front end gives it, since a button overtakes a slider that the kernel has not yet heard of
+    # a place (a, b); without: the one shown. The front end gives it, since a button overtakes a slider that the
+    # kernel has not yet heard of
+    at=None,
 ):
     "The line will start here."
     if at is not None: self.to(*at)
@@ -282,6 +306,7 @@ def line_end(self,
         raise ValueError('line: choose another place for its start first')
     self.line(self.start, self.state.at)
 
+# %% ../nbs/65_latent_map.ipynb #128d6c9d
 @patch_to(LatentMap)
 def clear_line(self):
     "No line."
@@ -307,6 +332,7 @@ def _follow(self):
     "The latest of the places that the mouse was at."
     with self.panel._said(): self.to(*self._where(*self.mouse))
 
+# %% ../nbs/65_latent_map.ipynb #2facc584
 @patch_to(LatentMap)
 def _released(self, x, y):
     "The end of a line, or of a click."
@@ -321,9 +347,11 @@ def _signs(self, ax):
     s, (a0, a1, b0, b1), looks = self.state, self.state.plane.lim, class_looks(self.state.clf.classes)
     for i in range(2, s.res, max(1, s.res//8)):
         for j in range(2, s.res, max(1, s.res//8)):
-            ax.text(a0 + (j + .5)/s.res*(a1 - a0), b1 - (i + .5)/s.res*(b1 - b0), looks[int(s.said[i, j])]['glyph'], fontsize=6,
+            ax.text(a0 + (j + .5)/s.res*(a1 - a0), b1 - (i + .5)/s.res*(b1 - b0), looks[int(s.said[i, j])]['glyph'],
+                    fontsize=6,
                     ha='center', va='center', alpha=.7)
 
+# %% ../nbs/65_latent_map.ipynb #6ff09e22
 @patch_to(LatentMap)
 def figure(self):
     "The map as a closed matplotlib `Figure`."
@@ -336,11 +364,14 @@ def figure(self):
     every = found + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]
     for i, (c, share) in enumerate(every):
         mine = at[y == c]
-        ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'], linewidths=.3,
-                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane' if i < 15 else None)
+        ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'],
+                   linewidths=.3,
+                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane' if i < 15
+                   else None)
     self._signs(ax)
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
-    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=plain(s.plane.names[0]), ylabel=plain(s.plane.names[1]))
+    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=plain(s.plane.names[0]),
+           ylabel=plain(s.plane.names[1]))
     more = f'and {len(every) - 15:,} other classes' if len(every) > 15 else None
     ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False, title=more, title_fontsize=8)
     plt.close(fig)

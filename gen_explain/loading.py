@@ -57,9 +57,11 @@ def _found(source, trust, size, prepare=True) -> Found: # prepare: as in `read_p
     if isinstance(source, (str, Path)): return read_network(source, trust, size, prepare)
     how = '; weights alone are no network: build it, load_state_dict(weights), and give that'
     weights = how if isinstance(source, dict) else ''
-    if isinstance(source, type) and issubclass(source, nn.Module): weights = '; give one of this class, with its weights'
+    if isinstance(source, type) and issubclass(source, nn.Module):
+        weights = '; give one of this class, with its weights'
     elif callable(source): weights = '; a module whose forward calls it can be given'
-    raise TypeError(f'source: expected a torch nn.Module or the path of a file, got {type(source).__name__}{weights}')
+    raise TypeError(f'source: expected a torch nn.Module or the path of a file, got '
+                    f'{type(source).__name__}{weights}')
 
 # %% ../nbs/32_loading.ipynb #ea214738
 def _preparation(preprocess, found): # a function of images, or None
@@ -85,12 +87,15 @@ def _of_function(preprocess):
     if tensors is None or _for_pil(preprocess):
         try: return measured(preprocess)
         except ValueError: raise
-        except Exception: return preprocess                                       # the probe says what is wrong with it
+        # the probe says what is wrong with it
+        except Exception: return preprocess
     if tensors: need_same_again(lambda: preprocess(x))
     return preprocess
 
+# %% ../nbs/32_loading.ipynb #ba1f8088
 def _for_pil(preprocess) -> bool:
-    "Whether it makes of a white PIL image something else than of a white tensor in [0, 1]: then it is meant for those."
+    """Whether it makes of a white PIL image something else than of a white tensor in [0, 1]: then it is meant
+    for those."""
     from PIL import Image
     try: theirs, ours = preprocess(Image.new('RGB', (64, 64), 'white')), preprocess(torch.ones(1, 3, 64, 64))
     except Exception: return False                                                # not of PIL images
@@ -117,7 +122,8 @@ def _settled(found, size, channels, classes, mean, std, output) -> Found:
         raise ValueError(f'channels: {channels!r} was given, but the file takes {found.channels}; leave channels out')
     if (mean is None) != (std is None) and (found.mean, found.std) != (None, None):
         raise ValueError(f'mean, std: the file says {found.mean} and {found.std}; give both, or neither')
-    if output not in (None, *OUTPUTS): raise ValueError(f'output: expected one of {", ".join(OUTPUTS)}, got {output!r}')
+    if output not in (None, *OUTPUTS):
+        raise ValueError(f'output: expected one of {", ".join(OUTPUTS)}, got {output!r}')
     if found.taken_off and output == 'probs': output = 'logits'    # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
@@ -171,9 +177,11 @@ def _finite(out, x, net): # (answers, images) without a black image whose answer
     "Raises `ValueError` for answers that are no finite real numbers."
     good = out.isfinite().all(1)
     if out.is_complex() or not good[torch.arange(8) != 4].all():
-        raise ValueError(f'source: the network gives numbers that are {"complex" if out.is_complex() else "not finite"}' +
+        raise ValueError(f'source: the network gives numbers that are '
+                         f'{"complex" if out.is_complex() else "not finite"}' +
                          _in_32_bits(net))
-    if not good[4]: warnings.warn('source: the answer to a black image is not finite; does it divide by the deviation of each '
+    if not good[4]:
+        warnings.warn('source: the answer to a black image is not finite; does it divide by the deviation of each '
                                   'image? For images of one colour there is no answer then')
     return out[good], x[good]
 
@@ -181,12 +189,15 @@ def _finite(out, x, net): # (answers, images) without a black image whose answer
 def _same_again(out, again, one):
     "Warn of answers that change, or that hang on the other images."
     spread = 2e-2*float((out.float().amax() - out.float().amin()).clamp_min(1e-6))
-    why = 'is there dropout or batch normalisation that stays in training mode, or a module that eval() does not reach?'
-    if (out - again).abs().max() > spread: warnings.warn(f'source: the same images get other answers each time; {why}')
+    why = ('is there dropout or batch normalisation that stays in training mode, or a module that eval() does not '
+           'reach?')
+    if (out - again).abs().max() > spread:
+        warnings.warn(f'source: the same images get other answers each time; {why}')
     elif (out[-1:] - one).abs().max() > spread:
         warnings.warn(f'source: the answer to an image depends on what else is in the batch; {why}')
 
-def _in_32_bits(net): return '; network.float() makes it one of 32 bits' if float_type(net)['dtype'].itemsize == 2 else ''
+def _in_32_bits(net):
+    return '; network.float() makes it one of 32 bits' if float_type(net)['dtype'].itemsize == 2 else ''
 
 # %% ../nbs/32_loading.ipynb #caf83789
 def _tried(ask, x, found, preprocess):
@@ -199,10 +210,12 @@ def _tried(ask, x, found, preprocess):
         if _takes_channels_last(ask, x, found):
             hint += (' It takes [n, h, w, c]: gen_explain.wrappers.ChannelsLast(net) makes a network of it that '
                      'can be given')
-        raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x {side} x '
+        raise ValueError(f'source: the network fails on {"images" if n > 1 else "one image"} of {found.channels} x '
+                         f'{side} x '
                          f'{side} ({type(e).__name__}: {str(e) or "no reason"}); '
                          f'do size, channels and preprocess fit it?{hint}{_in_32_bits(found.net)}') from e
 
+# %% ../nbs/32_loading.ipynb #3fbfb60d
 def _takes_channels_last(ask, x, found):
     "Whether the network works once the channels come last."
     hook = found.net.register_forward_pre_hook(lambda _, args: (args[0].permute(0, 2, 3, 1),))
@@ -218,12 +231,14 @@ def _need_gradient(ask, x):
         try:
             x = x.detach().requires_grad_()
             out = ask(x).float()
-            w = torch.rand(out.shape, generator=generator(0, 'weights')).to(out)    # the sum of probabilities has none
+            # the sum of probabilities has none
+            w = torch.rand(out.shape, generator=generator(0, 'weights')).to(out)
             g, = torch.autograd.grad((w*out).sum(), x, allow_unused=True) if out.requires_grad else (None,)
         except Exception as e: g, why = None, f'{type(e).__name__}: {e}'              # as above
     if g is None: warnings.warn(f'source: no gradient of its answers reaches the images ({why}); it can be asked '
                                 'and evaluated, but nothing can be searched or steered with it')
-    elif not g.any(): warnings.warn('source: the gradient of its answers is 0 for all of eight random images: does it '
+    elif not g.any():
+        warnings.warn('source: the gradient of its answers is 0 for all of eight random images: does it '
                                     'round them, or end in a softmax that is too sure? Nothing can be searched or '
                                     'steered with that; give the network without it')
     elif not g.isfinite().all(): warnings.warn('source: the gradient of its answers is not finite for some '
@@ -238,18 +253,19 @@ def load_classifier(
     channels:int|None=None, # 1 or 3; None: as the file or the first convolution says
     mean=None, # subtracted from images in [0, 1]: a number or one per channel; None: as the file says, else 0
     std=None, # divides them then; None: as the file says, else 1
-    output:str|None=None, # what the network or file gives, 'logits', 'probs' or 'percent'; None: as the file says, or as the numbers show
+    # what the network or file gives, 'logits', 'probs' or 'percent'; None: as the file says, or as the numbers show
+    output:str|None=None,
     preprocess=None, # instead of resizing and normalising: a function of images in [0, 1], or an image processor
     trust:bool=False, # load also files that can run code: TorchScript and .pt2
 ) -> Classifier:
     """Anyone's classifier: a torch module, a file, or a folder of transformers' `save_pretrained`.
-
-    `preprocess` is a function of tensors (`weights.transforms()` of torchvision), an image processor of transformers, or a
-    transform of PIL images (timm's); of the last two the result is copied, see `Measured`. A last softmax or sigmoid is
-    taken off where that can be done, so that a sure network still has gradients. Raises `ValueError` for what neither the
-    file nor an argument says, for arguments that contradict the file, and for files that are broken, not trusted, or
-    pickles; `TypeError` for what is no network. Warns of a network without gradients, and where names may be meant in
-    another order. `check_classifier` says whether the result does what it should."""
+    `preprocess` is a function of tensors (`weights.transforms()` of torchvision), an image processor of
+    transformers, or a transform of PIL images (timm's); of the last two the result is copied, see `Measured`. A
+    last softmax or sigmoid is taken off where that can be done, so that a sure network still has gradients.
+    Raises `ValueError` for what neither the file nor an argument says, for arguments that contradict the file,
+    and for files that are broken, not trusted, or pickles; `TypeError` for what is no network. Warns of a
+    network without gradients, and where names may be meant in another order. `check_classifier` says whether the
+    result does what it should."""
     if isinstance(source, Classifier): raise TypeError('source: is a Classifier already')
     if isinstance(source, (str, Path)) and Path(source).suffix == '.safetensors':
         return _as_said(_our_file(source), source, classes, size, channels, mean, std, output, preprocess)
@@ -302,7 +318,8 @@ def _warn_of_order(classes):
     "Names in the order in which people count may be meant for a network that was trained with them sorted as text."
     if classes == sorted(classes, key=natural) != sorted(classes):
         other = next(b for a, b in zip(classes, sorted(classes)) if a != b)
-        warnings.warn("classes: the names are in the order in which people count; torchvision's ImageFolder, Keras and others "
+        warnings.warn("classes: the names are in the order in which people count; torchvision's ImageFolder, Keras "
+                      "and others "
                       f'sort them as text, there {other!r} comes earlier. If the network was trained so, give '
                       'classes=sorted(classes); check_classifier finds out', stacklevel=3)
 
@@ -312,8 +329,10 @@ def _warn_of_others(given, said):
     if moved := [c for i, c in enumerate(given) if at.get(c, i) != i]:
         warnings.warn(f'classes: {moved[0]!r} is given as number {given.index(moved[0])}, but the network says '
                       f'that it is number {at[moved[0]]}: {some_names(said)}. What was given is used; leave '
-                      "classes out to use the network's own, check_classifier finds out which is right", stacklevel=3)
+                      "classes out to use the network's own, check_classifier finds out which is right",
+                      stacklevel=3)
 
+# %% ../nbs/32_loading.ipynb #5911a390
 def _as_told(output, out):
     "Whether numbers can be what they are said to be."
     if output in (None, 'logits') or out.is_meta: return True
@@ -330,9 +349,11 @@ def row_total(out): # a number, or None
         off = float((sums - whole).abs().max())/whole
         if off < max(1e-3, min(.51*step*out.shape[1]/whole, .25)): return whole
         if off < .02 and float(sums.std()) < .1*spread: return whole                 # cut off above 0 and below 1
-    shared = bool((out.amax(1) < (1 - 1e-4)*sums).any())    # not just a large number for one class, as logits can be
+    # not just a large number for one class, as logits can be
+    shared = bool((out.amax(1) < (1 - 1e-4)*sums).any())
     return mean if shared and spread > 1e-4*mean and float(sums.std()) < 1e-3*spread else None
 
+# %% ../nbs/32_loading.ipynb #0650b5bd
 def _made_side(preprocess, channels): # int, or None where it does not resize, or makes no squares
     "The side of what a preparation of images makes, by trying two sizes."
     if isinstance(preprocess, Measured): return preprocess.size
@@ -358,6 +379,7 @@ def _fitting(preprocess, size, channels, found): # (preprocess, size)
                          f'{found.size} alone; give one that makes these, or mean=... and std=... instead')
     return preprocess, side
 
+# %% ../nbs/32_loading.ipynb #f258d661
 def _our_file(path):
     try: clf = read_model(path)
     except ValueError as e:
@@ -378,7 +400,8 @@ def _output_kind(net, out):
     if out.shape[1] > 1 or lo < 0 or 1 + 1e-4 < hi < SURE or hi > 100 + 1e-4: return 'logits'
     if isinstance(last, nn.Sigmoid): return 'probs'
     what = "a probability (output='probs')" if hi < SURE else "a percentage (output='percent')"
-    raise ValueError(f"output: the network gives one number per image, here from {lo:.3g} to {hi:.3g}; is it {what} "
+    raise ValueError(f"output: the network gives one number per image, here from {lo:.3g} to {hi:.3g}; is it "
+                     f"{what} "
                      "or the logit of one (output='logits')?")
 
 SURE = 15    # a logit that no network gives for noise
@@ -386,8 +409,10 @@ SURE = 15    # a logit that no network gives for noise
 # %% ../nbs/32_loading.ipynb #5f1c620c
 def _no_other_logarithms(out):
     "Raises `ValueError` for logarithms of probabilities that are no logits."
-    for what, mend, p in (('minus the logarithms', '-net(x)', (-out).exp()), ('the logarithms to base 2', 'net(x)*math.log(2)', 2**out),
+    for what, mend, p in (('minus the logarithms', '-net(x)', (-out).exp()),
+                          ('the logarithms to base 2', 'net(x)*math.log(2)', 2**out),
                           ('the logarithms to base 10', 'net(x)*math.log(10)', 10**out)):
         if out.shape[1] > 1 and (p.sum(1) - 1).abs().max() < 1e-3:
-            raise ValueError(f'output: the network gives {what} of probabilities; give a module around it that returns '
+            raise ValueError(f'output: the network gives {what} of probabilities; give a module around it that '
+                             f'returns '
                              f'{mend}: these are logits')

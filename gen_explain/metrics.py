@@ -24,7 +24,9 @@ from .stability import robust, target_probs
 # %% ../nbs/40_metrics.ipynb #d453b053
 def image_features(
     images, # `ImageData` or images [n, c, h, w], uint8 or float in [0, 1]
-    features, # `Classifier` (its penultimate features), 'inception', or a function of float images [n, c, h, w] that gives [n, d]
+    # `Classifier` (its penultimate features), 'inception', or a function of float images [n, c, h, w] that gives
+    # [n, d]
+    features,
     name:str='images', # how the messages call them
 ) -> Tensor: # [n, d], float64, on the CPU
     "Features of many images. Raises `ValueError` where they are not all finite."
@@ -32,7 +34,8 @@ def image_features(
     if features == 'inception': f = _inception()
     elif isinstance(features, Classifier): f = lambda b: features.features(b.to(device_of(features)))
     elif callable(features): f = features
-    else: raise TypeError(f"features: expected a Classifier, 'inception' or a function, got {type(features).__name__}")
+    else:
+        raise TypeError(f"features: expected a Classifier, 'inception' or a function, got {type(features).__name__}")
     d = batched(lambda b: _feature_rows(f(b.float().div(255)), len(b)), x, 250)
     if not torch.isfinite(d).all(): raise ValueError(f'features: not all finite for {name}')
     return d
@@ -48,13 +51,16 @@ def _feature_rows(v, n): # [n, d], float64, on the CPU
         raise ValueError(f'features: for {n} images the function gives {list(v.shape)}; expected [{n}, d]')
     return v.reshape(n, -1).cpu().double()
 
+# %% ../nbs/40_metrics.ipynb #106b2836
 def _inception():
-    "Inception's 2048 features as in the TensorFlow FID, by torch-fidelity; grey images are repeated into three channels."
+    """Inception's 2048 features as in the TensorFlow FID, by torch-fidelity; grey images are repeated into three
+    channels."""
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3, URL_INCEPTION_V3
     try: net = FeatureExtractorInceptionV3('inception-v3-compat', ['2048']).eval()
     except OSError as e:
         folder = torch.hub.get_dir() + '/checkpoints'
-        raise OSError(f'features: the weights of Inception could not be fetched ({e}); put the file {URL_INCEPTION_V3} into {folder}') from e
+        raise OSError(f'features: the weights of Inception could not be fetched ({e}); put the file '
+                      f'{URL_INCEPTION_V3} into {folder}') from e
     return lambda b: net(b.expand(-1, 3, -1, -1).mul(255).round().to(torch.uint8))[0]
 
 # %% ../nbs/40_metrics.ipynb #51f9881d
@@ -73,9 +79,12 @@ def _halves(real, fake, seed):
     real, fake = _shuffled(real, seed, 'real'), _shuffled(fake, seed, 'fake')
     ref, other = real.tensor_split([len(real)//2])
     m = min(len(other), len(fake))
-    if m < 20: raise ValueError(f'real, fake: expected at least 40 real and 20 generated images, got {len(real)} and {len(fake)}')
+    if m < 20:
+        raise ValueError(f'real, fake: expected at least 40 real and 20 generated images, got {len(real)} and '
+                         f'{len(fake)}')
     return ref, fake[:m], other[:m]
 
+# %% ../nbs/40_metrics.ipynb #6028c3d6
 def _feature_halves(real, fake, features, seed):
     "The features of `_halves`."
     ref, fake, other = _halves(real, fake, seed)
@@ -84,7 +93,9 @@ def _feature_halves(real, fake, features, seed):
 
 def _distance(f, real, fake, features, seed):
     ref, fake, other = _feature_halves(real, fake, features, seed)
-    if f is _fid and len(fake) < fake.shape[1]: warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give more, or use kid')
+    if f is _fid and len(fake) < fake.shape[1]:
+        warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give '
+                      f'more, or use kid')
     value, se = jackknife(lambda x: f(ref, x), fake)
     return Score(value, value - 1.96*se, value + 1.96*se, len(fake), f(ref, other))
 
@@ -92,10 +103,12 @@ def _fid(a, b):
     from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_features_to_statistics as stats, fid_statistics_to_metric
     return fid_statistics_to_metric(stats(a), stats(b), False)[KEY_METRIC_FID]
 
+# %% ../nbs/40_metrics.ipynb #63997b32
 def _kid(a, b):
     from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, kid_features_to_metric
     m = min(1000, len(a), len(b))
-    return kid_features_to_metric(a, b, kid_subsets=100 if m < min(len(a), len(b)) else 1, kid_subset_size=m, kid_kernel='poly', verbose=False,
+    return kid_features_to_metric(a, b, kid_subsets=100 if m < min(len(a), len(b)) else 1, kid_subset_size=m,
+                                  kid_kernel='poly', verbose=False,
                                   rng_seed=0)[KEY_METRIC_KID_MEAN]
 
 # %% ../nbs/40_metrics.ipynb #e2b94559
@@ -106,19 +119,20 @@ def fid(
     features, # as in `image_features`
     seed:int=0, # which images of both are judged, and which half of the real ones is the reference
 ) -> Score: # `real`: the floor
-    """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter: the same
-    images give the same figure, to the bit. Warns where there are fewer images than features: their covariances mean
-    little."""
+    """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter:
+    the same images give the same figure, to the bit. Warns where there are fewer images than features: their
+    covariances mean little."""
     return _distance(_fid, real, fake, features, seed)
 
+# %% ../nbs/40_metrics.ipynb #928a7bd8
 def kid(
     real, fake, # as in `fid`
     *,
     features, # as in `image_features`
     seed:int=0, # as in `fid`
 ) -> Score: # `real`: the floor, around 0
-    """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3. The
-    order of the images does not matter, as in `fid`."""
+    """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3.
+    The order of the images does not matter, as in `fid`."""
     return _distance(_kid, real, fake, features, seed)
 
 # %% ../nbs/40_metrics.ipynb #961d6bf7
@@ -129,8 +143,8 @@ def prdc(
     k:int=5, # neighbours that say how far an image reaches
     seed:int=0, # as in `fid`
 ) -> dict: # precision, recall, density, coverage, each a `Score`
-    """Precision, recall, density and coverage; `real` is what real images get against as many others. The order of the
-    images does not matter, as in `fid`."""
+    """Precision, recall, density and coverage; `real` is what real images get against as many others. The order
+    of the images does not matter, as in `fid`."""
     k = need_whole(k, 'k')
     ref, fake, other = _feature_halves(real, fake, features, seed)
     if k >= len(ref): raise ValueError(f'k: expected fewer than the {len(ref)} images of the reference, got {k}')
@@ -138,15 +152,18 @@ def prdc(
     out = {}
     for name, value in _prdc(ref, fake, k).items():
         _, se = jackknife(lambda x: _prdc(ref, x, k)[name], fake)
-        out[name] = Score(value, max(0., value - 1.96*se), value + 1.96*se if name == 'density' else min(1., value + 1.96*se), len(fake), best[name])
+        out[name] = Score(value, max(0., value - 1.96*se), value + 1.96*se if name == 'density'
+                          else min(1., value + 1.96*se), len(fake), best[name])
     return out
 
+# %% ../nbs/40_metrics.ipynb #6974c816
 def _prdc(real, fake, k):
     reach = lambda x: torch.cdist(x, x).kthvalue(k + 1, dim=1).values
     d, r = torch.cdist(real, fake), reach(real)
     near = d <= r[:, None]
     share = lambda x: float(x.double().mean())
-    return dict(precision=share(near.any(0)), recall=share((d <= reach(fake)[None]).any(1)), density=share(near.sum(0))/k, coverage=share(near.any(1)))
+    return dict(precision=share(near.any(0)), recall=share((d <= reach(fake)[None]).any(1)),
+                density=share(near.sum(0))/k, coverage=share(near.any(1)))
 
 # %% ../nbs/40_metrics.ipynb #08150cd1
 def _grey(x): return x.double().mean(1, keepdim=True)
@@ -169,6 +186,7 @@ def power_spectrum(
     rows = torch.zeros(len(x), int(ring.max()) + 1, dtype=torch.float64).index_add_(1, ring, power.flatten(1).cpu())
     return (rows/ring.bincount())[:, 1:n//2 + 1]
 
+# %% ../nbs/40_metrics.ipynb #0fb01592
 def _need_squares(real, fake):
     "Raises `ValueError` for images whose frequencies are not the same in all directions, and of both kinds."
     (h, w), of_fake = real.shape[2:], tuple(fake.shape[2:])
@@ -177,20 +195,23 @@ def _need_squares(real, fake):
                          f'{of_fake[1]}; resize both, torch.nn.functional.interpolate(x, (side, side), '
                          'mode="area"), or cut squares out')
 
+# %% ../nbs/40_metrics.ipynb #1c0debb1
 def sharpness(
     real, fake, # as in `fid`
     *,
     seed:int=0, # as in `fid`
 ) -> dict: # laplacian (`laplacian_variance`, x 1000), spectrum (dB), `Score`s
-    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`: how
-    far the mean power of the generated images is from that of real ones, in dB, averaged over frequencies; `real`:
-    what as many real images get. The order of the images does not matter, as in `fid`."""
+    """Are generated images as sharp as real ones? `laplacian`: its mean, `real` that of real images. `spectrum`:
+    how far the mean power of the generated images is from that of real ones, in dB, averaged over frequencies;
+    `real`: what as many real images get. The order of the images does not matter, as in `fid`."""
     ref, fake, other = (v.float()/255 for v in _halves(real, fake, seed))
     _need_squares(ref, fake)
-    lap, pr, pf, po = 1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake), power_spectrum(other).mean(0)
+    lap, pr, pf, po = (1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake),
+                       power_spectrum(other).mean(0))
     gap = lambda p: float((10*(p/pr).log10()).abs().mean())
     value, se = jackknife(lambda p: gap(p.mean(0)), pf)
-    return dict(laplacian=mean_score(lap, float(1000*laplacian_variance(ref).mean())), spectrum=Score(value, max(0., value - 1.96*se), value + 1.96*se, len(fake), gap(po)))
+    return dict(laplacian=mean_score(lap, float(1000*laplacian_variance(ref).mean())),
+                spectrum=Score(value, max(0., value - 1.96*se), value + 1.96*se, len(fake), gap(po)))
 
 # %% ../nbs/40_metrics.ipynb #27634a42
 def factor_information(
@@ -205,13 +226,15 @@ def factor_information(
     rows = []
     for y in factors.values():
         p = y.unique(return_counts=True)[1].double()/len(y)
-        rows.append(torch.tensor([mutual_info_score(y.numpy(), c) for c in cut], dtype=torch.float64)/-(p*p.log()).sum())
+        rows.append(torch.tensor([mutual_info_score(y.numpy(), c) for c in cut],
+                                 dtype=torch.float64)/-(p*p.log()).sum())
     return torch.stack(rows)
 
 def _first_minus_second(m): # [factors, nz] -> the mean over factors of the best less the second best
     top = m.topk(2, dim=1).values
     return float((top[:, 0] - top[:, 1]).mean())
 
+# %% ../nbs/40_metrics.ipynb #203998e6
 def _mig(z, factors): return _first_minus_second(factor_information(z, factors))
 
 def _sap(z, factors):
@@ -220,6 +243,7 @@ def _sap(z, factors):
     right = lambda i, y: LDA().fit(z[:m, [i]], y[:m]).score(z[m:, [i]], y[m:])
     return _first_minus_second(torch.tensor([[right(i, y) for i in range(z.shape[1])] for y in factors.values()]))
 
+# %% ../nbs/40_metrics.ipynb #4a4a6831
 def _dci(z, factors): # (disentanglement, completeness, informativeness)
     from sklearn.ensemble import RandomForestClassifier
     m, rows, right = len(z)//2, [], []
@@ -229,8 +253,10 @@ def _dci(z, factors): # (disentanglement, completeness, informativeness)
         chance = float((y[m:] == y[:m].mode().values).double().mean())
         right.append((forest.score(z[m:].numpy(), y[m:].numpy()) - chance)/(1 - chance))
     r = torch.stack(rows, 1) + 1e-12                                                             # [nz, factors]
-    sure = lambda p: 1 + (p*p.log()).sum(1)/math.log(p.shape[1])                                 # 1 minus the entropy, in units of its largest value
-    return float((r.sum(1)/r.sum()*sure(r/r.sum(1, keepdim=True))).sum()), float(sure((r/r.sum(0)).T).mean()), sum(right)/len(right)
+    # 1 minus the entropy, in units of its largest value
+    sure = lambda p: 1 + (p*p.log()).sum(1)/math.log(p.shape[1])
+    return float((r.sum(1)/r.sum()*sure(r/r.sum(1, keepdim=True))).sum()), float(sure((r/r.sum(0)).T).mean(
+            )), sum(right)/len(right)
 
 # %% ../nbs/40_metrics.ipynb #cb9bf615
 def disentanglement(
@@ -239,33 +265,40 @@ def disentanglement(
     *,
     seed:int=0, # of the floor's shuffle
 ) -> dict: # mig, sap, dci_disentanglement, dci_completeness, dci_informativeness: `Score`s
-    """MIG, SAP and DCI; `real` is the floor, what the same latents get in another order. DCI with the importances of random forests; its informativeness is the accuracy above that of the commonest value, as a
-    share of what there is to gain. Intervals by the jackknife over images. Raises `ValueError` for fewer than 200 images, 2 dimensions or 2 factors, or a factor with one value."""
+    """MIG, SAP and DCI; `real` is the floor, what the same latents get in another order. DCI with the
+    importances of random forests; its informativeness is the accuracy above that of the commonest value, as a
+    share of what there is to gain. Intervals by the jackknife over images. Raises `ValueError` for fewer than
+    200 images, 2 dimensions or 2 factors, or a factor with one value."""
     z = torch.as_tensor(z).detach().cpu().double()
     factors = {k: torch.as_tensor(y).cpu() for k, y in factors.items()}
-    if z.ndim != 2 or len(z) < 200 or z.shape[1] < 2: raise ValueError(f'z: expected [200 or more, 2 or more], got {list(z.shape)}')
+    if z.ndim != 2 or len(z) < 200 or z.shape[1] < 2:
+        raise ValueError(f'z: expected [200 or more, 2 or more], got {list(z.shape)}')
     if len(factors) < 2: raise ValueError(f'factors: expected two or more, got {list(factors)}')
     for k, y in factors.items():
-        if y.shape != (len(z),): raise ValueError(f'factors: {k} has the shape {list(y.shape)}, expected [{len(z)}]')
+        if y.shape != (len(z),):
+            raise ValueError(f'factors: {k} has the shape {list(y.shape)}, expected [{len(z)}]')
         if len(y.unique()) < 2: raise ValueError(f'factors: {k} has one value only')
     g = generator(seed, 'disentanglement')
     ix, mixed = torch.randperm(len(z), generator=g), torch.randperm(len(z), generator=g)
     take = lambda ix: {k: y[ix] for k, y in factors.items()}
     z, factors = z[ix], take(ix)
     out = {}
-    for names, f in ((('mig',), lambda z, y: (_mig(z, y),)), (('sap',), lambda z, y: (_sap(z, y),)), (('dci_disentanglement', 'dci_completeness', 'dci_informativeness'), _dci)):
+    for names, f in ((('mig',), lambda z, y: (_mig(z, y),)), (('sap',), lambda z, y: (_sap(z, y),)),
+                     (('dci_disentanglement', 'dci_completeness', 'dci_informativeness'), _dci)):
         floor = f(z[mixed], factors)
         whole, parts = torch.tensor(f(z, factors)), []
         for i in range(5):
             keep = torch.arange(len(z)) % 5 != i
             parts.append(f(z[keep], {k: y[keep] for k, y in factors.items()}))
         se = (4/5*(torch.tensor(parts) - torch.tensor(parts).mean(0)).square().sum(0)).sqrt()
-        out |= {k: Score(float(v), float(v - 1.96*s), float(v + 1.96*s), len(z), r) for k, v, s, r in zip(names, whole, se, floor)}
+        out |= {k: Score(float(v), float(v - 1.96*s), float(v + 1.96*s), len(z), r) for k, v, s,
+                r in zip(names, whole, se, floor)}
     return out
 
 # %% ../nbs/40_metrics.ipynb #5f032801
 def target_tol(target:Tensor) -> float:
-    "How far (total variation distance) an image may be from the target [C] to count as a hit: .5 for one class, .1 for a mix."
+    """How far (total variation distance) an image may be from the target [C] to count as a hit: .5 for one
+    class, .1 for a mix."""
     return .5 if float(target.max()) > .999 else .1
 
 # %% ../nbs/40_metrics.ipynb #abf25b1f
@@ -280,8 +313,9 @@ def steering_scores(
     seed:int=0, # of the draw
     tol:float|None=None, # as in `target_tol`
 ) -> dict: # name -> `Score`; and 'looks_like': [(class, share of the oracle's votes), ...]
-    """Hits, confidence, tv, robust, spread; with an oracle its agreement and what it sees instead; with real images of the class also FID and coverage on the oracle's
-    features. Images are judged as they are shown, rounded to bytes. Raises `ValueError` for an oracle of other classes."""
+    """Hits, confidence, tv, robust, spread; with an oracle its agreement and what it sees instead; with real
+    images of the class also FID and coverage on the oracle's features. Images are judged as they are shown,
+    rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
     tol = target_tol(t) if tol is None else tol
     if oracle is not None and need_classifier(oracle).classes != clf.classes:
@@ -295,31 +329,40 @@ def steering_scores(
     if oracle is not None: out |= _oracle_scores(oracle, t, x, of, called)
     return out
 
+# %% ../nbs/40_metrics.ipynb #cd0cf7ae
 def _spread_interval(x):
     value, se = jackknife(pixel_spread, x)
     return value - 1.96*se, value + 1.96*se
 
 def _of_target(real, clf, t):
-    "Of the real images: those labelled with a class of the target, and those whose prediction is among its classes; None where there are none."
+    """Of the real images: those labelled with a class of the target, and those whose prediction is among its
+    classes; None where there are none."""
     if real is None or real.y is None: return None, None
     among = t > 0
     of, called = real.x[among[real.y]].float()/255, real.x[among[predict(clf, real).argmax(1)]].float()/255
     return (of if len(of) else None), (called if len(called) else None)
 
+# %% ../nbs/40_metrics.ipynb #54b761c4
 def _clf_scores(clf, t, tol, x, called):
     p = predict(clf, x)
     tv = .5*(p - t).abs().sum(1)
     q = None if called is None else predict(clf, called)
     r = lambda f: None if q is None else float(f(q).float().mean())
     on = lambda p: p[:, t > 0].sum(1)
-    return dict(hits=share_score(tv <= tol, r(lambda q: .5*(q - t).abs().sum(1) <= tol)), confidence=mean_score(on(p), r(on)),
-                tv=mean_score(tv, r(lambda q: .5*(q - t).abs().sum(1))), robust=mean_score(robust(clf, x, t), None if q is None else float(robust(clf, called, t).mean())))
+    return dict(hits=share_score(tv <= tol, r(lambda q: .5*(q - t).abs().sum(1) <= tol)),
+                confidence=mean_score(on(p), r(on)),
+                tv=mean_score(tv, r(lambda q: .5*(q - t).abs().sum(1))), robust=mean_score(robust(clf, x, t),
+            None if q is None else float(robust(clf, called, t).mean())))
 
+# %% ../nbs/40_metrics.ipynb #496979b6
 def _oracle_scores(oracle, t, x, of, called):
     votes = predict(oracle, x).argmax(1)
     agree = lambda v: (t > 0)[v]
-    out = dict(oracle=share_score(agree(votes), None if called is None else float(agree(predict(oracle, called).argmax(1)).float().mean())))
+    out = dict(oracle=share_score(agree(votes), None if called is None
+                                  else float(agree(predict(oracle, called).argmax(1)).float().mean())))
     if of is not None and len(of) >= 40 and len(x) >= 20:
-        out |= dict(fid=fid(of, x, features=oracle), **{k: v for k, v in prdc(of, x, features=oracle).items() if k in ('precision', 'coverage')})
+        out |= dict(fid=fid(of, x, features=oracle), **{k: v for k, v in prdc(of, x, features=oracle).items()
+                if k in ('precision', 'coverage')})
     share = torch.bincount(votes, minlength=len(oracle.classes))/len(votes)
-    return out | dict(looks_like=[(oracle.classes[i], float(share[i])) for i in share.argsort(descending=True) if share[i] > 0])
+    return out | dict(looks_like=[(oracle.classes[i], float(share[i])) for i in share.argsort(descending=True)
+                                  if share[i] > 0])

@@ -18,7 +18,8 @@ def levels(
     "How often `size` can be halved until 4 to 7 are left; raises `ValueError` if it cannot."
     base, k = size, 0
     while base > 7 and base % 2 == 0: base, k = base//2, k + 1
-    if not 4 <= base <= 7 or not k: raise ValueError(f'size: expected 4 to 7 times a power of two (28, 32, 40, 48, 56, 64, ...), got {size}')
+    if not 4 <= base <= 7 or not k:
+        raise ValueError(f'size: expected 4 to 7 times a power of two (28, 32, 40, 48, 56, 64, ...), got {size}')
     return base, k
 
 def level_channels(
@@ -37,12 +38,16 @@ def norm_layer(
     c:int, # channels
 ) -> nn.Module:
     "A normalisation of feature maps [n, c, h, w]; group norm in groups of about 16 channels."
-    if kind not in ('batch', 'group', None): raise ValueError(f"norm: expected 'batch', 'group' or None, got {kind!r}")
+    if kind not in ('batch', 'group', None):
+        raise ValueError(f"norm: expected 'batch', 'group' or None, got {kind!r}")
     if kind is None: return nn.Identity()
-    return nn.BatchNorm2d(c) if kind == 'batch' else nn.GroupNorm(next(g for g in range(max(1, c//16), 0, -1) if c % g == 0), c)
+    return (nn.BatchNorm2d(c) if kind == 'batch'
+            else nn.GroupNorm(next(g for g in range(max(1, c//16), 0, -1) if c % g == 0), c))
 
+# %% ../nbs/21_networks.ipynb #0e103c13
 class UpConv(nn.Module):
-    "Doubles the sides of [n, i, h, w] by linear interpolation and convolves with 3 x 3 kernels, as one transposed convolution of 5 x 5 with stride 2."
+    """Doubles the sides of [n, i, h, w] by linear interpolation and convolves with 3 x 3 kernels, as one
+    transposed convolution of 5 x 5 with stride 2."""
     def __init__(self,
         i:int, # channels that come in
         o:int, # channels that go out
@@ -62,6 +67,7 @@ class UpConv(nn.Module):
 
     def forward(self, x): return F.conv_transpose2d(x, self.kernel(), self.bias, 2, 2, 1)
 
+# %% ../nbs/21_networks.ipynb #ee39caa0
 class Encoder(nn.Module):
     "Images [n, channels, size, size] to vectors [n, nout]."
     def __init__(self,
@@ -74,12 +80,14 @@ class Encoder(nn.Module):
         super().__init__()
         base, _ = levels(size)
         cs = [channels, *level_channels(size, width)]
-        self.features = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.LeakyReLU(.2, inplace=True))
+        self.features = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1, bias=norm is None),
+                norm_layer(norm, o), nn.LeakyReLU(.2, inplace=True))
                                         for i, o in zip(cs, cs[1:])], nn.Flatten())
         self.head = nn.Linear(cs[-1]*base*base, nout)
 
     def forward(self, x): return self.head(self.features(x))
 
+# %% ../nbs/21_networks.ipynb #27bae319
 class Decoder(nn.Module):
     "Vectors [n, nz] to images before the last nonlinearity, [n, channels, size, size]."
     def __init__(self,
@@ -92,9 +100,11 @@ class Decoder(nn.Module):
         super().__init__()
         base, _ = levels(size)
         cs = level_channels(size, width)[::-1]
-        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
+        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)),
+                                  norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
         cs.append(max(4, cs[-1]//2))
-        self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None), norm_layer(norm, o), nn.ReLU(inplace=True))
+        self.levels = nn.Sequential(*[nn.Sequential(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=norm is None),
+                norm_layer(norm, o), nn.ReLU(inplace=True))
                                       for i, o in zip(cs, cs[1:])])
         self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
 
@@ -113,13 +123,16 @@ class Generator(nn.Module):
         super().__init__()
         base, _ = levels(size)
         cs = _gan_channels(size, width)[::-1]
-        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)), norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
-        self.levels = nn.Sequential(*[nn.Sequential(UpConv(i, o, bias=norm is None), norm_layer(norm, o), nn.ReLU(inplace=True))
+        self.stem = nn.Sequential(nn.Linear(nz, cs[0]*base*base), nn.Unflatten(1, (cs[0], base, base)),
+                                  norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
+        self.levels = nn.Sequential(*[nn.Sequential(UpConv(i, o, bias=norm is None), norm_layer(norm, o),
+                nn.ReLU(inplace=True))
                                       for i, o in zip(cs, cs[1:])])
         self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
 
     def forward(self, z): return self.head(self.levels(self.stem(z))).tanh()
 
+# %% ../nbs/21_networks.ipynb #792c4ccc
 def _gan_channels(size, width):
     "Channels from the image inwards, the innermost map included."
     cs = level_channels(size, width)
@@ -134,7 +147,8 @@ class Critic(nn.Module):
     ):
         super().__init__()
         cs = [channels, *_gan_channels(size, width)]
-        self.body = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1), nn.LeakyReLU(.2, inplace=True)) for i, o in zip(cs, cs[1:])], nn.Flatten())
+        self.body = nn.Sequential(*[nn.Sequential(nn.Conv2d(i, o, 4, 2, 1), nn.LeakyReLU(.2, inplace=True)) for i,
+                                    o in zip(cs, cs[1:])], nn.Flatten())
         self.head = nn.Linear(cs[-1]*(levels(size)[0]//2)**2, 1)
 
     def forward(self, x): return self.head(self.body(x))[:, 0]
@@ -146,7 +160,8 @@ def ema_update(
     step:int, # steps done before this one
     decay:float=.999, # at most; the average goes back about 1/(1 - decay) steps
 ):
-    "One step of an exponential moving average of weights and batch statistics, with min(decay, (1 + step)/(10 + step))."
+    """One step of an exponential moving average of weights and batch statistics, with min(decay, (1 + step)/(10
+    + step))."""
     w = 1 - min(decay, (1 + step)/(10 + step))
     with torch.no_grad():
         a, b = ([t for t in (*m.parameters(), *m.buffers()) if t.is_floating_point()] for m in (ema, net))
@@ -155,7 +170,8 @@ def ema_update(
 # %% ../nbs/21_networks.ipynb #38f45218
 def _conv(i, o, stride=1, pool=1):
     "Convolution, pooling, batch norm, ReLU; pooled first, the rest has a quarter to do."
-    return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.MaxPool2d(pool) if pool > 1 else nn.Identity(), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
+    return nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.MaxPool2d(pool) if pool > 1
+                         else nn.Identity(), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
 
 def _class_channels(size, width): return level_channels(size, width, first=16 if size < 48 else 8, most=128)
 
@@ -171,6 +187,7 @@ def cnn(
     top = max(16, round(64*width))
     return nn.Sequential(*blocks, _conv(cs[-1], top), _AvgMax(), nn.Linear(2*top, nout))
 
+# %% ../nbs/21_networks.ipynb #a885846f
 class _AvgMax(nn.Module):
     "The mean and the maximum of each feature map: [n, c, h, w] to [n, 2c]."
     def forward(self, x): return torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)
@@ -188,6 +205,7 @@ def resnet(size:int, channels:int, nout:int, width:float=1.) -> nn.Sequential:
     "A small residual network; arguments as for `cnn`."
     cs = _class_channels(size, width)
     blocks = [_Residual(i, o) for i, o in zip([cs[0], *cs], cs)]
-    return nn.Sequential(_conv(channels, cs[0]), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(cs[-1], nout))
+    return nn.Sequential(_conv(channels, cs[0]), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                         nn.Linear(cs[-1], nout))
 
 ARCHS = dict(cnn=cnn, resnet=resnet)        # name -> function(size, channels, nout, width)

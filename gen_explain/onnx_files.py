@@ -23,19 +23,23 @@ def _onnx_beside(onnx, model, path):
     for t in onnx.external_data_helper._get_all_tensors(model):
         if not onnx.external_data_helper.uses_external_data(t): continue
         said = {e.key: e.value for e in t.external_data}
-        name, end = said.get('location', ''), sum(int(v) for k in ('offset', 'length') if (v := said.get(k, '')).isdecimal())
+        name, end = said.get('location', ''), sum(int(v) for k in ('offset', 'length')
+                if (v := said.get(k, '')).isdecimal())
         ends[name] = max(end, ends.get(name, 0))
     for name, end in ends.items():
         file = path.parent/name
         if not name or not Path(os.path.normpath(file)).is_relative_to(os.path.normpath(path.parent)):
-            raise ValueError(f'{path}: asks for weights in {name!r}, which is not in its own folder; only what lies beside '
-                             'it is read. Where the file was made: onnx.save(onnx.load(path), new, save_as_external_data=False)')
+            raise ValueError(f'{path}: asks for weights in {name!r}, which is not in its own folder; only what '
+                             f'lies beside '
+                             'it is read. Where the file was made: onnx.save(onnx.load(path), new, '
+                             'save_as_external_data=False)')
         if file.is_symlink():
             raise ValueError(f'{path}: {name!r} beside it is a link, and these are not followed; copy both files '
                              'themselves into one folder (cp -L)')
         if not file.is_file(): raise ValueError(f'{path}: {_onnx_way(path, name, end)}')
         if file.stat().st_size < end:
-            raise ValueError(f'{path}: {name!r} beside it holds {file.stat().st_size:,} bytes, expected {end:,} of weights '
+            raise ValueError(f'{path}: {name!r} beside it holds {file.stat().st_size:,} bytes, expected {end:,} of '
+                             f'weights '
                              'or more: it is cut off, or of another graph; copy it again')
 
 # %% ../nbs/27_onnx_files.ipynb #2cb5f350
@@ -43,14 +47,18 @@ def _onnx_way(path, name, end):
     "What to do where a file of weights is not there."
     said = f'its weights stand in a file of their own, {name!r}, and there is none in {str(path.parent)!r}. '
     fit = [f.name for f in sorted(path.parent.iterdir()) if f.is_file() and f.stat().st_size == end]
-    if len(fit) == 1: return f'{said}{fit[0]!r} there has the size: rename it to {name!r}, as the graph asks for that name'
-    return (f'{said}Copy it there under this name: the graph asks for it, whatever the .onnx file itself is called. Or where both '
+    if len(fit) == 1:
+        return f'{said}{fit[0]!r} there has the size: rename it to {name!r}, as the graph asks for that name'
+    return (f'{said}Copy it there under this name: the graph asks for it, whatever the .onnx file itself is '
+            f'called. Or where both '
             'are: onnx.save(onnx.load(path), new, save_as_external_data=False) makes one file of them')
 
+# %% ../nbs/27_onnx_files.ipynb #f676fd77
 def _onnx_model(onnx, path):
     "The graph of a file, checked, with the weights that stand in files beside it."
     try: model = onnx.load(str(path), load_external_data=False)
-    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e    # protobuf's own kinds
+    # protobuf's own kinds
+    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e
     _onnx_beside(onnx, model, path)
     try:
         onnx.load_external_data_for_model(model, str(path.parent))
@@ -58,22 +66,26 @@ def _onnx_model(onnx, path):
         model.ir_version = max(model.ir_version, 4)
         onnx.checker.check_model(model)
         if model.functions: model = onnx.inliner.inline_local_functions(model)
-    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e    # the checker's
+    # the checker's
+    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e
     return model
 
 # %% ../nbs/27_onnx_files.ipynb #841dff26
 def _without_bfloat16(onnx, g): # whether there was any
     "Make a graph compute in float32 what it would in bfloat16, which neither translator nor ONNX Runtime can."
     old, new = onnx.TensorProto.BFLOAT16, onnx.TensorProto.FLOAT
-    values = [v.type.tensor_type for v in (*g.input, *g.output, *g.value_info) if v.type.tensor_type.elem_type == old]
+    values = [v.type.tensor_type for v in (*g.input, *g.output, *g.value_info)
+              if v.type.tensor_type.elem_type == old]
     attributes = [a for n in g.node for a in n.attribute]
     kinds = [a for a in attributes if a.name in ('to', 'dtype', 'output_dtype') and a.i == old]
     tensors = [*g.initializer, *(t for a in attributes for t in [*([a.t] if a.HasField('t') else []), *a.tensors])]
     tensors = [t for t in tensors if t.data_type == old]
     for v in values: v.elem_type = new
     for a in kinds: a.i = new
-    for t in tensors: t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype('float32'), t.name))
-    within = [_without_bfloat16(onnx, h) for a in attributes for h in [*([a.g] if a.HasField('g') else []), *a.graphs]]
+    for t in tensors:
+        t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype('float32'), t.name))
+    within = [_without_bfloat16(onnx, h) for a in attributes for h in [*([a.g] if a.HasField('g') else []),
+            *a.graphs]]
     return bool(values or kinds or tensors or any(within))
 
 # %% ../nbs/27_onnx_files.ipynb #138c4eb4
@@ -120,11 +132,14 @@ def _one_output(g, path):
     g.output.append(kept)
 
 # %% ../nbs/27_onnx_files.ipynb #7a15cbd5
-_KEEPS = ('Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log', 'Reciprocal',
+_KEEPS = ('Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log',
+          'Reciprocal',
           'Abs')
 _GROWS = 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
-MOST_CONSTANTS = 2**28                                                           # numbers that may be computed in all
+# numbers that may be computed in all
+MOST_CONSTANTS = 2**28
 
+# %% ../nbs/27_onnx_files.ipynb #7ff70da6
 def _fold(onnx, model):
     "Compute what depends on constants alone."
     g = model.graph
@@ -143,7 +158,8 @@ def _fold(onnx, model):
 # %% ../nbs/27_onnx_files.ipynb #9200acb7
 def _computed(onnx, model, n, constants, room): # arrays, or None
     "What a node gives, if it takes constants alone and not too many numbers."
-    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants for x in n.input):
+    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants
+            for x in n.input):
         return None
     from onnx.reference import ReferenceEvaluator
     given = [constants[x] for x in n.input]
@@ -159,20 +175,23 @@ def _computed(onnx, model, n, constants, room): # arrays, or None
 # %% ../nbs/27_onnx_files.ipynb #1909a3c4
 def _maker(g, name): return next((n for n in g.node if name in n.output), None)
 
-def _strip_onnx(g, version, path): # (the kind of output, or None; what turns ours into what the file gives, or None)
+# (the kind of output, or None; what turns ours into what the file gives, or None)
+def _strip_onnx(g, version, path):
     "Take a softmax or sigmoid off the end."
     last, shape = _maker(g, g.output[0].name), [d.dim_value or None for d in g.output[0].type.tensor_type.shape.dim]
     while last is not None and last.op_type == 'Identity': last = _maker(g, last.input[0])
     if last is None or last.op_type not in ('Softmax', 'Sigmoid', 'LogSoftmax'): return None, None
     if last.op_type == 'LogSoftmax': return 'logits', None
     width = next((k for k in shape[1:] if k != 1), 1)
-    if last.op_type == 'Sigmoid' and width is not None and width > 1: raise ValueError(f'{path}: {several_sigmoids}')
+    if last.op_type == 'Sigmoid' and width is not None and width > 1:
+        raise ValueError(f'{path}: {several_sigmoids}')
     axis = next((a.i for a in last.attribute if a.name == 'axis'), 1 if version < 13 else -1)
     if last.op_type == 'Softmax' and axis != 1 and (axis, len(shape)) != (-1, 2): return None, None
     if last.op_type == 'Sigmoid' and width != 1 or _maker(g, last.input[0]) is None: return None, None
     g.output[0].name = last.input[0]
     return 'logits', (torch.sigmoid if last.op_type == 'Sigmoid' else lambda o: o.softmax(1))
 
+# %% ../nbs/27_onnx_files.ipynb #cd3db917
 def _inputs(n): # of a node, and of the nodes of graphs within it
     within = [k for a in n.attribute for h in [a.g, *a.graphs] for k in h.node]
     return {*n.input, *(i for k in within for i in _inputs(k))}
@@ -228,7 +247,8 @@ def _translated(onnx, model, version, path):
     except Exception as e:    # it raises what it likes
         known = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
         training = any(a.name == 'training_mode' and a.i for n in model.graph.node for a in n.attribute)
-        way = 'It was exported in training mode: export it after net.eval()' if training else 'If you have the torch model itself, load that'
+        way = ('It was exported in training mode: export it after net.eval()' if training else 'If you have the '
+               'torch model itself, load that')
         raise ValueError(f'{path}: cannot be translated ({known}{reason(e)}). {way}') from e
     del model.graph.initializer[:]                                                # they are in the network now
     return net
@@ -237,11 +257,13 @@ def _translated(onnx, model, version, path):
 def read_onnx(path, size=None): # size: for files that take images of any
     "An ONNX file."
     if sys.version_info < (3, 11):
-        raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch model itself')
+        raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch '
+                          'model itself')
     onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
     extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)
-    run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)    # what ONNX Runtime is given
+    # what ONNX Runtime is given
+    run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)
     takes = _onnx_input(onnx, model.graph, path)
     version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
     side = takes.side or size or _onnx_side(model)
@@ -261,7 +283,8 @@ def read_onnx(path, size=None): # size: for files that take images of any
         x = x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1)
         with torch.no_grad(): got = net(x)
     except Exception as e:    # an operation raises what it likes
-        raise ValueError(f'{path}: the translation does not run: {reason(e)}. If you have the torch model itself, load '
+        raise ValueError(f'{path}: the translation does not run: {reason(e)}. If you have the torch model itself, '
+                         f'load '
                          'that') from e
     _same_as_runtime(path, run, got, x, takes, taken_off)
     mean, std = _onnx_numbers(model)
@@ -281,7 +304,8 @@ def any_batch(net, n, x):
                 raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {reason(e)})') from e
         if n != 1: return Fixed(net, n) if n else net
         try: return Fixed(net, 1, close(Fixed(net, 1, True)(x), Fixed(net, 1)(x)))
-        except Exception: return Fixed(net, 1)                                    # an operation that cannot be mapped
+        # an operation that cannot be mapped
+        except Exception: return Fixed(net, 1)
 
 # %% ../nbs/27_onnx_files.ipynb #96d2553f
 def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the translation computes from x
@@ -293,7 +317,8 @@ def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the tran
         images = (x.permute(0, 2, 3, 1) if takes.last else x).contiguous().numpy()
         want, = run.run(['logits'] if len(names) > 1 else names, {takes.name: images})
     except Exception as e:                                                        # its own errors, of many kinds
-        warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared ({reason(e)})')
+        warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared '
+                      f'({reason(e)})')
         return
     got, want = (got if taken_off is None else taken_off(got)).double(), torch.as_tensor(want).double()
     # equal answers differ by rounding

@@ -34,12 +34,15 @@ def html_table(
     caption:str='', # said above the table, also to screen readers
 ) -> str:
     "A table in which everything is escaped; numbers stand to the right."
-    def cell(c): return f'<td class="num">{esc(c)}</td>' if re.fullmatch(r'[-+−]?[\d.,]+%?', str(c)) else f'<td>{esc(c)}</td>'
+    def cell(c):
+        return (f'<td class="num">{esc(c)}</td>' if re.fullmatch(r'[-+−]?[\d.,]+%?', str(c))
+                else f'<td>{esc(c)}</td>')
     head = ''.join(f'<th scope="col">{esc(h)}</th>' for h in header)
     body = ''.join('<tr>' + ''.join(map(cell, row)) + '</tr>' for row in rows)
     return (f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(caption or "table")}"><table>'
             f'<caption>{esc(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
+# %% ../nbs/01_pages.ipynb #0774c7c1
 def html_image(
     png:bytes, # of `fig_png` or `image_png`
     alt:str, # what a reader who cannot see it should know
@@ -47,7 +50,8 @@ def html_image(
 ) -> str:
     "An image inside the page."
     data = base64.b64encode(png).decode()
-    return f'<figure><img src="data:image/png;base64,{data}" alt="{esc(alt)}"><figcaption>{esc(caption)}</figcaption></figure>'
+    return (f'<figure><img src="data:image/png;base64,{data}" '
+            f'alt="{esc(alt)}"><figcaption>{esc(caption)}</figcaption></figure>')
 
 # %% ../nbs/01_pages.ipynb #0bb82d26
 _css = '''
@@ -60,6 +64,7 @@ td,th{overflow-wrap:break-word} td.num{text-align:right;font-variant-numeric:tab
 blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:.3rem solid #0b57a4;background:#f3f7fb}
 '''
 
+# %% ../nbs/01_pages.ipynb #bdb44364
 def html_page(
     title:str, # escaped
     body:str, # HTML made by the helpers above
@@ -67,5 +72,6 @@ def html_page(
     "A whole page that needs no network; its content policy forbids scripts and requests."
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">'
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src '
+            '\'unsafe-inline\'">'
             f'<style>{_css}</style></head><body><main>\n{body}\n</main></body></html>\n')

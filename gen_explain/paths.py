@@ -22,9 +22,9 @@ from .latent import as_latents, decode_images, encode_data
 
 # %% ../nbs/43_paths.ipynb #f13568ca
 class Centroids:
-    """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class, [nz].
-    `every`: all names that were asked for, those that were left out as well; a whole number is a position in
-    `every`."""
+    """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class,
+    [nz]. `every`: all names that were asked for, those that were left out as well; a whole number is a position
+    in `every`."""
     def __init__(self, z:Tensor, classes:list, n:Tensor, every=None):
         self.z, self.classes, self.n, self.every = z, classes, n, list(every or classes)
 
@@ -43,6 +43,7 @@ class Centroids:
         out = f'; without members {len(self.every) - C}' if len(self.every) > C else ''
         return f'Centroids: {C} classes x {k}, {nz} dimensions; members {some_names(members)}{out}'
 
+# %% ../nbs/43_paths.ipynb #37b61c14
 def centroids(
     G, # generator; needs `encode` where data are given
     data:ImageData|None=None, # images whose latents are averaged; None: draws from the prior, grouped by `clf`
@@ -63,6 +64,7 @@ def centroids(
     z, sizes = (torch.stack(t) for t in zip(*found))
     return Centroids(z, [every[i] for i in there], sizes, every)
 
+# %% ../nbs/43_paths.ipynb #6021ce5a
 def _left_out(every, count, k, n, data, clf, there):
     "Say which classes have too few members; where no class has enough, raise."
     by = ' by the predictions of clf' if clf else ''
@@ -73,21 +75,26 @@ def _left_out(every, count, k, n, data, clf, there):
         raise ValueError(f'k: none of {len(every):,} classes has {k:,} members{by}, among {n:,} images; a smaller k, '
                          f'or {way}')
     out = [f'{c} ({m})' for c, m in zip(every, count) if m < k]
-    warnings.warn(f'centroids: {len(out):,} of {len(every):,} classes have fewer than {k} member(s){by}, among {n:,} '
+    warnings.warn(f'centroids: {len(out):,} of {len(every):,} classes have fewer than {k} member(s){by}, among '
+                  f'{n:,} '
                   f'images, and are left out: '
                   f'{some_names(out)}. To have them, {way}')
 
+# %% ../nbs/43_paths.ipynb #fdee9fde
 def _members(G, data, clf, n, seed):
     "Latents, the class of each, and the names of the classes."
     if clf is not None: need_classifier(clf)
     if data is None:
-        if clf is None: raise ValueError('data, clf: give labelled data, or a classifier to group draws from the prior')
+        if clf is None:
+            raise ValueError('data, clf: give labelled data, or a classifier to group draws from the prior')
         z = torch.randn(n, G.nz, generator=generator(seed, 'centroids'))
         return z, predict(clf, decode_images(G, z)).argmax(1), clf.classes
-    if clf is None and data.y is None: raise ValueError('data: unlabelled; give clf=..., which then says the classes')
+    if clf is None and data.y is None:
+        raise ValueError('data: unlabelled; give clf=..., which then says the classes')
     z = encode_data(G, data)
     return (z, data.y, data.classes) if clf is None else (z, predict(clf, data).argmax(1), clf.classes)
 
+# %% ../nbs/43_paths.ipynb #820104ac
 def _means(z, k, seed):
     "Means of `k` clusters, largest first, and the number of members of each."
     if k == 1: return z.mean(0, keepdim=True), torch.tensor([len(z)])
@@ -104,7 +111,8 @@ def lerp(z0:Tensor, z1:Tensor, t:Tensor) -> Tensor: # [n, nz] for t [n]
     return z0 + t[:, None]*(z1 - z0)
 
 def slerp(z0:Tensor, z1:Tensor, t:Tensor) -> Tensor: # [n, nz] for t [n]
-    "The arc from `z0` to `z1`: direction turned at constant speed, length changed in proportion to t. Falls back to the line for parallel vectors."
+    """The arc from `z0` to `z1`: direction turned at constant speed, length changed in proportion to t. Falls
+    back to the line for parallel vectors."""
     r0, r1 = z0.norm(), z1.norm()
     angle = torch.acos((z0/r0 @ (z1/r1)).clamp(-1, 1))
     if not 1e-4 < angle < math.pi - 1e-4 or not torch.isfinite(angle): return lerp(z0, z1, t)
@@ -115,13 +123,15 @@ MODES = dict(linear=lerp, spherical=slerp)
 
 # %% ../nbs/43_paths.ipynb #8fd981a0
 class LatentPath:
-    "A walk from `z0` to `z1`: positions `t` [n] in [0, 1], latents `z` [n, nz], `images` [n, c, h, w], `probs` [n, C] and `robust` [n] under `clf`."
+    """A walk from `z0` to `z1`: positions `t` [n] in [0, 1], latents `z` [n, nz], `images` [n, c, h, w], `probs`
+    [n, C] and `robust` [n] under `clf`."""
     def __init__(self, G, clf, z0, z1, mode, t, images):
         self.G, self.clf, self.z0, self.z1, self.mode, self.t, self.images = G, clf, z0, z1, mode, t, images
         self.z, self.probs, self.robust = self.at(t), predict(clf, images), robust(clf, images)
         self.classes = clf.classes
 
-    def at(self, t:Tensor) -> Tensor: return MODES[self.mode](self.z0, self.z1, t)              # latents [m, nz] at positions t [m]
+    # latents [m, nz] at positions t [m]
+    def at(self, t:Tensor) -> Tensor: return MODES[self.mode](self.z0, self.z1, t)
 
     def under(self, clf:Classifier) -> 'LatentPath':
         "The same latents and images as another classifier sees them."
@@ -129,12 +139,14 @@ class LatentPath:
 
     def ends(self, a=None, b=None) -> tuple: # two class indices
         "The classes asked for, by default those predicted at the start and at the end."
-        return tuple(self.clf.index(c) if c is not None else int(self.probs[i].argmax()) for c, i in ((a, 0), (b, -1)))
+        return tuple(self.clf.index(c) if c is not None else int(self.probs[i].argmax()) for c,
+                     i in ((a, 0), (b, -1)))
 
     def __repr__(self):
         a, b = (self.classes[i] for i in self.ends())
         return f'LatentPath: {len(self.t)} images, {self.mode}, from {a} to {b}'
 
+# %% ../nbs/43_paths.ipynb #614b4b53
 def interpolate(
     G, # generator
     clf:Classifier,
@@ -144,13 +156,15 @@ def interpolate(
     n:int=33, # images on the way, ends included
     mode:str='linear', # 'linear' or 'spherical'
 ) -> LatentPath:
-    "Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that do not fit the generator."
+    """Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that
+    do not fit the generator."""
     need_classifier(clf)
     if mode not in MODES: raise ValueError(f"mode: expected 'linear' or 'spherical', got {mode!r}")
     n = need_whole(n, 'n', 2)
     z0, z1, t = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1'), torch.linspace(0, 1, n)
     return LatentPath(G, clf, z0, z1, mode, t, decode_images(G, MODES[mode](z0, z1, t)))
 
+# %% ../nbs/43_paths.ipynb #854b6d70
 def as_latent(
     G, # any generator
     z, # [nz] or [1, nz], as in `as_latents`
@@ -167,9 +181,12 @@ def as_latent(
 def crossings(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     tol:float=1e-3, # longest interval that may be left
-    least:float=0., # leave out crossings at which p(a) = p(b) is below this: where a third class rules, neither of the two means much
+    # leave out crossings at which p(a) = p(b) is below this: where a third class rules, neither of the two means
+    # much
+    least:float=0.,
 ) -> list: # positions in [0, 1], in order
-    "Where p(a) = p(b), by bisection on decoded images. Two crossings between neighbouring steps of the path escape it: a larger `n` finds them."
+    """Where p(a) = p(b), by bisection on decoded images. Two crossings between neighbouring steps of the path
+    escape it: a larger `n` finds them."""
     a, b = self.ends(a, b)
     if a == b: return []
     ts = _roots(self, lambda probs: probs[:, a] - probs[:, b], tol)
@@ -177,8 +194,10 @@ def crossings(self:LatentPath,
     p = predict(self.clf, decode_images(self.G, self.at(torch.tensor(ts))))[:, a]
     return [t for t, v in zip(ts, p) if v >= least]
 
+# %% ../nbs/43_paths.ipynb #6b653d23
 def _roots(path, f, tol=1e-3):
-    "Positions at which `f(probs [n, C]) -> [n]` changes its sign: all intervals between neighbours that have a change are halved together."
+    """Positions at which `f(probs [n, C]) -> [n]` changes its sign: all intervals between neighbours that have a
+    change are halved together."""
     g = f(path.probs)
     at = (g[:-1].sign()*g[1:].sign() < 0).nonzero()[:, 0]
     exact = [float(t) for t in path.t[g == 0]]
@@ -193,7 +212,8 @@ LatentPath.crossings = crossings
 
 # %% ../nbs/43_paths.ipynb #f2f68821
 # see the prose
-COLORS = '#0072B2', '#D55E00', '#009E73', '#CC79A7', '#A622FA', '#FB466E', '#8586FC', '#E705C5', '#06AC31', '#736F34'
+COLORS = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#A622FA', '#FB466E', '#8586FC', '#E705C5', '#06AC31',
+          '#736F34')
 STYLES = ['-', '-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1))]
 
 def class_lines(
@@ -206,19 +226,24 @@ def class_lines(
     color = lambda i, c: colors[c] if colors else COLORS[i % 10]
     return {c: dict(color=color(i, c), linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
 
+# %% ../nbs/43_paths.ipynb #55929034
 def _path_axes(path, rows=1):
-    "A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the plots)."
+    """A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the
+    plots)."""
     import matplotlib.pyplot as plt
     n = len(path.t)
-    k = next((k for k in (9, 11, 8, 10, 7, 12) if (n - 1) % (k - 1) == 0), min(9, n))         # then they stand at equal distances
+    # then they stand at equal distances
+    k = next((k for k in (9, 11, 8, 10, 7, 12) if (n - 1) % (k - 1) == 0), min(9, n))
     left, wide, side, tall, gap = .6, 6.1, 6.1/k, 1.75, .42                                       # inches
-    room = .3 if rows > 1 else 0.                                                                # for a title over each plot
+    # for a title over each plot
+    room = .3 if rows > 1 else 0.
     high = .3 + side + rows*(tall + gap) + room + .1
     fig = plt.figure(figsize=(8.2, high))
     place = lambda bottom, h: fig.add_axes([left/8.2, bottom/high, wide/8.2, h/high])
     ax, step = place(high - .3 - side, side), 1/(k - 1)
     for t, i in zip(torch.linspace(0, 1, k), torch.linspace(0, n - 1, k).round().long()):
-        ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - .49*step, t + .49*step, 0, 1), aspect='auto', interpolation='nearest')
+        ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - .49*step, t + .49*step, 0,
+                1), aspect='auto', interpolation='nearest')
     ax.axis('off')
     plots = [place(high - .4 - side - room - tall - r*(tall + gap), tall) for r in range(rows)]
     for p in (ax, *plots): p.set(xlim=(-step/2, 1 + step/2))
@@ -230,10 +255,12 @@ def _path_axes(path, rows=1):
     plt.close(fig)
     return fig, plots
 
+# %% ../nbs/43_paths.ipynb #2fdf1b5b
 def shown_classes(path:LatentPath, a:int, b:int, least:float=.1) -> list:
     "The two classes and every other that reaches `least` on the way, the highest first; six at most."
     top = path.probs.amax(0)
-    return [a, *([b] if b != a else []), *[int(c) for c in top.argsort(descending=True) if c not in (a, b) and top[c] > least]][:6]
+    return [a, *([b] if b != a else []), *[int(c) for c in top.argsort(descending=True) if c not in (a, b)
+                                           and top[c] > least]][:6]
 
 # %% ../nbs/43_paths.ipynb #0a5db9f6
 def draw_probs(ax, path, a, b, lines):
@@ -254,13 +281,14 @@ def _title(path, a, b, title, asked):
             for end, i, c in zip(('start', 'end'), said, (a, b)) if title is not None or i != c]
     return (f'{A} to {B}, {path.mode}' if title is None else title) + (f' ({", ".join(ends)})' if ends else '')
 
+# %% ../nbs/43_paths.ipynb #2f5010ec
 def plot(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     colors=None, # one for each class; None: in the order of the plot
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
-    """A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. An end that is called
-    otherwise than the title says is named. Returns a closed matplotlib `Figure`."""
+    """A figure: the images, the probabilities along the path, and the crossings of `a` and `b`. An end that is
+    called otherwise than the title says is named. Returns a closed matplotlib `Figure`."""
     asked = a is not None or b is not None
     a, b = self.ends(a, b)
     fig, (ax,) = _path_axes(self)
@@ -275,6 +303,7 @@ def total_variation(p:Tensor, q:Tensor) -> Tensor: # [n] for distributions [n, C
     "Half the L1 distance of two distributions: 0 for equal ones, 1 for ones that have nothing in common."
     return .5*(p - q).abs().sum(-1)
 
+# %% ../nbs/43_paths.ipynb #9a772e18
 def compare_paths(
     one:LatentPath,
     two:LatentPath, # `one.under(other classifier)`
@@ -282,9 +311,11 @@ def compare_paths(
     names=('first classifier', 'second classifier'),
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
-    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and where
-    the two are farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed `Figure`."""
-    if not torch.equal(one.z, two.z) or one.classes != two.classes: raise ValueError('two: expected the same path, one.under(classifier) of the same classes')
+    """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and
+    where the two are farthest apart. Over each plot stands what the classifier calls the ends. Returns a closed
+    `Figure`."""
+    if not torch.equal(one.z, two.z) or one.classes != two.classes:
+        raise ValueError('two: expected the same path, one.under(classifier) of the same classes')
     a, b = one.ends(a, b)
     fig, axs = _path_axes(one, rows=2)
     tv, lines = total_variation(one.probs, two.probs), class_lines([one, two], a, b)
@@ -304,18 +335,22 @@ def scores(self:LatentPath,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     least:float=.01, # swings of p(b) below this are not counted as a turn
 ) -> dict: # what is not defined is None
-    """`spearman` of t and p(b), in [-1, 1]; `reversals`: turns of p(b); `width`: |t(.9) - t(.1)|, from where p(b) was last at .1 to where it first reaches .9,
-    as a share of the path; `latent_length`: of the walk in latent space; `perceptual_length`: sum over the steps of the distance of the classifier's
-    penultimate features, each scaled to length 1. Raises `KeyError` for an unknown class."""
+    """`spearman` of t and p(b), in [-1, 1]; `reversals`: turns of p(b); `width`: |t(.9) - t(.1)|, from where
+    p(b) was last at .1 to where it first reaches .9, as a share of the path; `latent_length`: of the walk in
+    latent space; `perceptual_length`: sum over the steps of the distance of the classifier's penultimate
+    features, each scaled to length 1. Raises `KeyError` for an unknown class."""
     from scipy.stats import spearmanr
     a, b = self.ends(a, b)
     p = self.probs[:, b]
     still = float(p.max() - p.min()) < 1e-12
-    return dict(spearman=None if still else float(spearmanr(self.t, p).statistic), reversals=_turns(p.tolist(), least), width=_width(self, b),
-                latent_length=float((self.z[1:] - self.z[:-1]).norm(dim=1).sum()), perceptual_length=_perceptual_length(self.clf, self.images))
+    return dict(spearman=None if still else float(spearmanr(self.t, p).statistic),
+                reversals=_turns(p.tolist(), least), width=_width(self, b),
+                latent_length=float((self.z[1:] - self.z[:-1]).norm(dim=1).sum()),
+                perceptual_length=_perceptual_length(self.clf, self.images))
 
 LatentPath.scores = scores
 
+# %% ../nbs/43_paths.ipynb #542cf656
 def _turns(p, least):
     "How often a curve changes between rising and falling, swings below `least` aside."
     turns, way, top = 0, 0, p[0]
@@ -331,6 +366,7 @@ def _width(path, b):
     low = [t for t in low if high and t < high[0]]
     return high[0] - low[-1] if low else None
 
+# %% ../nbs/43_paths.ipynb #26c9efff
 def _perceptual_length(clf, images):
     "Length of the path of the unit-scaled features; None for a network that has no linear layer to take them from."
     if not any(isinstance(m, torch.nn.Linear) for m in clf.net.modules()): return None
@@ -340,7 +376,8 @@ def _perceptual_length(clf, images):
 
 # %% ../nbs/43_paths.ipynb #336b51ce
 class CentroidMap:
-    "Paths from every sub-centroid of class `a` to every one of class `b`: `paths` [k*k], first the ones from a's largest; `n` [k*k] pairs of member counts."
+    """Paths from every sub-centroid of class `a` to every one of class `b`: `paths` [k*k], first the ones from
+    a's largest; `n` [k*k] pairs of member counts."""
     def __init__(self, paths, a, b, n): self.paths, self.a, self.b, self.n = paths, a, b, n
 
     def crossings(self, least:float=.05) -> list: # a list of positions for each path
@@ -353,8 +390,10 @@ class CentroidMap:
 
     def __repr__(self):
         ts = self.crossings()
-        return f'CentroidMap: {len(self.paths)} paths from {self.a} to {self.b}, {sum(map(bool, ts))} with a direct crossing, {sum(map(len, ts))} crossings'
+        return (f'CentroidMap: {len(self.paths)} paths from {self.a} to {self.b}, {sum(map(bool, ts))} with a '
+                f'direct crossing, {sum(map(len, ts))} crossings')
 
+# %% ../nbs/43_paths.ipynb #179e9427
 def centroid_map(
     G, # generator
     clf:Classifier,
@@ -364,7 +403,8 @@ def centroid_map(
     n:int=33, # images on each path
     mode:str='linear', # 'linear' or 'spherical'
 ) -> CentroidMap:
-    "All paths between the sub-centroids of two classes. Raises `KeyError` for a class that `cents` or `clf` does not know, `ValueError` for twice the same."
+    """All paths between the sub-centroids of two classes. Raises `KeyError` for a class that `cents` or `clf`
+    does not know, `ValueError` for twice the same."""
     ia, ib = (cents.index(c) for c in (a, b))
     if ia == ib: raise ValueError(f'a, b: expected two classes, got {cents.classes[ia]!r} twice')
     a, b = (need_classifier(clf).classes[clf.index(cents.classes[i])] for i in (ia, ib))
@@ -374,15 +414,18 @@ def centroid_map(
 
 # %% ../nbs/43_paths.ipynb #ff8fe74f
 def _plot_map(self:CentroidMap, least:float=.05):
-    "A figure: a strip of images for each path with its crossings marked, and below how the crossings are distributed. Returns a closed `Figure`."
+    """A figure: a strip of images for each path with its crossings marked, and below how the crossings are
+    distributed. Returns a closed `Figure`."""
     import matplotlib.pyplot as plt
     ts, k, rows = self.crossings(least), 9, len(self.paths)
     side = 6.1/9
-    fig, axs = plt.subplots(rows + 1, 1, sharex=True, figsize=(8.2, rows*(side + .06) + 2.), height_ratios=[side]*rows + [1.3], layout='constrained')
+    fig, axs = plt.subplots(rows + 1, 1, sharex=True, figsize=(8.2, rows*(side + .06) + 2.),
+                            height_ratios=[side]*rows + [1.3], layout='constrained')
     for ax, path, cross, n in zip(axs, self.paths, ts, self.n):
         for i in torch.linspace(0, len(path.t) - 1, k).round().long():
             t, half = float(path.t[i]), .49/(k - 1)
-            ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - half, t + half, 0, 1), aspect='auto', interpolation='nearest')
+            ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - half, t + half, 0, 1),
+                      aspect='auto', interpolation='nearest')
         for t in cross: ax.axvline(t, color=COLORS[1], lw=2.5)
         ax.set(xlim=(-.0625, 1.0625), ylim=(0, 1), yticks=[], frame_on=False)
         ax.set_ylabel(f'{n[0]:,} to\n{n[1]:,}', rotation=0, ha='right', va='center', fontsize=7)
@@ -391,7 +434,8 @@ def _plot_map(self:CentroidMap, least:float=.05):
     axs[-1].set_ylim(0, max(1, *axs[-1].hist(every, bins=20, range=(0, 1), color=COLORS[1])[0]))
     axs[-1].set(xlabel='position on the path (0: start, 1: end)', ylabel='crossings')
     axs[-1].yaxis.get_major_locator().set_params(integer=True)
-    fig.suptitle(plain(f'{self.a} to {self.b}: {sum(map(bool, ts))} of {rows} paths have a direct crossing (both above {least:g}, orange); at the left: members'), fontsize=9)
+    fig.suptitle(plain(f'{self.a} to {self.b}: {sum(map(bool, ts))} of {rows} paths have a direct crossing (both '
+                       f'above {least:g}, orange); at the left: members'), fontsize=9)
     plt.close(fig)
     return fig
 

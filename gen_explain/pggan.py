@@ -34,22 +34,31 @@ def doubled(
     "Maps or images of twice the side."
     return F.interpolate(x, scale_factor=2, mode=up, **({} if up == 'nearest' else dict(align_corners=False)))
 
+# %% ../nbs/37_pggan.ipynb #0a723b84
 class EqualConv(nn.Module):
-    "A convolution with an equalised learning rate. It keeps the side, or maps are doubled before it (`side` is 'nearest' or 'bilinear') or averaged to half after it ('half'). Raises `ValueError` for another `side` or `kernel`."
+    """A convolution with an equalised learning rate. It keeps the side, or maps are doubled before it (`side` is
+    'nearest' or 'bilinear') or averaged to half after it ('half'). Raises `ValueError` for another `side` or
+    `kernel`."""
     def __init__(self, i:int, o:int, kernel:int=3, gain:float=2**.5, side:str=''): # channels in and out
         super().__init__()
         if side not in SIDES: raise ValueError(f'side: expected one of {", ".join(map(repr, SIDES))}, got {side!r}')
-        if kernel != 3 and (side or kernel % 2 == 0): raise ValueError(f'kernel: expected {"3, as the side changes" if side else "an odd number"}, got {kernel}')
-        self.weight, self.bias, self.scale, self.side = nn.Parameter(torch.randn(o, i, kernel, kernel)), nn.Parameter(torch.zeros(o)), gain/(i*kernel**2)**.5, side
+        if kernel != 3 and (side or kernel % 2 == 0):
+            raise ValueError(f'kernel: expected {"3, as the side changes" if side else "an odd number"}, got '
+                             f'{kernel}')
+        self.weight, self.bias, self.scale, self.side = nn.Parameter(torch.randn(o, i, kernel,
+                kernel)), nn.Parameter(torch.zeros(o)), gain/(i*kernel**2)**.5, side
 
     def forward(self, x):
         w = self.weight*self.scale
-        if self.side == 'nearest': return F.conv_transpose2d(x, _spread(w.flip(2, 3)).transpose(0, 1), self.bias, 2, 1)
+        if self.side == 'nearest':
+            return F.conv_transpose2d(x, _spread(w.flip(2, 3)).transpose(0, 1), self.bias, 2, 1)
         if self.side == 'half': return F.conv2d(x, _spread(w)/4, self.bias, 2, 1)
         return F.conv2d(doubled(x, 'bilinear') if self.side else x, w, self.bias, padding=w.shape[-1]//2)
 
+# %% ../nbs/37_pggan.ipynb #3e78433f
 def _spread(w):
-    "Kernels of 3 x 3 as 4 x 4: convolving and summing each 2 x 2 pixels is then one convolution with stride 2, of less than half the work."
+    """Kernels of 3 x 3 as 4 x 4: convolving and summing each 2 x 2 pixels is then one convolution with stride 2,
+    of less than half the work."""
     w = F.pad(w, [1]*4)
     return w[..., 1:, 1:] + w[..., 1:, :-1] + w[..., :-1, 1:] + w[..., :-1, :-1]
 
@@ -57,17 +66,20 @@ class EqualLinear(nn.Module):
     "A linear layer with an equalised learning rate."
     def __init__(self, i:int, o:int, gain:float=2**.5): # numbers in and out
         super().__init__()
-        self.weight, self.bias, self.scale = nn.Parameter(torch.randn(o, i)), nn.Parameter(torch.zeros(o)), gain/i**.5
+        self.weight, self.bias, self.scale = nn.Parameter(torch.randn(o, i)), nn.Parameter(torch.zeros(
+                o)), gain/i**.5
     def forward(self, x): return F.linear(x, self.weight*self.scale, self.bias)
 
 class PixelNorm(nn.Module):
     "Features of unit mean square at each pixel: x / sqrt(mean over channels of x^2 + 1e-8)."
     def forward(self, x): return x*(x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
 
+# %% ../nbs/37_pggan.ipynb #a6b9c0b6
 def minibatch_std(
     x:Tensor, # [n, c, h, w]; n a multiple of 4, or all are one group
 ) -> Tensor: # [n, c + 1, h, w]
-    "Adds a map with how much the images of each group of 4 neighbours differ: the standard deviation, averaged over channels and pixels."
+    """Adds a map with how much the images of each group of 4 neighbours differ: the standard deviation, averaged
+    over channels and pixels."""
     n = len(x)
     g = x.float().view(-1, 4 if n % 4 == 0 else n, *x.shape[1:])
     s = (g.var(1, unbiased=False) + 1e-8).sqrt().flatten(1).mean(1).repeat_interleave(g.shape[1])
@@ -78,15 +90,20 @@ def grown_levels(
     size:int, # side in pixels at the end
 ) -> list: # sides
     "4, 8, 16, ... `size`; raises `ValueError` for another size."
-    if not whole(size) or size < 8 or size & (size - 1): raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the data with size=32, 64, 128, ...')
+    if not whole(size) or size < 8 or size & (size - 1):
+        raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the '
+                         f'data with size=32, 64, 128, ...')
     return [2**k for k in range(2, int(size).bit_length())]
 
-def _grown_channels(size, width, first=2048, most=256): return [max(4, round(width*min(most, first//r))) for r in grown_levels(size)]
+def _grown_channels(size, width, first=2048, most=256):
+    return [max(4, round(width*min(most, first//r))) for r in grown_levels(size)]
 
 UPS = 'bilinear', 'nearest'
 
+# %% ../nbs/37_pggan.ipynb #bdd8f036
 class Growing(nn.Module):
-    "Has a `level` and an `alpha`, in a buffer too, so that checkpoints and files know how far a network has grown; what a forward pass reads are numbers, as reading a buffer makes a GPU wait."
+    """Has a `level` and an `alpha`, in a buffer too, so that checkpoints and files know how far a network has
+    grown; what a forward pass reads are numbers, as reading a buffer makes a GPU wait."""
     def __init__(self, levels):
         super().__init__()
         self.register_buffer('grown', torch.tensor([levels - 1., 1.]))
@@ -101,6 +118,7 @@ class Growing(nn.Module):
         self.now = int(level), float(torch.tensor(alpha))       # as the buffer's type has it
         self.grown.copy_(torch.tensor(self.now))
 
+# %% ../nbs/37_pggan.ipynb #8f4be174
 class GrowingGenerator(Growing):
     "Latents [n, nz] to images, about in [-1, 1], [n, channels, side, side], the side being that of its level."
     def __init__(self,
@@ -108,12 +126,15 @@ class GrowingGenerator(Growing):
         channels:int, # 1 or 3
         nz:int, # length of the latents
         width:float=1., # factor on all channels
-        up:str='bilinear', # how maps of features are doubled; 'nearest', as in Karras et al. 2018, has edges that later layers must smooth, and leaves a grid in images of short trainings
+        # how maps of features are doubled; 'nearest', as in Karras et al. 2018, has edges that later layers must
+        # smooth, and leaves a grid in images of short trainings
+        up:str='bilinear',
     ):
         cs = _grown_channels(size, width)
         super().__init__(len(cs))
         conv = lambda i, o, side='': [EqualConv(i, o, side=side), nn.LeakyReLU(.2), PixelNorm()]
-        self.stem = nn.Sequential(PixelNorm(), EqualLinear(nz, 16*cs[0], 2**.5/4), nn.Unflatten(1, (cs[0], 4, 4)), nn.LeakyReLU(.2), PixelNorm(), *conv(cs[0], cs[0]))
+        self.stem = nn.Sequential(PixelNorm(), EqualLinear(nz, 16*cs[0], 2**.5/4), nn.Unflatten(1, (cs[0], 4, 4)),
+                                  nn.LeakyReLU(.2), PixelNorm(), *conv(cs[0], cs[0]))
         self.blocks = nn.ModuleList(nn.Sequential(*conv(i, o, up), *conv(o, o)) for i, o in zip(cs, cs[1:]))
         self.heads = nn.ModuleList(EqualConv(c, channels, 1, 1.) for c in cs)
 
@@ -124,6 +145,7 @@ class GrowingGenerator(Growing):
         x = self.heads[level](h)
         return x if alpha == 1 or not level else torch.lerp(doubled(self.heads[level - 1](below)), x, alpha)
 
+# %% ../nbs/37_pggan.ipynb #59dd1ff8
 class GrowingCritic(Growing):
     "Images of its level's side to one number each, [n]: the higher, the more like the data."
     def __init__(self, size:int, channels:int, width:float=1.): # as for `GrowingGenerator`
@@ -132,7 +154,8 @@ class GrowingCritic(Growing):
         conv = lambda i, o, side='': [EqualConv(i, o, side=side), nn.LeakyReLU(.2)]
         self.heads = nn.ModuleList(nn.Sequential(EqualConv(channels, c, 1), nn.LeakyReLU(.2)) for c in cs)
         self.blocks = nn.ModuleList(nn.Sequential(*conv(o, o), *conv(o, i, 'half')) for i, o in zip(cs, cs[1:]))
-        self.last = nn.Sequential(*conv(cs[0] + 1, cs[0]), nn.Flatten(), EqualLinear(16*cs[0], cs[0]), nn.LeakyReLU(.2), EqualLinear(cs[0], 1, 1.))
+        self.last = nn.Sequential(*conv(cs[0] + 1, cs[0]), nn.Flatten(), EqualLinear(16*cs[0], cs[0]),
+                                  nn.LeakyReLU(.2), EqualLinear(cs[0], 1, 1.))
 
     def forward(self, x):
         level, alpha = self.level, self.alpha
@@ -142,19 +165,22 @@ class GrowingCritic(Growing):
             if k == level and alpha < 1: h = torch.lerp(self.heads[k - 1](F.avg_pool2d(x, 2)), h, alpha)
         return self.last(minibatch_std(h))[:, 0]
 
+# %% ../nbs/37_pggan.ipynb #fc9a919f
 def real_at(
     x:Tensor, # real images [n, c, size, size]
     side:int, # of the level
     alpha:float=1., # how far it is faded in
 ) -> Tensor: # [n, c, side, side]
-    "Real images as the critic sees them at a level: averaged down, and while it fades in, mixed with what the level below has of them."
+    """Real images as the critic sees them at a level: averaged down, and while it fades in, mixed with what the
+    level below has of them."""
     x = F.avg_pool2d(x, x.shape[-1]//side) if x.shape[-1] > side else x
     return x if alpha == 1 or side == 4 else torch.lerp(doubled(F.avg_pool2d(x, 2)), x, alpha)
 
 # %% ../nbs/37_pggan.ipynb #a4f4818e
 @model_kind('pggan')
 class PGGAN(nn.Module):
-    "A growing generator and its critic; `decode` gives images in [0, 1] of latents from a standard normal prior on `nz` numbers, always of `size` pixels: a level that has fewer is shown with larger ones."
+    """A growing generator and its critic; `decode` gives images in [0, 1] of latents from a standard normal
+    prior on `nz` numbers, always of `size` pixels: a level that has fewer is shown with larger ones."""
     kind = 'pggan'
     def __init__(self,
         size:int, # side of the images in pixels at the end, a power of two from 8
@@ -170,11 +196,13 @@ class PGGAN(nn.Module):
         if not 0 < width <= 16: raise ValueError(f'width: expected a factor above 0, at most 16, got {width}')
         self.config = dict(size=size, channels=channels, nz=nz, width=width, up=up)
         self.size, self.channels, self.nz = size, channels, nz
-        self.generator, self.critic = GrowingGenerator(size, channels, nz, width, up), GrowingCritic(size, channels, width)
+        self.generator, self.critic = GrowingGenerator(size, channels, nz, width, up), GrowingCritic(size, channels,
+                width)
 
     def decode(self, z:Tensor) -> Tensor: # [n, c, size, size] in [0, 1]
         "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz: raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
+        if z.ndim != 2 or z.shape[1] != self.nz:
+            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
         x = self.generator(z)
         x = F.interpolate(x, scale_factor=self.size//x.shape[-1], mode='nearest') if x.shape[-1] < self.size else x
         return ((x + 1)/2).clamp(0, 1)
@@ -183,8 +211,10 @@ class PGGAN(nn.Module):
 
 # %% ../nbs/37_pggan.ipynb #6d31c832
 UNIT = 64                                               # images in a step of the loop
-BATCH = {4: 16, 8: 16, 16: 16, 32: 16, 64: 16, 128: 16, 256: 8, 512: 4, 1024: 4}          # side -> images in a batch
+# side -> images in a batch
+BATCH = {4: 16, 8: 16, 16: 16, 32: 16, 64: 16, 128: 16, 256: 8, 512: 4, 1024: 4}
 
+# %% ../nbs/37_pggan.ipynb #9d329ca9
 class Plan(NamedTuple):
     "`units` steps of 64 images for each of `phases`: (level, whether it is faded in)."
     phases:list
@@ -206,7 +236,8 @@ class Plan(NamedTuple):
         return step - self.units*next(i for i, (level, _) in enumerate(self.phases) if level == self.phases[k][0])
 
     def rate(self, t:float) -> float:
-        "The learning rate at a share t of the steps, as a factor: full but for the last phase, in which it falls along a cosine."
+        """The learning rate at a share t of the steps, as a factor: full but for the last phase, in which it
+        falls along a cosine."""
         return late_decay(.5 + .5*max(0., 1 - (1 - t)*len(self.phases)))
 
     def title(self, step:int) -> str:
@@ -214,6 +245,7 @@ class Plan(NamedTuple):
         level, alpha = self.at(max(0, step - 1e-6))
         return f'{4*2**level} px' + (f', {alpha:.0%} in' if alpha < 1 else '') + f', {UNIT*step/1000:.3g}k'
 
+# %% ../nbs/37_pggan.ipynb #cf6eb368
 def growth_phases(
     size:int, # side in pixels at the end
 ) -> list: # (level, whether it is faded in)
@@ -226,15 +258,21 @@ def pggan_critic_loss(
     real:Tensor, # images [n, c, h, w] in [-1, 1]
     fake:Tensor, # as many generated ones
 ) -> dict: # name -> loss
-    "As for the WGAN-GP, plus 1e-3 x the mean square of the critic on real images (Karras et al. 2018, appendix A.1)."
+    """As for the WGAN-GP, plus 1e-3 x the mean square of the critic on real images (Karras et al. 2018, appendix
+    A.1)."""
     r, f = critic(torch.cat([real, fake])).split(len(real))
-    return dict(critic=f.mean() - r.mean(), penalty=10*gradient_penalty(critic, real, fake), drift=1e-3*r.square().mean())
+    return dict(critic=f.mean() - r.mean(), penalty=10*gradient_penalty(critic, real, fake),
+                drift=1e-3*r.square().mean())
 
+# %% ../nbs/37_pggan.ipynb #b11d70fa
 class PGGANTask(GANTask):
     "The training of a PGGAN; what is not said here is as in `train_pggan`."
     within = 0                                              # images of this step that are done
-    def __init__(self, gan, data, plan:Plan, steer=None, lr=3e-3, bs=BATCH, ema=.999, precision='fp32', device='cpu'): # bs: side -> images in a batch, where not as in `BATCH`
-        super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, Kind(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
+    # bs: side -> images in a batch, where not as in `BATCH`
+    def __init__(self, gan, data, plan:Plan, steer=None, lr=3e-3, bs=BATCH, ema=.999, precision='fp32',
+                 device='cpu'):
+        super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device,
+                         Kind(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
         self.gan, self.plan, self.sizes = gan, plan, {**BATCH, **bs}
         self.grow(*plan.at(0))
 
@@ -248,15 +286,18 @@ class PGGANTask(GANTask):
 
     def real_spread(self):
         "How much real images of the level differ."
-        side, n = 4*2**self.nets['ema'].level, min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))         # of large images fewer: they would fill the memory
-        return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0, n, 50)]))
+        # of large images fewer: they would fill the memory
+        side, n = 4*2**self.nets['ema'].level, min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))
+        return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0,
+                n, 50)]))
 
     def batches(self, x):
         "Real images as the critic sees them now."
         level, alpha = self.plan.at(self.done + self.within/UNIT)
         self.grow(level, alpha)
         real = super().batches(x)[0]
-        return real_at(real[torch.randperm(len(real))], 4*2**level, alpha)[None]              # those that lean stand first: not to be one group for `minibatch_std`
+        # those that lean stand first: not to be one group for `minibatch_std`
+        return real_at(real[torch.randperm(len(real))], 4*2**level, alpha)[None]
 
     def shown(self, x):
         "What the classifier sees: images of the data's size, whatever the level."
@@ -280,24 +321,37 @@ def train_pggan(
     data:ImageData, # labels are not used; sides of a power of two from 8
     *,
     steer=None, # as for `train_gan`; the classifier sees every level at the data's size
-    init:PGGAN|None=None, # go on at full size from its weights, which stay as they are: one base, then a short training for each class
-    kimg:float|None=None, # thousands of images shown in each phase: the first level, then fading in and training of each further one, 9 phases for 64 px; None: 100 (Karras et al. 2018: 800)
-    minutes:float|None=None, # instead of `kimg`: as many as fit into this time, by the speed of each level at the start; another machine gets another number. It is in `plan.json`, for `kimg`
+    # go on at full size from its weights, which stay as they are: one base, then a short training for each class
+    init:PGGAN|None=None,
+    # thousands of images shown in each phase: the first level, then fading in and training of each further one, 9
+    # phases for 64 px; None: 100 (Karras et al. 2018: 800)
+    kimg:float|None=None,
+    # instead of `kimg`: as many as fit into this time, by the speed of each level at the start; another machine
+    # gets another number. It is in `plan.json`, for `kimg`
+    minutes:float|None=None,
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
-    lr:float=3e-3, # of Adam, the same for all levels; down along a cosine in the last phase; for long trainings 1e-3 (Karras et al. 2018), with which trials of minutes needed over twice the images
-    bs:dict|int|None=None, # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from 4, as the standard deviation is of groups of 4
+    # of Adam, the same for all levels; down along a cosine in the last phase; for long trainings 1e-3 (Karras et
+    # al. 2018), with which trials of minutes needed over twice the images
+    lr:float=3e-3,
+    # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from
+    # 4, as the standard deviation is of groups of 4
+    bs:dict|int|None=None,
     ema:float=.999, # decay of the average of the weights with each batch
     seed:int=0, # first weights, images, noise
-    out=None, # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there, also within a fade
+    # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there, also within
+    # a fade
+    out=None,
     device=None, # as in `pick_device`
     precision:str='auto', # as in `autocast`: bf16 where the processor has it; a folder keeps to what it began with
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> PGGAN:
-    """Train a GAN that grows from 4 x 4 pixels to the size of the data, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a warning and returns the last good weights.
-    Raises `ValueError` or `TypeError` for arguments, data and classifiers that do not fit together, before any work, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
+    """Train a GAN that grows from 4 x 4 pixels to the size of the data, steered if `steer` says so. If it breaks
+    down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises
+    `ValueError` or `TypeError` for arguments, data and classifiers that do not fit together, before any work,
+    and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     spec = _pggan_spec(need_data(data), init, nz=nz, width=width, up=up)
     need_target(steer)
     autocast('cpu', precision)                                              # raises for what it does not know
@@ -307,28 +361,35 @@ def train_pggan(
     if kimg is None and minutes is None: kimg = 100.
     _check_growth(data, {} if bs is None else bs, kimg=kimg, minutes=minutes, lr=lr)
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
-    config = dict(kind='pggan', **spec, kimg=kimg, minutes=minutes, lr=lr, bs={str(k): v for k, v in (bs or {}).items()}, ema=ema, seed=seed, precision=precision,
-                  steer=None if steer is None else steer.describe(), init=None if init is None else model_fingerprint(init))
+    config = dict(kind='pggan', **spec, kimg=kimg, minutes=minutes, lr=lr,
+                  bs={str(k): v for k, v in (bs or {}).items()}, ema=ema, seed=seed, precision=precision,
+                  steer=None if steer is None else steer.describe(), init=None if init is None
+                  else model_fingerprint(init))
     with seeded(seed, 'pggan'): gan = PGGAN(**spec)
     if init is not None: gan.load_state_dict(init.state_dict())
     if steer is not None: check_steer(steer, gan, pick_device(device))
     def train(folder):
         settings = dict(steer=steer, lr=lr, bs=bs or {}, ema=ema, device=pick_device(device))
-        plan, kept = _plan(folder, phases, kimg, minutes, precision, lambda p: seconds_a_unit(spec, data, phases, precision=p, **settings), pick_device(device))
+        plan, kept = _plan(folder, phases, kimg, minutes, precision, lambda p: seconds_a_unit(spec, data, phases,
+                precision=p, **settings), pick_device(device))
         task = PGGANTask(gan, data, plan, precision=kept, **settings)
-        film = [Evolution(lambda: gan.sample(16, seed=seed), folder, 2*len(phases) if init is None else 16, plan.title)] if folder else []
-        run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help', before=callbacks, after=film, desc='PGGAN', schedule=plan.rate,
+        film = [Evolution(lambda: gan.sample(16, seed=seed), folder, 2*len(phases) if init is None else 16,
+                          plan.title)] if folder else []
+        run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help',
+                          before=callbacks, after=film, desc='PGGAN', schedule=plan.rate,
                           steps=plan.steps, bs=UNIT, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return gan.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
 
+# %% ../nbs/37_pggan.ipynb #eadcbc2d
 def seconds_a_unit(
     spec:dict, # of the `PGGAN`
     data:ImageData,
     phases:list, # as in `Plan`
     **settings, # for `PGGANTask`
 ) -> list: # seconds for each phase
-    "How long 64 images take in each phase, measured with throwaway networks: the median of one to four times, after a first one."
+    """How long 64 images take in each phase, measured with throwaway networks: the median of one to four times,
+    after a first one."""
     with seeded(0, 'speed'):
         task, x, out = PGGANTask(PGGAN(**spec), data, Plan(phases, 1), **settings), data.floats(slice(0, UNIT)), []
         x = x.to(settings['device'])
@@ -341,6 +402,7 @@ def seconds_a_unit(
             out.append(statistics.median(each[1:]))
     return out
 
+# %% ../nbs/37_pggan.ipynb #85250eb5
 def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (Plan, precision)
     "What the folder began with, or a new plan."
     path = Path(folder)/'plan.json' if folder else None
@@ -348,7 +410,9 @@ def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (Plan
         begun = read_json(path)
         return Plan([tuple(p) for p in begun['phases']], begun['units']), begun['precision']
     if precision == 'auto': precision = 'bf16' if fast_bf16(device) else 'fp32'
-    plan = Plan(phases, 2*max(1, round((1000*kimg/UNIT if minutes is None else 60*minutes/sum(seconds(precision)))/2)))          # even: a frame of the film in the middle of each
+    # even: a frame of the film in the middle of each
+    plan = Plan(phases,
+                2*max(1, round((1000*kimg/UNIT if minutes is None else 60*minutes/sum(seconds(precision)))/2)))
     if path: write_json(path, dict(phases=phases, units=plan.units, images=UNIT*plan.units, precision=precision))
     return plan, precision
 
@@ -356,18 +420,28 @@ def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (Plan
 def _pggan_spec(data, init, **asked):
     "What the networks are: of `init`, or as asked for."
     grown_levels(data.size)
-    if init is None: return dict(size=data.size, channels=data.channels) | {k: v if asked[k] is None else asked[k] for k, v in dict(nz=64, width=1., up='bilinear').items()}
-    if not isinstance(init, PGGAN): raise TypeError(f'init: expected a PGGAN of train_pggan, got {type(init).__name__}')
+    if init is None:
+        return dict(size=data.size, channels=data.channels) | {k: v if asked[k] is None else asked[k] for k,
+                v in dict(nz=64, width=1., up='bilinear').items()}
+    if not isinstance(init, PGGAN):
+        raise TypeError(f'init: expected a PGGAN of train_pggan, got {type(init).__name__}')
     for name, v in dict(asked, size=data.size, channels=data.channels).items():
-        if v is not None and init.config[name] != v: raise ValueError(f'init: has {name} {init.config[name]}, expected {v}')
-    if init.generator.grown.tolist() != [len(grown_levels(data.size)) - 1, 1.]: raise ValueError('init: is not grown to its full size; let its training end first')
+        if v is not None and init.config[name] != v:
+            raise ValueError(f'init: has {name} {init.config[name]}, expected {v}')
+    if init.generator.grown.tolist() != [len(grown_levels(data.size)) - 1, 1.]:
+        raise ValueError('init: is not grown to its full size; let its training end first')
     return dict(init.config)
 
+# %% ../nbs/37_pggan.ipynb #bfbf95e4
 def _check_growth(data, bs, **positive):
     for name, v in positive.items():
-        if v is not None and (isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v < math.inf): raise ValueError(f'{name}: expected a number above 0, got {v!r}')
-    if not isinstance(bs, dict): raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
+        if v is not None and (isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v < math.inf):
+            raise ValueError(f'{name}: expected a number above 0, got {v!r}')
+    if not isinstance(bs, dict):
+        raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
     for side, n in bs.items():
-        if side not in grown_levels(data.size): raise ValueError(f'bs: expected the sides {", ".join(map(str, grown_levels(data.size)))}, got {side!r}')
-        if not whole(n) or n not in (4, 8, 16, 32, 64): raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
+        if side not in grown_levels(data.size):
+            raise ValueError(f'bs: expected the sides {", ".join(map(str, grown_levels(data.size)))}, got {side!r}')
+        if not whole(n) or n not in (4, 8, 16, 32, 64):
+            raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
     if len(data) < UNIT: raise ValueError(f'data: has {len(data)} images, fewer than the {UNIT} of a step')

@@ -21,21 +21,29 @@ from .explore import Axes, EncodedData, Firmness, LatentPoint, latent_axes
 
 # %% ../nbs/64_planes.ipynb #fa9a991a
 class LatentPlane:
-    "A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`; `lim` (a0, a1, b0, b1), the part shown; `names` of the axes."
-    def __init__(self, origin, u, v, lim, names): self.origin, self.u, self.v, self.lim, self.names = origin, u, v, lim, names
-    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v           # [n, nz] for places [n, 2]
-    def place(self, z:Tensor) -> Tensor:                                                                  # [n, 2] for latents [n, nz]
+    """A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`; `lim` (a0, a1, b0, b1), the part
+    shown; `names` of the axes."""
+    def __init__(self, origin, u, v, lim, names):
+        self.origin, self.u, self.v, self.lim, self.names = origin, u, v, lim, names
+    # [n, nz] for places [n, 2]
+    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v
+    # [n, 2] for latents [n, nz]
+    def place(self, z:Tensor) -> Tensor:
         return (z - self.origin) @ torch.linalg.pinv(torch.stack([self.u, self.v]))
-    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)                    # [n]: distance from the plane
+    # [n]: distance from the plane
+    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)
 
 def principal_plane(axes:Axes, reach:float=3.) -> LatentPlane:
     "Spanned by the first two axes, in standard deviations, from -reach to reach."
     u, v = axes.v[:2]*axes.sd[:2, None]
-    named = lambda n: n[0] + (f': {n[1] or "…"} to {n[2] or "…"}' if n[1] or n[2] else '') + ' (standard deviations)'
+    named = lambda n: n[0] + (f': {n[1] or "…"} to {n[2] or "…"}' if n[1] or n[2]
+                              else '') + ' (standard deviations)'
     return LatentPlane(axes.mean, u, v, (-reach, reach, -reach, reach), [named(n) for n in axes.names[:2]])
 
+# %% ../nbs/64_planes.ipynb #7a731373
 def plane_through(z0:Tensor, z1:Tensor, z2:Tensor, names) -> LatentPlane: # [nz] each; what they are called
-    "Through three latents, in units of latent space, with room around them. Raises `ValueError` where they lie on one line."
+    """Through three latents, in units of latent space, with room around them. Raises `ValueError` where they lie
+    on one line."""
     u = z1 - z0
     v = z2 - z0 - (z2 - z0) @ u/(u @ u)*u
     if not v.norm() > 1e-3*u.norm(): raise ValueError(f'plane: {", ".join(names)} lie on one line')
@@ -48,7 +56,8 @@ def plane_through(z0:Tensor, z1:Tensor, z2:Tensor, names) -> LatentPlane: # [nz]
 
 # %% ../nbs/64_planes.ipynb #6824987f
 class PlaneState:
-    "What a `LatentMap` shows, without a screen: the plane, the classifier's answers on a grid of it, the point and the line."
+    """What a `LatentMap` shows, without a screen: the plane, the classifier's answers on a grid of it, the point
+    and the line."""
     def __init__(self, G, clf, data=None, plane='principal', res:int=41, seed:int=0):
         need_decoder(G), need_classifier(clf)
         if not whole(res) or not 2 <= res <= 400:
@@ -60,7 +69,8 @@ class PlaneState:
         self.use_plane(plane)
 
     def use_plane(self, plane): # 'principal', or three classes
-        "Another plane: paints it anew. Raises `KeyError` for an unknown class, `ValueError` for anything else that is no plane."
+        """Another plane: paints it anew. Raises `KeyError` for an unknown class, `ValueError` for anything else
+        that is no plane."""
         if isinstance(plane, str):
             if plane != 'principal':
                 raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
@@ -83,7 +93,8 @@ class PlaneState:
         mid = (torch.arange(self.res) + .5)/self.res
         b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
         z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
-        p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map', leave=False)])
+        p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
+                leave=False)])
         self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
         self.near = self.plane.off(self.enc.z)
 

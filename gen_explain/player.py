@@ -20,7 +20,8 @@ from .widgets import Explorer, as_pixels, front_end
 
 # %% ../nbs/63_player.ipynb #bf41c3ef
 class InterpolationPlayer(Explorer):
-    "Play the way from one centroid to another: images, probabilities, crossings. `path` is the `LatentPath` shown, `position` its frame."
+    """Play the way from one centroid to another: images, probabilities, crossings. `path` is the `LatentPath`
+    shown, `position` its frame."""
     _esm, _actions = front_end('player'), ('set_start', 'set_end', 'save_gif', 'save_figure')
     pixels, curve = T.Bytes(b'').tag(sync=True), T.Dict().tag(sync=True)
     position = T.Int(0).tag(sync=True, echo_update=False)
@@ -38,8 +39,10 @@ class InterpolationPlayer(Explorer):
     ):
         need_decoder(G), need_classifier(clf)
         if not isinstance(centroids, Centroids):
-            raise TypeError(f'centroids: expected those of latent.centroids(G, data), got {type(centroids).__name__}')
-        self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = G, clf, centroids, n, mode, out_folder(out), {}
+            raise TypeError(f'centroids: expected those of latent.centroids(G, data), got '
+                            f'{type(centroids).__name__}')
+        self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = (G, clf, centroids, n, mode,
+                out_folder(out), {})
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
         self._load()
@@ -50,7 +53,8 @@ class InterpolationPlayer(Explorer):
             raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
         return self.centroids.index(cls), k
 
-    def _ends(self): # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
+    # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
+    def _ends(self):
         names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
         return [self.clf.classes.index(n) if n in self.clf.classes else None for n in names]
 
@@ -58,12 +62,14 @@ class InterpolationPlayer(Explorer):
 
     def __repr__(self):
         a, b = (self.centroids.classes[c] for c, _ in (self.start, self.end))
-        return f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. {self.curve["text"]}'
+        return (f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. '
+                f'{self.curve["text"]}')
 
 # %% ../nbs/63_player.ipynb #1220e3b5
 @patch_to(InterpolationPlayer)
 def _load(self):
-    "Decode and classify the way between the two ends, unless that was done before, and hand it to the browser in one message."
+    """Decode and classify the way between the two ends, unless that was done before, and hand it to the browser
+    in one message."""
     key = self.start, self.end
     if key not in self.made:
         z0, z1 = (self.centroids.z[c, k] for c, k in key)
@@ -75,11 +81,13 @@ def _load(self):
     sub = lambda c, j: f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else ''
     ends = [((at[c], j), names[c] + sub(c, j)) for c in range(C) for j in range(k)]
     with self.hold_sync():
-        self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3], h=p.images.shape[2], c=p.images.shape[1])
+        self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3],
+                          h=p.images.shape[2], c=p.images.shape[1])
         self.pixels = as_pixels(p.images)
         self.curve = path_series(p, *p.ends(*self._ends())) | dict(
             probs=p.probs.tolist(), robust=p.robust.tolist(), ends=[c*k + j for c, j in key])
 
+# %% ../nbs/63_player.ipynb #b9d36b87
 @patch_to(InterpolationPlayer)
 def set_start(self, cls, k=0):
     "Start at (sub-centroid `k` of) another class."
@@ -113,6 +121,7 @@ def save_gif(self, path=None, fps=20.):
     "Write the animation; None: into the folder `out`, named by the classes. Returns the path."
     return self._save(path_gif(self.path, *self._ends(), fps=fps), path, 'gif')
 
+# %% ../nbs/63_player.ipynb #8b6fc02b
 @patch_to(InterpolationPlayer)
 def save_figure(self, path=None):
     "Write the figure as a PNG; None: into the folder `out`, named by the classes. Returns the path."

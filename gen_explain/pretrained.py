@@ -78,6 +78,7 @@ def _within(file): # whether a file of settings holds those of an image processo
     said = read_json(file)
     return isinstance(said, dict) and 'image_processor' in said
 
+# %% ../nbs/30_pretrained.ipynb #9ff199f9
 def _processor(path): # `Measured`, or None where there is none
     "What the folder's image processor does. Raises `ValueError` with a way out where that cannot be found out."
     files = [f for f in ('preprocessor_config.json', 'processor_config.json') if (path/f).is_file()]

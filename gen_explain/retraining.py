@@ -20,7 +20,8 @@ from .corrections import Corrections, names_differ, read_corrections
 
 # %% ../nbs/53_retraining.ipynb #f3cbaa41
 class RetrainTask(Task):
-    "The training of a classifier's network on batches of real images and `k` corrections; `nets['kept']` is the best epoch's network, see `HeldOut`."
+    """The training of a classifier's network on batches of real images and `k` corrections; `nets['kept']` is
+    the best epoch's network, see `HeldOut`."""
     def __init__(self, clf:Classifier, corrections:ImageData, k:int, lr:float):
         self.clf, self.x, self.y, self.k = clf, corrections.x, corrections.y, k
         if not isinstance(clf.config, dict): self.memory_format = torch.preserve_format  # a network from elsewhere
@@ -39,14 +40,19 @@ class RetrainTask(Task):
         right = (logits.argmax(1) == y).float()
         return dict(loss=loss, real=right[:-self.k].mean(), corrections=right[-self.k:].mean())
 
+# %% ../nbs/53_retraining.ipynb #e4e0335a
 class HeldOut(Callback):
-    "After each epoch: accuracy on held-out images. Keeps the best epoch's network, the latest of equals, and ends the training when `patience` epochs have not been better."
-    def __init__(self, task:RetrainTask, valid:ImageData, patience:int): self.task, self.valid, self.patience = task, valid, patience
-    def before_fit(self, run): self.stop(run)                                   # ended before, and killed before it could say so
+    """After each epoch: accuracy on held-out images. Keeps the best epoch's network, the latest of equals, and
+    ends the training when `patience` epochs have not been better."""
+    def __init__(self, task:RetrainTask, valid:ImageData, patience:int):
+        self.task, self.valid, self.patience = task, valid, patience
+    # ended before, and killed before it could say so
+    def before_fit(self, run): self.stop(run)
     def after_epoch(self, run):
         net, kept = self.task.nets.values()
         net.eval()
-        acc, best = _right(self.task.clf, self.valid)/len(self.valid), max((r.get('held_out', -1.) for r in run.log), default=-1.)
+        acc, best = _right(self.task.clf, self.valid)/len(self.valid), max((r.get('held_out', -1.)
+                for r in run.log), default=-1.)
         net.train()
         run.log[-1]['held_out'] = acc
         if acc >= best: kept.load_state_dict(net.state_dict())
@@ -55,19 +61,24 @@ class HeldOut(Callback):
         seen = [r['held_out'] for r in run.log if 'held_out' in r]
         if seen and seen[::-1].index(max(seen)) >= self.patience: run.steps = run.step
 
+# %% ../nbs/53_retraining.ipynb #b5af49c3
 def _right(clf, data): return int((predict(clf, data).argmax(1) == data.y).sum())
 
 # %% ../nbs/53_retraining.ipynb #38d8bba1
 def retrain(
     clf:Classifier, # stays as it is
-    corrections, # `Corrections`, labelled `ImageData`, or the folder of the two zips, resized to the size of data; None: none, their share is filled with real images
+    # `Corrections`, labelled `ImageData`, or the folder of the two zips, resized to the size of data; None: none,
+    # their share is filled with real images
+    corrections,
     data:ImageData, # real images, labelled
     *,
-    valid:ImageData|None=None, # real images that decide which epoch is kept; None: 15% of data, which clf may have seen
+    # real images that decide which epoch is kept; None: 15% of data, which clf may have seen
+    valid:ImageData|None=None,
     how:str='tune', # 'tune': go on from clf's weights; 'scratch': from new ones, for networks that gen_explain made
     share:float=.5, # of each batch that are corrections
     epochs:int=4, # passes through the real images
-    lr:float|None=None, # the highest of a one-cycle schedule (AdamW); None: 3e-3 for gen_explain's own small networks, 1e-4 for others
+    # the highest of a one-cycle schedule (AdamW); None: 3e-3 for gen_explain's own small networks, 1e-4 for others
+    lr:float|None=None,
     max_drop:float=.01, # accuracy on valid may fall by this much without a warning
     patience:int=3, # epochs without a better one before it ends
     bs:int=64, # images in a batch
@@ -76,12 +87,12 @@ def retrain(
     device=None, # as in `pick_device`
     checkpoint_every:float=30., # seconds
 ) -> Classifier:
-    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of held-out
-    images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`: shares;
-    `n_held_out`, `n_corrections`, `dropped`, `corrected`: how many labels were not what `clf` says; `unasked`: share
-    of held-out images whose class changed, and not to their label). Warns if it is worse on held-out images than
-    before by more than `max_drop`, and if far more of them changed than the corrections explain, see `far_more`.
-    Raises `ValueError` for data that do not fit."""
+    """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of
+    held-out images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`:
+    shares; `n_held_out`, `n_corrections`, `dropped`, `corrected`: how many labels were not what `clf` says;
+    `unasked`: share of held-out images whose class changed, and not to their label). Warns if it is worse on
+    held-out images than before by more than `max_drop`, and if far more of them changed than the corrections
+    explain, see `far_more`. Raises `ValueError` for data that do not fit."""
     extra, valid, data, config = _check_retrain(clf, corrections, data, valid, how, share, lr, seed)
     config |= dict(share=share, epochs=epochs, patience=patience, bs=bs, seed=seed)
     k = min(max(round(share*bs), 1), bs - 1)
@@ -89,26 +100,33 @@ def retrain(
         new = _fresh(clf, seed) if how == 'scratch' else copy.deepcopy(clf)
         new = new.to(pick_device(device))
         task = RetrainTask(new, data if extra is None else extra, k, config['lr'])
-        run = fit_in(folder, task, data, desc='retraining', schedule=one_cycle, more=[HeldOut(task, valid, patience)], epochs=epochs, bs=bs - k, seed=seed, device=device,
+        run = fit_in(folder, task, data, desc='retraining', schedule=one_cycle,
+                     more=[HeldOut(task, valid, patience)], epochs=epochs, bs=bs - k, seed=seed, device=device,
                      checkpoint_every=checkpoint_every)
         if any('held_out' in r for r in run.log): new.net.load_state_dict(task.nets['kept'].state_dict())
         new.net.requires_grad_(False).eval()
         return new, run
     own = isinstance(clf.config, dict)
-    new = trained(out, config, data, train, device, *(() if own else (_save_weights, lambda path, device: _load_weights(clf, path, device))))
+    new = trained(out, config, data, train, device,
+                  *(() if own else (_save_weights, lambda path, device: _load_weights(clf, path, device))))
     return _say_so(clf, new, extra, valid, max_drop)
 
+# %% ../nbs/53_retraining.ipynb #72104432
 def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
     "What is trained on, checked, and what identifies the training."
     need_classifier(clf)
-    if short := next((p.dtype for p in clf.net.parameters() if p.is_floating_point() and p.dtype.itemsize < 4), None):
+    if short := next((p.dtype for p in clf.net.parameters() if p.is_floating_point() and p.dtype.itemsize < 4),
+                     None):
         raise ValueError(f'clf: its weights are {short}, too coarse to be trained; give clf.float()')
     need_data(data)
     if isinstance(corrections, (str, os.PathLike)): corrections = read_corrections(corrections, classes=clf.classes)
     if isinstance(corrections, Corrections): corrections = corrections.data
-    if corrections is not None and not isinstance(corrections, ImageData): raise TypeError(f'corrections: expected Corrections, a folder, labelled ImageData or None, got {type(corrections).__name__}')
+    if corrections is not None and not isinstance(corrections, ImageData):
+        raise TypeError(f'corrections: expected Corrections, a folder, labelled ImageData or None, got '
+                        f'{type(corrections).__name__}')
     if how not in ('tune', 'scratch'): raise ValueError(f"how: expected 'tune' or 'scratch', got {how!r}")
-    if how == 'scratch' and not isinstance(clf.config, dict): raise ValueError("how: 'scratch' needs a network that gen_explain made; this one can only be tuned")
+    if how == 'scratch' and not isinstance(clf.config, dict):
+        raise ValueError("how: 'scratch' needs a network that gen_explain made; this one can only be tuned")
     if not 0 < share < 1: raise ValueError(f'share: expected between 0 and 1, got {share!r}')
     for name, d in dict(corrections=corrections, data=data, valid=valid).items():
         if d is None and name != 'data': continue
@@ -118,10 +136,14 @@ def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
         if d.classes != clf.classes: raise ValueError(f'{name}: has {names_differ(d.classes, clf.classes)}')
         if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
     if valid is None: data, valid = data.split(.85, seed)
-    if corrections is not None and corrections.x.shape[2:] != data.x.shape[2:]: corrections = corrections.resize(data.size)
+    if corrections is not None and corrections.x.shape[2:] != data.x.shape[2:]:
+        corrections = corrections.resize(data.size)
     lr = lr or (3e-3 if isinstance(clf.config, dict) else 1e-4)
-    return corrections, valid, data, dict(kind='retrain', how=how, lr=lr, classifier=model_fingerprint(clf), valid=valid.fingerprint(), corrections=corrections and corrections.fingerprint())
+    return corrections, valid, data, dict(kind='retrain', how=how, lr=lr, classifier=model_fingerprint(clf),
+                                          valid=valid.fingerprint(), corrections=corrections
+                                          and corrections.fingerprint())
 
+# %% ../nbs/53_retraining.ipynb #caa1a9be
 def _fresh(clf, seed):
     "A network of the same architecture with new weights."
     with seeded(seed, 'scratch'): return own_classifier(**clf.config)
@@ -133,9 +155,11 @@ def _load_weights(clf, path, device):
     new.load_state_dict(read_tensors(path)[0])
     return new.to(pick_device(device))
 
+# %% ../nbs/53_retraining.ipynb #a4f17180
 def _say_so(clf, new, extra, valid, max_drop):
     "Put down what the retraining changed; warn where it did harm."
-    n, m, was, now = len(valid), 0 if extra is None else len(extra), *(predict(c, valid).argmax(1) for c in (clf, new))
+    n, m, was, now = (len(valid), 0 if extra is None else len(extra),
+                      *(predict(c, valid).argmax(1) for c in (clf, new)))
     before, after = int((was == valid.y).sum()), int((now == valid.y).sum())
     unasked = int(((was != now) & (now != valid.y)).sum())
     new.retrained = dict(held_out_before=before/n, held_out_after=after/n, n_held_out=n,
@@ -145,7 +169,8 @@ def _say_so(clf, new, extra, valid, max_drop):
         right = _right(clf, extra)
         new.retrained |= dict(learnt_before=right/m, learnt_after=_right(new, extra)/m, corrected=m - right)
     if new.retrained['dropped']:
-        warnings.warn(f'retrained, but worse on held-out images: {before/n:.1%} of {n:,} right before, {after/n:.1%} now; max_drop is {max_drop:.1%}. Look at it (compare) before you use it; '
+        warnings.warn(f'retrained, but worse on held-out images: {before/n:.1%} of {n:,} right before, '
+                      f'{after/n:.1%} now; max_drop is {max_drop:.1%}. Look at it (compare) before you use it; '
                       'a smaller share, a smaller lr or more epochs may help')
     elif extra is not None and (what := far_more(unasked, n, m - right)):
         warnings.warn(f'retrained, but {what}, and not to what they are labelled. {remedy}')
@@ -155,14 +180,15 @@ remedy = ('Look at them (compare) before you use it. More corrections, a smaller
            'retrain(clf, None, '
            'data) shows what comes of the retraining alone, and valid= holds it to other images')
 
+# %% ../nbs/53_retraining.ipynb #f538ce03
 def far_more(
     k:int, # images whose class is another one now
     n:int, # images that were looked at
     m:int, # corrections: labels other than what the classifier said
 ) -> str: # '' where the corrections may explain it
-    """Whether far more images changed their class than corrections explain, in words. Two hundred may change anything,
-    fewer that share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the low end of the 95%
-    interval of k/n."""
+    """Whether far more images changed their class than corrections explain, in words. Two hundred may change
+    anything, fewer that share of it: 60 explain 30% of the images. Below 5% is never much. What counts is the
+    low end of the 95% interval of k/n."""
     explained = max(.05, m/200)
     if wilson(k, n)[0] <= explained: return ''
     few = f'{m:,} correction{"s"*(m != 1)}'

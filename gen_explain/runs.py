@@ -19,7 +19,8 @@ from .pages import esc, fig_png, html_page, html_table
 def experiments_folder() -> Path:
     "Where the experiment notebooks are: within the installed package, or in the checkout beside it."
     package = package_folder()
-    return next((f for f in (package/'experiments', package.parent/'nbs'/'experiments') if f.is_dir()), package/'experiments')
+    return next((f for f in (package/'experiments', package.parent/'nbs'/'experiments') if f.is_dir()),
+                package/'experiments')
 
 def experiments() -> list:
     "The names that `run` takes."
@@ -30,14 +31,13 @@ def _meant(wrong, names):
     near = difflib.get_close_matches(str(wrong), list(names), 1)
     return f'; did you mean {near[0]}?' if near else ''
 
+# %% ../nbs/70_runs.ipynb #1b69e0cf
 def experiment_path(name:str) -> Path:
     "The notebook of an experiment; raises `KeyError` naming the experiments there are."
     for p in experiments_folder().glob('[0-9]*.ipynb'):
         if re.sub(r'^\d+_', '', p.stem) == name: return p
     there = experiments()
     raise KeyError(f'unknown experiment {name!r}; the experiments are {", ".join(there)}{_meant(name, there)}')
-
-
 
 # %% ../nbs/70_runs.ipynb #c9ca1c3f
 def _declared(cell): # of parameters -> name, default and comment of each
@@ -52,6 +52,7 @@ def _number(text): # such as 3, .5 or 2**31
     base, _, power = text.partition('**')
     return ast.literal_eval(base)**int(power or 1)
 
+# %% ../nbs/70_runs.ipynb #e3dc3dc7
 def _allowed(text): # of a comment -> dict(choices, several, low, high, ends)
     "What the beginning of a comment allows; `ends`: whether low and high themselves fit."
     allowed = dict(choices=None, several=False, low=-math.inf, high=math.inf, ends=True)
@@ -86,6 +87,7 @@ def _as(value, default):
     if isinstance(default, float) and type(value) is int: return float(value)
     return tuple(value) if isinstance(default, tuple) and type(value) is list else value
 
+# %% ../nbs/70_runs.ipynb #6c197d1f
 def _typed(key, value, default, choices, several, **limits):
     "A value of the type of the default that its comment allows, or `ValueError`."
     readings = [_as(v, default) for v in (_readings(value) if isinstance(value, str) else [value])]
@@ -106,6 +108,7 @@ def _within(key, v, such, low, high, ends, help):
     span = re.match(r'[^:]*', help)[0] if (low, high) != (-math.inf, math.inf) else 'a finite number'
     raise ValueError(f'{key}: expected {span} {such}, got {v!r}')
 
+# %% ../nbs/70_runs.ipynb #dba06fcd
 def check_params(
     name:str, # of the experiment
     params:dict|None, # values, or texts as typed on a command line
@@ -130,6 +133,7 @@ def real_command(
     typed = [a for k, v in (own | dict(size='demo')).items() for a in ('-p', f'{k}={v}')]
     return shlex.join(['gen-explain', 'run', name, *typed, '--out', f'runs/{name}-demo'])
 
+# %% ../nbs/70_runs.ipynb #3cf1adde
 class Results:
     "Figures, tables and numbers of an experiment: shown in the notebook and, with a folder, kept in it."
     def __init__(self,
@@ -141,12 +145,15 @@ class Results:
         if self.trial: self._notice()
 
     def _notice(self):
-        "Say what this must not be read for, and how to get what may be read; `write_report` puts it below the title."
+        """Say what this must not be read for, and how to get what may be read; `write_report` puts it below the
+        title."""
         there = self.out and (self.out/'params.json').is_file()
         how = real_command(read_json(self.out/'params.json')) if there else "this notebook with size = 'demo'"
         first, text = f'This is {TRIAL}.', (
-            'Everything was trained for moments, on few and small images, only to see that the program runs through. '
-            'Do not read anything from it: not from the pictures, which may be fog, not from the numbers, not about '
+            'Everything was trained for moments, on few and small images, only to see that the program runs '
+                                            'through. '
+            'Do not read anything from it: not from the pictures, which may be fog, not from the numbers, not '
+                                            'about '
             'the classifiers, the methods or the data. What the text around says can be seen may not be there. '
             'For a result run:')
         html = f'<p><strong>{esc(first)}</strong> {esc(text)} <code>{esc(how)}</code></p>'
@@ -175,7 +182,8 @@ class Results:
         finally:
             new = dict.fromkeys(str(w.message) for w in seen if w.category is UserWarning)
             texts += [t for t in new if t not in texts]
-            lasting = [t for t in texts if not t.startswith('interrupted after step')]         # a resumed run goes on
+            # a resumed run goes on
+            lasting = [t for t in texts if not t.startswith('interrupted after step')]
             if path and path.parent.is_dir(): write_json(path, lasting)
             for t in texts: self.say(f'{what} warned: {t}')
 
@@ -186,7 +194,8 @@ class Results:
         png = fig_png(fig)
         if mark: mark.remove()
         if self.out: write_bytes(out_folder(self.out/'figures')/f'{slug(name)}.png', png)
-        display({'image/png': base64.b64encode(png).decode(), 'text/plain': alt}, raw=True, metadata={'image/png': {'alt': alt}})
+        display({'image/png': base64.b64encode(png).decode(), 'text/plain': alt}, raw=True,
+                metadata={'image/png': {'alt': alt}})
 
     def say(self, text:str):
         "Show a sentence that the run has found out; taken as text."
@@ -208,17 +217,21 @@ class Results:
 
 # %% ../nbs/70_runs.ipynb #7faa8154
 def write_report(nb, path, title:str):
-    "Write an executed notebook as one HTML file: its prose, figures, tables and texts, without code, progress bars and widgets."
+    """Write an executed notebook as one HTML file: its prose, figures, tables and texts, without code, progress
+    bars and widgets."""
     from nbconvert import HTMLExporter
     nb = _notices_first(copy.deepcopy(nb))
     for cell in nb.cells:
         if cell.cell_type == 'code':
-            cell.outputs = [o for o in cell.outputs if o.get('name') != 'stderr' and 'application/vnd.jupyter.widget-view+json' not in o.get('data', {})]
+            cell.outputs = [o for o in cell.outputs if o.get('name') != 'stderr'
+                            and 'application/vnd.jupyter.widget-view+json' not in o.get('data', {})]
     nb.cells = [c for c in nb.cells if c.cell_type == 'markdown' or c.cell_type == 'code' and c.outputs]
-    exporter = HTMLExporter(template_name='basic', exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
+    exporter = HTMLExporter(template_name='basic', exclude_input=True, exclude_input_prompt=True,
+                            exclude_output_prompt=True, exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(nb)
     write_bytes(path, html_page(title, body).encode())
 
+# %% ../nbs/70_runs.ipynb #99d67195
 def _notices_first(nb):
     "Move what a `Results` has to say before everything else to right below the title."
     import nbformat.v4 as v4
@@ -231,6 +244,7 @@ def _notices_first(nb):
         nb.cells[:1] = [v4.new_markdown_cell(title), v4.new_code_cell(outputs=notices), v4.new_markdown_cell(rest)]
     return nb
 
+# %% ../nbs/70_runs.ipynb #04b9b75e
 def _without_bars(nb):
     "Take the text of progress bars out of an executed notebook; other messages stay."
     for cell in nb.cells:
@@ -238,16 +252,19 @@ def _without_bars(nb):
             if o.get('name') == 'stderr':
                 lines = re.findall(r'[^\r\n]*[\r\n]*', o['text'])
                 o['text'] = ''.join(line for line in lines if not re.search(r'it/s|s/it|\d+%\|', line))
-        if 'outputs' in cell: cell.outputs = [o for o in cell.outputs if o.get('name') != 'stderr' or o['text'].strip()]
+        if 'outputs' in cell:
+            cell.outputs = [o for o in cell.outputs if o.get('name') != 'stderr' or o['text'].strip()]
     return nb
 
 # %% ../nbs/70_runs.ipynb #676daac1
 class _Stop:
     "Within this block Ctrl-C stops the kernel instead of this process; `on` says that it came."
-    def __init__(self): self.on, self.old, self.kernel, self.timer = False, None, None, None    # kernel: its manager
+    # kernel: its manager
+    def __init__(self): self.on, self.old, self.kernel, self.timer = False, None, None, None
 
     def __enter__(self):
-        if threading.current_thread() is threading.main_thread(): self.old = signal.signal(signal.SIGINT, self._note)
+        if threading.current_thread() is threading.main_thread():
+            self.old = signal.signal(signal.SIGINT, self._note)
         return self
 
     def __exit__(self, *exc):
@@ -272,6 +289,7 @@ class _Stop:
         "Before each cell: go no further."
         if self.on: raise RuntimeError('interrupted')
 
+# %% ../nbs/70_runs.ipynb #f5ecfbb6
 def _own_kernel(stop):
     "A kernel manager that starts this interpreter, whatever kernels are installed; encrypted where both sides can."
     import zmq
@@ -290,6 +308,7 @@ def _own_kernel(stop):
             return KernelSpec(**get_kernel_dict() | dict(env=env))
     return OwnKernel
 
+# %% ../nbs/70_runs.ipynb #883eb543
 def _differences(old, spec):
     "What two runs have different, in words."
     a, b = old.get('params', {}), spec['params']
@@ -300,6 +319,7 @@ def _differences(old, spec):
     if same and old.get('notebook') != spec['notebook']: words.append("the experiment's notebook has changed since")
     return words
 
+# %% ../nbs/70_runs.ipynb #462a3403
 def _take_folder(folder, spec, resume, overwrite):
     "Make a run folder ours or raise; True if it already holds this run, finished."
     there = [p for p in folder.iterdir() if p.name != '.lock']
@@ -330,12 +350,13 @@ def run(
     resume:bool=False, # go on with an unfinished run
     overwrite:bool=False, # throw away what the folder holds, if that is a run
 ) -> Path: # the folder: executed.ipynb, params.json, metrics.json, figures/, report.html
-    """Execute an experiment notebook; a finished run with the same parameters is returned as it is. Raises `KeyError`
-    or `ValueError` for bad parameters or a folder of another run, before anything starts,
-    `papermill.PapermillExecutionError` for a failing cell (executed.ipynb shows it), and `KeyboardInterrupt` after
-    Ctrl-C; `resume` goes on after both."""
+    """Execute an experiment notebook; a finished run with the same parameters is returned as it is. Raises
+    `KeyError` or `ValueError` for bad parameters or a folder of another run, before anything starts,
+    `papermill.PapermillExecutionError` for a failing cell (executed.ipynb shows it), and `KeyboardInterrupt`
+    after Ctrl-C; `resume` goes on after both."""
     return _run(name, params, out, resume, overwrite)[0]
 
+# %% ../nbs/70_runs.ipynb #f3fe0c33
 def _run(name, params, out, resume, overwrite) -> tuple: # (folder, whether it was finished before)
     source, values = experiment_path(name), check_params(name, params)
     notebook = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
@@ -354,6 +375,7 @@ def _as_begun(name, old, given, values):
     if old.get('experiment') != name: return values
     return values | {k: v for k, v in old.get('params', {}).items() if k in values and k not in given}
 
+# %% ../nbs/70_runs.ipynb #94d9f5b5
 def _execute(source, folder, values):
     "Run the notebook in our own kernel, its messages going to the terminal, and write the report."
     import nbformat, papermill
@@ -374,9 +396,11 @@ def _execute(source, folder, values):
     write_report(nb, folder/'report.html', f'{title} ({TRIAL})' if values.get('size') == 'smoke' else title)
 
 # %% ../nbs/70_runs.ipynb #82212539
-HELP = dict(demo='the tour on drawn faces: a classifier, a VAE, and a bias that you can see', run='run an experiment',
+HELP = dict(demo='the tour on drawn faces: a classifier, a VAE, and a bias that you can see',
+            run='run an experiment',
             list='experiments and their parameters')
 
+# %% ../nbs/70_runs.ipynb #6351d8ef
 def _parser():
     p = argparse.ArgumentParser(prog='gen-explain', description='See what an image classifier has learnt.')
     p.add_argument('--version', action='version', version=f'gen-explain {package_version()}')
@@ -385,15 +409,18 @@ def _parser():
     for command in ('demo', 'run'):
         c = sub.add_parser(command, help=HELP[command], description=HELP[command], add_help=False)
         c.set_defaults(parser=c)
-        if command == 'run': c.add_argument('name', metavar='NAME', nargs='?', help='one of those that the list shows')
+        if command == 'run':
+            c.add_argument('name', metavar='NAME', nargs='?', help='one of those that the list shows')
         c.add_argument('-h', '--help', action='store_true', help='show this, and the parameters of the experiment')
-        c.add_argument('-p', metavar='NAME=VALUE', action='append', default=[], dest='params', help='set a parameter; may be repeated')
+        c.add_argument('-p', metavar='NAME=VALUE', action='append', default=[], dest='params',
+                       help='set a parameter; may be repeated')
         c.add_argument('--out', help='folder of the run (default: runs/demo, or runs/NAME)')
         how = c.add_mutually_exclusive_group()
         how.add_argument('--resume', action='store_true', help='go on with an unfinished run, with its parameters')
         how.add_argument('--overwrite', action='store_true', help='throw away the run that the folder holds')
     return p
 
+# %% ../nbs/70_runs.ipynb #1cc37ef9
 def _parameter_lines(name): # as they are typed, and what they mean
     return [f'  -p {k + "=" + repr(v["default"]):<20} {v["help"]}'.rstrip() for k, v in parameters(name).items()]
 
@@ -417,6 +444,7 @@ def main(argv=None) -> int: # exit code: 0 done, 1 a cell failed, 2 bad argument
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
 
+# %% ../nbs/70_runs.ipynb #3322d414
 def _command(args):
     "Do what was asked for; the exit code."
     if args.command == 'list': return _list() or 0
@@ -444,10 +472,12 @@ def _command(args):
         print(f'gen-explain: {e.ename}: {e.evalue}\n  {where}', file=sys.stderr)
         return 1
 
+# %% ../nbs/70_runs.ipynb #5deece1e
 def _failed_cell():
     "The exception of papermill for a failing cell, imported only once something is raised."
     from papermill.exceptions import PapermillExecutionError
     return PapermillExecutionError
 
 # %% ../nbs/70_runs.ipynb #86851d93
-if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())          # python -m gen_explain.runs; not in the notebook
+# python -m gen_explain.runs; not in the notebook
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

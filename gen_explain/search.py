@@ -24,8 +24,10 @@ from .paths import total_variation
 
 # %% ../nbs/44_search.ipynb #65ed08b2
 class LatentPool:
-    "Latents `z` [m, nz] within the prior, and what the classifier says of their images, `logp` [m, C]; one pool serves any number of targets."
-    def __init__(self, z, logp, spread): self.z, self.logp, self.spread = z, logp, spread    # spread: median RMS distance of two images
+    """Latents `z` [m, nz] within the prior, and what the classifier says of their images, `logp` [m, C]; one
+    pool serves any number of targets."""
+    # spread: median RMS distance of two images
+    def __init__(self, z, logp, spread): self.z, self.logp, self.spread = z, logp, spread
 
     def nearest(self, t:Tensor, k:int) -> Tensor: # int64 [T, k]
         "For each target [T, C] the members with the smallest KL(target || prediction), nearest first."
@@ -36,12 +38,15 @@ class LatentPool:
         "How many of the pool are within `tol` of the target [C] as they are: the floor of any search."
         return float((total_variation(self.logp.exp(), t.to(self.logp)) <= tol).double().mean())
 
-    def __repr__(self): return f'LatentPool: {len(self.z):,} latents of {self.z.shape[1]} numbers, {self.logp.shape[1]} classes'
+    def __repr__(self):
+        return f'LatentPool: {len(self.z):,} latents of {self.z.shape[1]} numbers, {self.logp.shape[1]} classes'
 
+# %% ../nbs/44_search.ipynb #419e4035
 def latent_pool(
     G, # generator
     clf:Classifier,
-    data:ImageData|None=None, # images of the same kind: three in five members then lie between the latents of two of them
+    # images of the same kind: three in five members then lie between the latents of two of them
+    data:ImageData|None=None,
     *,
     n:int=20_000, # members
     seed:int=0, # of the draws
@@ -57,25 +62,32 @@ def latent_pool(
         if alike := same_everywhere(x, None if data is None else data.floats(slice(0, 256))):
             warnings.warn(f'G: {alike}')
         probs = lambda b: log_probs(clf, paint(G, b)).cpu()
-        logp = torch.cat([batched(probs, near_generator(G, b), bs) for b in progress(z.split(8*bs), desc='latent pool')])
+        logp = torch.cat([batched(probs, near_generator(G, b), bs) for b in progress(z.split(8*bs),
+                desc='latent pool')])
         x = x.flatten(1)
-    if not torch.isfinite(logp).all(): raise ValueError('G, clf: the classifier gives NaN or infinity for some decoded images')
+    if not torch.isfinite(logp).all():
+        raise ValueError('G, clf: the classifier gives NaN or infinity for some decoded images')
     return LatentPool(z, logp, float((x[:128] - x[128:]).square().mean(1).sqrt().median()))
 
+# %% ../nbs/44_search.ipynb #90a485d6
 def log_probs(clf, x): return clf(x).float().log_softmax(1)
 
 def posterior_means(G, data, seed, most=5_000):
     "Latents of up to 5,000 of the images, or None."
     if data is None: return None
     if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData, got {type(data).__name__}')
-    if not hasattr(G, 'encode'): return warnings.warn(f'data: not used, {type(G).__name__} has no encode(x); all starts come from the prior')
+    if not hasattr(G, 'encode'):
+        return warnings.warn(f'data: not used, {type(G).__name__} has no encode(x); all starts come from the prior')
     ix = torch.randperm(len(data), generator=generator(seed, 'pool data'))[:most]
     z = encode_data(G, data.subset(ix))
-    if z.shape != (len(ix), G.nz): raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
+    if z.shape != (len(ix), G.nz):
+        raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
     return z
 
+# %% ../nbs/44_search.ipynb #de589fbb
 def draw_starts(G, n, means, g):
-    "`n` latents in the ball of the prior: draws, and, with posterior means, in three of five cases a point between two of these."
+    """`n` latents in the ball of the prior: draws, and, with posterior means, in three of five cases a point
+    between two of these."""
     z = torch.randn(n, G.nz, generator=g)
     if means is not None:
         k = 3*n//5
@@ -85,9 +97,11 @@ def draw_starts(G, n, means, g):
 
 # %% ../nbs/44_search.ipynb #53aec417
 class RowAdam:
-    "Adam (Kingma and Ba 2015) on rows of which some may be taken out, with a step that falls along a cosine. Its memory is short: see the prose."
+    """Adam (Kingma and Ba 2015) on rows of which some may be taken out, with a step that falls along a cosine.
+    Its memory is short: see the prose."""
     def __init__(self, z, steps:int, lr:float, betas=(.8, .9)):
-        self.m, self.v, self.t, self.steps, self.lr, self.betas = torch.zeros_like(z), torch.zeros_like(z), 0, steps, lr, betas
+        self.m, self.v, self.t, self.steps, self.lr, self.betas = (torch.zeros_like(z), torch.zeros_like(z), 0,
+                steps, lr, betas)
 
     def step(self, g): # what is added to the rows
         a, b = self.betas
@@ -102,18 +116,22 @@ def by_rows(f, bs, *rows):
     "`f` on some rows at a time, all its results put together."
     return [torch.cat(parts) for parts in zip(*(f(*b) for b in zip(*(r.split(bs) for r in rows))))]
 
+# %% ../nbs/44_search.ipynb #23a55b42
 def loss_gradient(G, clf, loss):
-    "A function of latents and targets that gives, for each row, the gradient of `loss(logp, t)`, and logp; one decode and one classify."
+    """A function of latents and targets that gives, for each row, the gradient of `loss(logp, t)`, and logp; one
+    decode and one classify."""
     def f(z, t):
         z = z.detach().requires_grad_(True)
         logp = log_probs(clf, paint(G, z))
         g, = torch.autograd.grad(loss(logp, t).sum(), z)
-        if not torch.isfinite(g).all(): raise ValueError('G, clf: NaN or infinity in decoded images, probabilities or their gradient')
+        if not torch.isfinite(g).all():
+            raise ValueError('G, clf: NaN or infinity in decoded images, probabilities or their gradient')
         return g, logp.detach()
     return f
 
 def target_cross_entropy(logp, t): return -(t*logp).sum(1)             # KL(t || p) and a constant
 
+# %% ../nbs/44_search.ipynb #b3b34249
 def optimise_latents(
     G, # generator
     clf:Classifier,
@@ -124,15 +142,19 @@ def optimise_latents(
     lr:float=.2, # of the first step, in units of the prior's standard deviation
     tol:float=.05, # total variation distance that counts as a hit
     bs:int=128, # latents at once; bounds the memory
-) -> tuple: # (z [n, nz], tv [n]), on the CPU: of each row the hit with the smallest tv, or, without one, the place with the smallest KL
-    """Move latents until the classifier gives their images the target distribution (the paper's equation 3), by minimising KL(target || f(decode(z))) + .003 |z|^2/2
-    within the ball of the prior. Rows are independent. An interrupt returns what there is. Raises as `need_generator` and `target_probs` do."""
+# (z [n, nz], tv [n]), on the CPU: of each row the hit with the smallest tv, or, without one, the place with the
+# smallest KL
+) -> tuple:
+    """Move latents until the classifier gives their images the target distribution (the paper's equation 3), by
+    minimising KL(target || f(decode(z))) + .003 |z|^2/2 within the ball of the prior. Rows are independent. An
+    interrupt returns what there is. Raises as `need_generator` and `target_probs` do."""
     need_generator(G, clf)
     z = within_prior(near_generator(G, as_latents(G, z)))
     if not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
     t = target_probs(clf, target).to(z).expand(len(z), -1)
     with in_eval(G): return optimise_rows(G, clf, z, t, steps, lr, tol, bs)[:2]
 
+# %% ../nbs/44_search.ipynb #0cbd6e4a
 def optimise_rows(G, clf, z, t, steps, lr, tol, bs):
     "As above; then what each row was ranked by, and whether all came to their end."
     best, score, left = z.clone(), z.new_full((len(z),), math.inf), torch.arange(len(z), device=z.device)
@@ -142,7 +164,8 @@ def optimise_rows(G, clf, z, t, steps, lr, tol, bs):
         for s in range(steps + 1):
             g, logp = by_rows(gradient, bs, z, t)
             d = total_variation(logp.exp(), t)
-            rank = torch.where(d <= tol, d - 10, target_cross_entropy(logp, t))              # hits by tv, other attempts by KL, which is not below 0
+            # hits by tv, other attempts by KL, which is not below 0
+            rank = torch.where(d <= tol, d - 10, target_cross_entropy(logp, t))
             won = rank < score[left]
             score[left[won]], tv[left[won]], best[left[won]] = rank[won], d[won], z[won]
             if s % 5 == 0:
@@ -158,7 +181,8 @@ def optimise_rows(G, clf, z, t, steps, lr, tol, bs):
 
 # %% ../nbs/44_search.ipynb #08999765
 class OnTarget:
-    "A generator like `G`, but for `sample`, whose draws are moved by `optimise_latents`; those that do not arrive stay as near as they came. Raises as that does."
+    """A generator like `G`, but for `sample`, whose draws are moved by `optimise_latents`; those that do not
+    arrive stay as near as they came. Raises as that does."""
     def __init__(self,
         G, # generator
         clf:Classifier,

@@ -23,6 +23,7 @@ from .data import ImageData, ImageSource, need_data
 # %% ../nbs/11_shards.ipynb #7a89ca27
 _SHARD = 'gen_explain shard 1'
 
+# %% ../nbs/11_shards.ipynb #e1c400a4
 def write_zip(
     data, # `ImageData`, or an `ImageSource`
     folder, # receives the shards
@@ -30,20 +31,27 @@ def write_zip(
     *,
     workers:int|None=None, # threads; None: one per core
 ) -> list: # paths
-    "Write images to zip files. What is there already, of the same images, is kept. Raises `ValueError` for a folder that holds other shards, or a broken image; `RuntimeError` for one that somebody else writes to."
+    """Write images to zip files. What is there already, of the same images, is kept. Raises `ValueError` for a
+    folder that holds other shards, or a broken image; `RuntimeError` for one that somebody else writes to."""
     source = data if isinstance(data, ImageSource) else ImageSource.of(need_data(data))
-    if not whole(shard) or not 1 <= shard <= 100_000: raise ValueError(f'shard: expected 1 to 100,000 images, got {shard!r}')
+    if not whole(shard) or not 1 <= shard <= 100_000:
+        raise ValueError(f'shard: expected 1 to 100,000 images, got {shard!r}')
     folder, k = out_folder(folder, 'folder'), -(-len(source)//shard)
     paths = [folder/f'images-{i:05d}-of-{k:05d}.zip' for i in range(k)]
-    if other := sorted(p.name for p in folder.glob('images-*-of-*.zip') if p not in paths): raise ValueError(f'folder: {str(folder)!r} holds other shards, {other[0]} for one; choose another folder')
-    about = dict(format=_SHARD, n=len(source), parts=k, shape=source.shape, fit=list(source.fit), classes=source.classes, attr_names=source.attr_names)
-    before = ''                                                     # each part knows the hash of the one before: parts of two writings do not fit
+    if other := sorted(p.name for p in folder.glob('images-*-of-*.zip') if p not in paths):
+        raise ValueError(f'folder: {str(folder)!r} holds other shards, {other[0]} for one; choose another folder')
+    about = dict(format=_SHARD, n=len(source), parts=k, shape=source.shape, fit=list(source.fit),
+                 classes=source.classes, attr_names=source.attr_names)
+    # each part knows the hash of the one before: parts of two writings do not fit
+    before = ''
     with locked(folder), contextlib.closing(progress(desc='writing zip files', total=len(source))) as bar:
-        for left in folder.glob('.images-*.zip.*.tmp'): left.unlink()                          # of a writer that was killed: nobody else writes now
+        # of a writer that was killed: nobody else writes now
+        for left in folder.glob('.images-*.zip.*.tmp'): left.unlink()
         for part, (path, (ix, raws)) in enumerate(zip(paths, source.chunks(shard))):
             before = _write_shard(source, about | dict(part=part, before=before), path, ix, raws, workers, bar)
     return paths
 
+# %% ../nbs/11_shards.ipynb #2ee89373
 def _write_shard(source, about, path, ix, raws, workers, bar) -> str: # the hash of what it is made from
     "One shard, if it is not there yet; threads encode its images."
     rows = slice(ix.start, ix.stop)
@@ -58,18 +66,22 @@ def _write_shard(source, about, path, ix, raws, workers, bar) -> str: # the hash
         raise ValueError(f'folder: {path.name} holds other images, labels or settings; choose another folder')
     def pixels(i, raw):
         try: return source.decode(i, raw)
-        except ValueError as e: raise ValueError(f"{e}; load_images(..., broken='skip', lazy=True) leaves such images out (write those to another folder)") from e
+        except ValueError as e:
+            raise ValueError(f"{e}; load_images(..., broken='skip', lazy=True) leaves such images out (write those "
+                             f"to another folder)") from e
     first = pixels(ix[0], raws[0])
     up = len(encode_png(first, True)) < len(encode_png(first))
     pieces = (slice(k, k + 64) for k in range(0, len(ix), 64))
     with atomic(path) as f, zipfile.ZipFile(f, 'w') as z:
         done = iter(names)
-        for pngs in threaded(lambda k: [encode_png(pixels(i, r), up) for i, r in zip(ix[k], raws[k])], pieces, workers):
+        for pngs in threaded(lambda k: [encode_png(pixels(i, r), up) for i, r in zip(ix[k], raws[k])], pieces,
+                             workers):
             for png in pngs: z.writestr(zip_info(next(done)), png)
             bar.update(len(pngs))
         z.writestr(zip_info('dataset.json'), as_json(about | dict(labels=labels), ensure_ascii=False))
     return about['content']
 
+# %% ../nbs/11_shards.ipynb #b4deb04f
 def _content(about, raws) -> str:
     "A hash of what images are made from, before they are decoded."
     h = hashlib.blake2b(as_json(about, sort_keys=True).encode(), digest_size=16)
@@ -77,16 +89,21 @@ def _content(about, raws) -> str:
         if isinstance(r, Exception): r = repr(r).encode()
         if isinstance(r, Path): r = r.read_bytes()
         elif not isinstance(r, (bytes, np.ndarray)):                                          # a PIL image
-            try: r, how = np.asarray(r), (r.mode, r.getpalette() if r.mode == 'P' else None, r.info.get('transparency'), r.getexif().get(0x0112))
-            except Exception as e: r, how = b'', e                                             # broken: decoding says so, by name
+            try:
+                r, how = np.asarray(r), (r.mode, r.getpalette() if r.mode == 'P' else None,
+                                         r.info.get('transparency'), r.getexif().get(0x0112))
+            # broken: decoding says so, by name
+            except Exception as e: r, how = b'', e
             h.update(repr(how).encode())
         if isinstance(r, np.ndarray): h.update(repr(r.shape).encode())
-        h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r, digest_size=16).digest())
+        h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r,
+                                 digest_size=16).digest())
     return h.hexdigest()
 
 # %% ../nbs/11_shards.ipynb #e00eea76
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
+# %% ../nbs/11_shards.ipynb #2196a730
 def zip_labels(
     meta:dict, # what StyleGAN's dataset.json holds
     names, # of the images
@@ -107,16 +124,20 @@ def zip_labels(
         raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
     return y.long()
 
+# %% ../nbs/11_shards.ipynb #b8bbd7bf
 class _Shard:
     "A zip file whose dataset.json was read and checked; its images are not yet."
     def __init__(self, path):
         self.path = Path(path)
         with open_zip(self.path, arg='paths') as z:
-            members = sorted((i for i in z.infolist() if i.filename.lower().endswith('.png')), key=lambda i: i.filename)
+            members = sorted((i for i in z.infolist() if i.filename.lower().endswith('.png')),
+                             key=lambda i: i.filename)
             names, self.places = [i.filename for i in members], StoredZip.places(members)
-            self.names = names if self.places is None else None                          # kept only where they are needed to read
+            # kept only where they are needed to read
+            self.names = names if self.places is None else None
             if not names: raise ValueError(f'{self.path}: there are no PNG images in it')
-            if 'dataset.json' not in z.namelist(): raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
+            if 'dataset.json' not in z.namelist():
+                raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
             meta = zip_json(z, 'dataset.json')
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
         if not isinstance(meta, dict): raise self.bad('expected an object')
@@ -125,23 +146,33 @@ class _Shard:
         self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
         texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
         if not (self.classes is None or texts(self.classes)): raise self.bad('classes: expected names')
-        if self.classes is None and self.y is not None: self.classes = [str(c) for c in range(int(self.y.max()) + 1)]
+        if self.classes is None and self.y is not None:
+            self.classes = [str(c) for c in range(int(self.y.max()) + 1)]
         for k in ('attrs', 'attr_names'):
             if not isinstance(getattr(self, k), dict): raise self.bad(f'{k}: expected an object')
-        if set(self.attrs) != set(self.attr_names) or not all(map(texts, self.attr_names.values())): raise self.bad('attr_names: expected the names of the values of each attribute')
+        if set(self.attrs) != set(self.attr_names) or not all(map(texts, self.attr_names.values())):
+            raise self.bad('attr_names: expected the names of the values of each attribute')
         for k, v in self.attrs.items():
-            if not isinstance(v, list) or len(v) != self.n or not all(type(c) is int and 0 <= c < len(self.attr_names[k]) for c in v): raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(self.attr_names[k])} names')
-        if self.y is not None and int(self.y.max()) >= len(self.classes): raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got {int(self.y.max())}')
+            if not isinstance(v, list) or len(v) != self.n or not all(type(c) is int
+                    and 0 <= c < len(self.attr_names[k]) for c in v):
+                raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(self.attr_names[k])} names')
+        if self.y is not None and int(self.y.max()) >= len(self.classes):
+            raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got '
+                           f'{int(self.y.max())}')
         if self.ours:
-            if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')): raise self.bad('part, parts, n: expected whole numbers')
-            self.part, self.parts, self.total, self.same = meta['part'], meta['parts'], meta['n'], {k: meta.get(k) for k in ('n', 'parts', 'shape', 'fit')}
+            if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')):
+                raise self.bad('part, parts, n: expected whole numbers')
+            self.part, self.parts, self.total, self.same = meta['part'], meta['parts'], meta['n'], {k: meta.get(k)
+                    for k in ('n', 'parts', 'shape', 'fit')}
             self.before, self.content = meta.get('before'), meta.get('content')
 
     def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
 
+# %% ../nbs/11_shards.ipynb #c5ab620c
 def _png_shape(data, name):
     with opened_image(data, name) as im:
-        if im.format != 'PNG' or im.mode not in ('L', 'RGB'): raise ValueError(f'{im.format}, {im.mode}; expected PNG, grey (L) or RGB')
+        if im.format != 'PNG' or im.mode not in ('L', 'RGB'):
+            raise ValueError(f'{im.format}, {im.mode}; expected PNG, grey (L) or RGB')
         return [1 if im.mode == 'L' else 3, im.height, im.width]
 
 def _zip_pieces(shards, most=2**26):
@@ -155,8 +186,10 @@ class _Name(NamedTuple):
     shard:_Shard
     k:int
     def __str__(self):
-        with open_zip(self.shard.path, arg='paths') as z: return f'{self.shard.path}: {sorted(n for n in z.namelist() if n.lower().endswith(".png"))[self.k]}'
+        with open_zip(self.shard.path, arg='paths') as z:
+            return f'{self.shard.path}: {sorted(n for n in z.namelist() if n.lower().endswith(".png"))[self.k]}'
 
+# %% ../nbs/11_shards.ipynb #93529918
 def _decode_piece(job):
     "Images of a shard, each checked against its CRC: uint8 [k, c, h, w]."
     s, i, j = job
@@ -169,25 +202,39 @@ def _decode_piece(job):
             for out, name in zip(x, s.names[i:j]): decode_png(zip_member(z, name), out, f'{s.path}: {name}')
     return x
 
+# %% ../nbs/11_shards.ipynb #73d84761
 def _one_writing(shards, paths):
     "Refuse shards that are not one whole set; returns them in order."
-    if len({(s.ours, *s.shape) for s in shards}) > 1: raise ValueError('paths: images of different shapes or kinds: ' + ', '.join(sorted({f'{s.path.name}: {s.shape}' for s in shards}))[:300])
-    if any(s.classes != shards[0].classes or s.attr_names != shards[0].attr_names for s in shards): raise ValueError(f'paths: {shards[0].path.name} and others have different classes or attributes')
+    if len({(s.ours, *s.shape) for s in shards}) > 1:
+        raise ValueError('paths: images of different shapes or kinds: '
+                         + ', '.join(sorted({f'{s.path.name}: {s.shape}' for s in shards}))[:300])
+    if any(s.classes != shards[0].classes or s.attr_names != shards[0].attr_names for s in shards):
+        raise ValueError(f'paths: {shards[0].path.name} and others have different classes or attributes')
     if not shards[0].ours: return shards
     shards = sorted(shards, key=lambda s: s.part)
-    if any(s.same != shards[0].same for s in shards): raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
-    if missing := sorted(set(range(shards[0].parts)) - {s.part for s in shards}): raise ValueError(f'paths: {len(missing)} of {shards[0].parts} parts are missing, part {missing[0]} for one; call write_zip again to finish, or name all files')
-    if len(shards) != shards[0].parts or sum(s.n for s in shards) != shards[0].total: raise ValueError(f'paths: {len(shards)} files with {sum(s.n for s in shards):,} images; expected {shards[0].parts} with {shards[0].total:,}')
-    if any(b.before != a.content for a, b in zip(shards, shards[1:])): raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
+    if any(s.same != shards[0].same for s in shards):
+        raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
+    if missing := sorted(set(range(shards[0].parts)) - {s.part for s in shards}):
+        raise ValueError(f'paths: {len(missing)} of {shards[0].parts} parts are missing, part {missing[0]} for '
+                         f'one; call write_zip again to finish, or name all files')
+    if len(shards) != shards[0].parts or sum(s.n for s in shards) != shards[0].total:
+        raise ValueError(f'paths: {len(shards)} files with {sum(s.n for s in shards):,} images; expected '
+                         f'{shards[0].parts} with {shards[0].total:,}')
+    if any(b.before != a.content for a, b in zip(shards, shards[1:])):
+        raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
     return shards
 
+# %% ../nbs/11_shards.ipynb #8cc512de
 def read_zip(
     paths, # of the files, or of the folder that holds them
     *,
-    mapped=None, # True: a memory map beside the files; a folder: a map there; False: in memory; None: a map from `MAP_FROM` bytes on
+    # True: a memory map beside the files; a folder: a map there; False: in memory; None: a map from `MAP_FROM`
+    # bytes on
+    mapped=None,
     workers:int|None=None, # threads; None: one per core
 ) -> ImageData:
-    "Read zip files of `write_zip`, or in StyleGAN's layout. Raises `FileNotFoundError`, or `ValueError` naming file and member for what is missing, damaged, foreign, or not of one set."
+    """Read zip files of `write_zip`, or in StyleGAN's layout. Raises `FileNotFoundError`, or `ValueError` naming
+    file and member for what is missing, damaged, foreign, or not of one set."""
     paths = [Path(p).expanduser() for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
     if len(paths) == 1 and paths[0].is_dir():
         folder, paths = paths[0], sorted(paths[0].glob('*.zip'))
@@ -216,11 +263,13 @@ def read_zip(
 # %% ../nbs/11_shards.ipynb #c9faca5f
 def _map_files(paths, mapped): # of the pixels and of the labels
     "The names depend on names, sizes and times of the zip files: a map of other files is not found."
-    key = hashlib.blake2b(json.dumps([[p.name, (s := p.stat()).st_size, s.st_mtime_ns] for p in paths]).encode(), digest_size=8).hexdigest()
+    key = hashlib.blake2b(json.dumps([[p.name, (s := p.stat()).st_size, s.st_mtime_ns] for p in paths]).encode(),
+                          digest_size=8).hexdigest()
     folder = paths[0].parent if mapped in (None, True) else Path(mapped).expanduser()
     which = hashlib.blake2b(json.dumps([str(p.absolute()) for p in paths]).encode(), digest_size=4).hexdigest()
     return folder/f'.map-{which}-{key}.u8', folder/f'.map-{which}-{key}.safetensors'
 
+# %% ../nbs/11_shards.ipynb #5a86dc2f
 def _find_map(paths, mapped):
     "The map, if there is one."
     pixels, labels = _map_files(paths, mapped)
@@ -229,10 +278,13 @@ def _find_map(paths, mapped):
         t, about = read_tensors(labels)
         shape, classes, names = (about[k] for k in ('shape', 'classes', 'attr_names'))
         if pixels.stat().st_size != math.prod(shape): return None
-    except (ValueError, KeyError, TypeError): return None                            # not whole, or not ours: make it again
-    x = torch.from_file(str(pixels), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)     # private: what is changed in memory stays there
+    # not whole, or not ours: make it again
+    except (ValueError, KeyError, TypeError): return None
+    # private: what is changed in memory stays there
+    x = torch.from_file(str(pixels), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)
     return ImageData(x, t.get('y'), classes, {k: t[f'attr {k}'] for k in names}, names)
 
+# %% ../nbs/11_shards.ipynb #8390a5a5
 @contextlib.contextmanager
 def waiting_lock(folder, seconds=600):
     "`locked`, after waiting for another process that makes a map or draws avatars."
@@ -246,6 +298,7 @@ def waiting_lock(folder, seconds=600):
             else: break
         yield
 
+# %% ../nbs/11_shards.ipynb #fbd08e1b
 def _make_map(paths, mapped, pieces, shape, rest, bar):
     "Write the map and open it."
     pixels, labels = _map_files(paths, mapped)
@@ -253,12 +306,14 @@ def _make_map(paths, mapped, pieces, shape, rest, bar):
     except OSError as e: raise OSError(f'{e}; mapped=FOLDER puts the memory map there') from e
     y, classes, attrs, attr_names = rest
     with waiting_lock(pixels.parent):
-        if found := _find_map(paths, mapped): return found                            # somebody else made it meanwhile
+        # somebody else made it meanwhile
+        if found := _find_map(paths, mapped): return found
         which = pixels.name.rsplit('-', 1)[0]
         for old in [*pixels.parent.glob(f'{which}-*'), *pixels.parent.glob(f'.{which}-*.tmp')]: old.unlink()
         with atomic(pixels) as f:
             for piece in pieces:
                 f.write(piece.data)
                 bar.update(len(piece))
-        write_tensors(labels, ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()}, dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
+        write_tensors(labels, ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()},
+                      dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
     return _find_map(paths, mapped)

@@ -32,7 +32,8 @@ def load_images(
     label:str|None=None, # the column that is the label; None: the only one, 'label', 'class', or 0/1 columns
     key:str|None=None, # the column of the CSV file that names the images; None: the one that does
     missing:str='raise', # 'skip': leave out images that have no row in the CSV file, or no label there
-    split:str|None=None, # the part to load, such as 'train': a folder, or one of several data sets or arrays by name
+    # the part to load, such as 'train': a folder, or one of several data sets or arrays by name
+    split:str|None=None,
     classes=None, # names of the classes, in order; None: as found, sorted as people count
     size:int|None=None, # side in pixels; None: as they are, which must be all alike
     fit:str='crop', # to a square: 'crop' the centre, 'pad' with the background, or 'stretch'
@@ -44,22 +45,27 @@ def load_images(
     lazy:bool=False, # do not decode yet: an `ImageSource`, for `write_zip`
 ): # ImageData; with lazy=True ImageSource
     """Anyone's images. Raises before any decoding: `FileNotFoundError`; `TypeError` for what it cannot read;
-    `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a data set
-    where classes should be, images of different sizes without `size`, none at all. And `ValueError` that names a broken
-    image."""
+    `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a
+    data set where classes should be, images of different sizes without `size`, none at all. And `ValueError`
+    that names a broken image."""
     want = Fit(size, fit, channels or 3, background).check()
-    if channels is not None and channels not in (1, 3) or isinstance(channels, bool): raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
+    if channels is not None and channels not in (1, 3) or isinstance(channels, bool):
+        raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
     for arg, value in (('broken', broken), ('missing', missing)):
         if value not in ('raise', 'skip'): raise ValueError(f"{arg}: expected 'raise' or 'skip', got {value!r}")
     if value_range is not None: given_range(value_range)
     found = _open(source, labels, label, names_or_none(classes), key, split, missing, value_range)
     if isinstance(found, ImageData):                             # zip shards
-        if (size, channels) in ((None, None), (found.x.shape[2] if found.x.shape[2] == found.x.shape[3] else 0, found.channels)): return ImageSource.of(found) if lazy else found
-        raw, names, rest = (lambda ix: (as_pil(found.x[i].numpy()) for i in ix)), range(len(found)), (found.y, found.classes, found.attrs, found.attr_names)
+        if (size, channels) in ((None, None), (found.x.shape[2] if found.x.shape[2] == found.x.shape[3] else 0,
+                found.channels)):
+            return ImageSource.of(found) if lazy else found
+        raw, names, rest = (lambda ix: (as_pil(found.x[i].numpy()) for i in ix)), range(len(found)), (found.y,
+                found.classes, found.attrs, found.attr_names)
     else: raw, names, *rest = found
     shape, want, bad = common_shape(raw, names, want, channels, 'skip' if lazy else broken, workers)
     made = ImageSource(raw, names, shape, want, *rest)
-    if bad and broken == 'skip': made = made.subset(made.without(bad))              # a lazy source keeps them, for describe
+    # a lazy source keeps them, for describe
+    if bad and broken == 'skip': made = made.subset(made.without(bad))
     if lazy:
         if broken == 'skip' and (worse := made.broken(workers)): made = made.subset(made.without(worse))
         return made
@@ -78,8 +84,10 @@ def _not_black(data, raw, names):
     if not lo < hi <= 64: return
     first = [value_or_error(lambda: image_header(r, i)) for i, r in enumerate(raw(range(min(8, len(names)))))]
     if any(getattr(h, 'sixteen', False) for h in first):
-        warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where they '
-                  'hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in paths]), '
+        warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where '
+                  f'they '
+                  'hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in '
+                  'paths]), '
                   'labels=..., value_range=(0, 4095)) says so')
 
 # %% ../nbs/18_sources.ipynb #4bf5a79c
@@ -102,15 +110,20 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
         raise ValueError(f'split: {type(source).__name__} has no parts by name; give the part itself')
     if label is not None and isinstance(source, (np.ndarray, Tensor)):
         raise ValueError('label: arrays have no columns to choose from; give labels=...')
-    if isinstance(source, (np.ndarray, Tensor)): return from_arrays(source, labels, classes, value_range=value_range)
+    if isinstance(source, (np.ndarray, Tensor)):
+        return from_arrays(source, labels, classes, value_range=value_range)
     if hasattr(source, 'batch_size') and hasattr(source, 'dataset'):
         raise TypeError('source: a DataLoader gives batches; give its data set, loader.dataset')
-    if hasattr(source, 'iloc'): raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, labels=...')
+    if hasattr(source, 'iloc'):
+        raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV '
+                        'file, labels=...')
     # of h5py, for one
     if hasattr(source, '__array__') and hasattr(source, 'shape'):
         return from_arrays(np.asarray(source), labels, classes, value_range=value_range)
     if isinstance(source, (list, tuple)): return from_list(source, labels, label, classes, value_range)
-    if not hasattr(source, '__len__') and hasattr(source, '__iter__'): raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a data set with a length')
+    if not hasattr(source, '__len__') and hasattr(source, '__iter__'):
+        raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a '
+                        f'data set with a length')
     if labels is not None or type(source).__name__ == 'Column':
         return _pictures(source, labels, label, classes, value_range)
     if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
@@ -120,8 +133,10 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
     raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
                     f'torch or Hugging Face, got {type(source).__name__}')
 
+# %% ../nbs/18_sources.ipynb #eba35e7e
 def _is_list(source): # of paths, or of images, but in an array or a series
-    if isinstance(source, Tensor) or not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1: return False
+    if isinstance(source, Tensor) or not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1:
+        return False
     return np.asarray(source[:1]).dtype.kind in 'USO'
 
 def _pictures(source, labels, label, classes, value_range):
@@ -130,7 +145,8 @@ def _pictures(source, labels, label, classes, value_range):
         raise TypeError(f'source: expected images, got {type(source).__name__}')
     first = value_or_error(lambda: source[0]) if len(source) else None
     if first is not None and not isinstance(first, Exception) and not is_picture(first):
-        if labels is None: raise TypeError(f'source: expected a column of images, got one of {type(first).__name__}')
+        if labels is None:
+            raise TypeError(f'source: expected a column of images, got one of {type(first).__name__}')
         raise TypeError(f'labels: {type(source).__name__} brings its own')
     if label is not None: raise ValueError('label: images alone have no columns to choose from; give labels=...')
     return from_pictures(source, labels, classes, value_range)
@@ -148,6 +164,7 @@ def _named_arrays(sources):
                     + (f', labels=source[{y!r}]' if y else '') + (f', classes=source[{own!r}]' if own and y else '')
                     + ') takes one')
 
+# %% ../nbs/18_sources.ipynb #bcb7d453
 def _one_of(sources, split):
     "The data set of that name."
     if split is None and len(sources) > 1: _named_arrays(sources)
@@ -171,7 +188,8 @@ def _from_tree(source, labels, label, classes, key, split=None, missing='raise')
                          f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
     attrs, attr_names = {}, {}
     if labels is not None:
-        names, y, classes, attrs, attr_names = table_labels(tree, names, labels, label, classes, key, missing, split)
+        names, y, classes, attrs, attr_names = table_labels(tree, names, labels, label, classes, key, missing,
+                split)
     elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
     else: names, y, classes = layout_labels(tree, names, classes, split)
     warn_left_out(tree)
@@ -180,7 +198,8 @@ def _from_tree(source, labels, label, classes, key, split=None, missing='raise')
 
 _LOADERS = {
     ('.h5', '.hdf5', '.hdf'): "h5py.File(path)['images'] is an array, which load_images takes, with labels=...",
-    ('.parquet',): "datasets.load_dataset('parquet', data_files=path)['train'] is a data set, which load_images takes",
+    ('.parquet',): "datasets.load_dataset('parquet', data_files=path)['train'] is a data set, which load_images "
+            "takes",
     ('.arrow',): 'datasets.load_from_disk(folder) gives a data set, which load_images takes',
     ('.pt', '.pth'): 'torch.load(path, weights_only=True) gives tensors, which load_images takes, with labels=...',
     ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
@@ -194,6 +213,7 @@ _LOADERS = {
     ('.csv', '.tsv', '.xlsx'): 'give the folder of the images, and the table as labels=... (a CSV file)',
     SUFFIXES: 'one image is a list of one: load_images([path])'}
 
+# %% ../nbs/18_sources.ipynb #7f93a121
 def _other_way(names) -> str:
     "What reads files of these kinds, if somebody does."
     suffixes = Counter(Path(str(n)).suffix.lower() for n in names)
@@ -213,9 +233,11 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
             if v is not None:
                 raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
                                  'labels=...')
-        own = own if labels is None or y is None else None                    # the names are those of the file's labels
+        # the names are those of the file's labels
+        own = own if labels is None or y is None else None
         if own and y is None and labels is None:
-            warn_user(f'source: {str(path)!r} has names of classes, {shortlist(own)}, but no labels; labels=... gives them')
+            warn_user(f'source: {str(path)!r} has names of classes, {shortlist(own)}, but no labels; labels=... '
+                      f'gives them')
             own = None
         return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range, own)
     if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
@@ -232,6 +254,7 @@ def _from_path(source, labels, label, classes, key, split, missing, value_range)
 
 _PACKED = '.pt', '.pth', '.xlsx', '.keras', '.docx', '.pptx'       # zip files by their first bytes
 
+# %% ../nbs/18_sources.ipynb #f282fb2c
 def _is_archive(path):
     with open(path, 'rb') as f: return f.read(2) == b'PK' or path.name.lower().endswith(TARS)
 
@@ -261,24 +284,28 @@ def _idx_part(parts, folder, split): # (file of images, file of labels or None)
     "The part that is asked for, or the only one."
     kind = lambda k: 'test' if '10k' in k else split_kind(k.split('-')[-1])
     if split is None and len(parts) > 1:
-        raise ValueError(f'source: {str(folder)!r} holds {shortlist(list(parts))}, parts of a data set; give one of them: '
+        raise ValueError(f'source: {str(folder)!r} holds {shortlist(list(parts))}, parts of a data set; give one '
+                         f'of them: '
                          f'split={next((k for k in parts if kind(k) == "train"), next(iter(parts)))!r} takes that part')
     fits = lambda k: split is None or None is not kind(k) == split_kind(split)
     hits = [split] if split in parts else [k for k in parts if fits(k)]
     if len(hits) == 1: return parts[hits[0]]
     raise ValueError(f'split: expected one of {", ".join(parts)} in {str(folder)!r}, got {split!r}')
 
+# %% ../nbs/18_sources.ipynb #5150bf4a
 def _corrections(path):
     "Refuse what a labelling grid has written: its images have been judged, and another function knows how."
     grid = path.is_dir() and ((path/'grid.json').is_file() or (path/'labels.zip').is_file()
                               and (path/'images.zip').is_file())
     if not grid and path.is_file() and path.suffix == '.zip' and begins_with(path, b'PK'):
-        with open_zip(path, ratio=1100, arg='source') as z: grid = {'manifest.json', 'labels.csv'} <= set(z.namelist())
+        with open_zip(path, ratio=1100, arg='source') as z:
+            grid = {'manifest.json', 'labels.csv'} <= set(z.namelist())
         path = path.parent
     if grid:
         raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; '
                          f'gen_explain.relabel.read_corrections({str(path)!r}) reads them')
 
+# %% ../nbs/18_sources.ipynb #44f25d6d
 def _from_shards(zips, labels, label, classes):
     "Zip files with labels of their own; `classes` may give their names in another order."
     if labels is not None: raise TypeError('labels: zip shards bring their own')
@@ -310,7 +337,9 @@ def common_shape(raw, names, fit, channels, broken, workers):
             if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
             return i, str(e)
     heads, bad = {}, {}
-    for i, h in progress(threaded(look, enumerate(raw(range(len(names)))), workers), 'looking at the images', len(names)): (bad if isinstance(h, str) else heads)[i] = h
+    for i, h in progress(threaded(look, enumerate(raw(range(len(names)))), workers), 'looking at the images',
+                         len(names)):
+        (bad if isinstance(h, str) else heads)[i] = h
     if not heads: raise ValueError(f'source: all {len(names)} images are broken, the first: {bad[0]}')
     fit = fit._replace(channels=channels or (3 if any(h.colour for h in heads.values()) else 1))
     if fit.size is not None: return [fit.channels, fit.size, fit.size], fit, bad
@@ -318,5 +347,6 @@ def common_shape(raw, names, fit, channels, broken, workers):
     (w, h), _ = sizes.most_common(1)[0]
     if len(sizes) > 1:
         i = next(i for i, k in heads.items() if (k.width, k.height) != (w, h))
-        raise ValueError(f'size: the images have {len(sizes)} sizes ({names[i]}: {heads[i].width} x {heads[i].height}, others {w} x {h}); give size=..., the side in pixels that all shall have')
+        raise ValueError(f'size: the images have {len(sizes)} sizes ({names[i]}: {heads[i].width} x '
+                         f'{heads[i].height}, others {w} x {h}); give size=..., the side in pixels that all shall have')
     return [fit.channels, h, w], fit, bad

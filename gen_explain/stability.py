@@ -23,8 +23,10 @@ def _noise(x):
 
 SMALL_CHANGES = {           # name -> function of images; steps and blur grow with the image's side
     'right': lambda x: warp(x, right=round(x.shape[-1]/28)), 'up': lambda x: warp(x, up=round(x.shape[-1]/28)),
-    'smaller': lambda x: warp(x, scale=.95), 'larger': lambda x: warp(x, scale=1.05), 'blurred': lambda x: blur_by(x, x.shape[-1]/64),
-    'noisy': _noise, 'turned': lambda x: warp(x, degrees=4), 'less contrast': lambda x: .85*x + .15*x.mean((1, 2, 3), keepdim=True)}
+    'smaller': lambda x: warp(x, scale=.95), 'larger': lambda x: warp(x, scale=1.05),
+                 'blurred': lambda x: blur_by(x, x.shape[-1]/64),
+    'noisy': _noise, 'turned': lambda x: warp(x, degrees=4), 'less contrast': lambda x: .85*x
+                 + .15*x.mean((1, 2, 3), keepdim=True)}
 
 # %% ../nbs/26_stability.ipynb #c0eb4583
 def target_probs(
@@ -49,6 +51,7 @@ def target_probs(
                          f'from {p.sum(-1).min():.3g} to {p.sum(-1).max():.3g}')
     return p
 
+# %% ../nbs/26_stability.ipynb #f5f0bd44
 def _as_probs(target) -> Tensor:
     "Numbers as a tensor. Raises `ValueError` for a list of names, with what to write instead."
     if names := [str(c) for c in (target if getattr(target, 'ndim', 1) else ()) if isinstance(c, str)]:
@@ -60,6 +63,7 @@ def _as_probs(target) -> Tensor:
         raise ValueError('target: expected a class, a mapping of classes to probabilities, or probabilities '
                          f'({e})') from e
 
+# %% ../nbs/26_stability.ipynb #ef954cce
 def robust(
     clf:Classifier,
     x:Tensor, # images [n, c, h, w] in [0, 1]
@@ -71,6 +75,8 @@ def robust(
     Near 1: the classifier holds to its answer, it is a belief. Near 0: the answer hangs on a grain, it is noise."""
     need_classifier(clf)
     check_images(x)
-    p = F.one_hot(predict(clf, x, bs).argmax(1), len(clf.classes)).float() if target is None else target_probs(clf, target)
-    q = torch.stack([batched(lambda b: clf.probs(change(b.to(device_of(clf)))).cpu(), x, bs) for change in SMALL_CHANGES.values()])
+    p = F.one_hot(predict(clf, x, bs).argmax(1), len(clf.classes)).float() if target is None else target_probs(clf,
+            target)
+    q = torch.stack([batched(lambda b: clf.probs(change(b.to(device_of(clf)))).cpu(), x, bs)
+                     for change in SMALL_CHANGES.values()])
     return 1 - .5*(q - p).abs().sum(-1).mean(0)

@@ -58,7 +58,8 @@ def jackknife(f, x, groups=10):
 
 # %% ../nbs/03_stats.ipynb #adde2741
 def pixel_spread(x:Tensor) -> float:
-    "The standard deviation of a pixel over the images [n, c, h, w], averaged over pixels: near 0, all images are the same."
+    """The standard deviation of a pixel over the images [n, c, h, w], averaged over pixels: near 0, all images
+    are the same."""
     return float(x.double().std(0).mean())
 
 def same_everywhere(
@@ -66,8 +67,8 @@ def same_everywhere(
     real:Tensor|None=None, # real images [m, c, h, w]
     least:float=.1, # of the real images' spread; without these .01 is the least
 ) -> str: # '' where the images differ
-    """What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says nothing
-    of its class."""
+    """What to say of a generator that draws nearly the same image everywhere: a classifier's answer to it says
+    nothing of its class."""
     has, wants = pixel_spread(x), .01 if real is None or len(real) < 2 else least*pixel_spread(real)
     if has >= wants: return ''
     beside = '' if real is None else f', in the data by {wants/least:.2g}'
@@ -77,7 +78,8 @@ def same_everywhere(
 
 # %% ../nbs/03_stats.ipynb #843e0a90
 class Difference(NamedTuple):
-    "A paired difference of two shares with its 95% interval and the p-value of a paired test; None where one seed does not say."
+    """A paired difference of two shares with its 95% interval and the p-value of a paired test; None where one
+    seed does not say."""
     value:float
     low:float|None
     high:float|None
@@ -101,8 +103,10 @@ def difference_over_seeds(d):
     mean, half = t_interval(d)
     if half == 0: return Difference(mean, mean, mean, 1. if mean == 0 else 0.)
     n = len(d)
-    return Difference(mean, max(-1., mean - half), min(1., mean + half), float(2*t(n - 1).sf(abs(mean)*float(t(n - 1).ppf(.975))/half)))
+    return Difference(mean, max(-1., mean - half), min(1., mean + half),
+                      float(2*t(n - 1).sf(abs(mean)*float(t(n - 1).ppf(.975))/half)))
 
+# %% ../nbs/03_stats.ipynb #19708516
 def difference_over_images(a, b):
     "Two classifiers on the same images: difference of the shares, its interval, and McNemar's exact test."
     from scipy.stats import binomtest

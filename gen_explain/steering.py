@@ -26,17 +26,23 @@ PRESETS = {             # what a target asks of the training
     'paper': dict(k=10., ramp=0., views=0, lean=0., balance=False, within=0.),
     'robust': dict(k=30., ramp=.2, views=2, lean=.7, balance=True, within=.05)}
 
+# %% ../nbs/41_steering.ipynb #813ad129
 class Target:
-    """Class probabilities asked for, of one classifier or the mean over several. Called with images, it returns the mean divergence KL(target || prediction), not yet weighted.
-    Raises `ValueError` for fields out of range, `KeyError` for a class that is not there."""
+    """Class probabilities asked for, of one classifier or the mean over several. Called with images, it returns
+    the mean divergence KL(target || prediction), not yet weighted. Raises `ValueError` for fields out of range,
+    `KeyError` for a class that is not there."""
     presets = PRESETS
-    near, own = 1., None    # the power of the likelihoods by which the real batch leans; weight of the images themselves, None: as one of their views
+    # the power of the likelihoods by which the real batch leans; weight of the images themselves, None: as one of
+    # their views
+    near, own = 1., None
     def __init__(self,
         clf, # `Classifier`, or a list of them with the same classes: an ensemble, whose mean loss counts
         target, # as in `target_probs`
         *,
         preset:str='robust', # 'robust' or 'paper': the fields that are not given
-        k:float|None=None, # weight; with `balance` the pull on an image is k (tv - within) times the critic's, else k times the divergence is added
+        # weight; with `balance` the pull on an image is k (tv - within) times the critic's, else k times the
+        # divergence is added
+        k:float|None=None,
         ramp:float|None=None, # share of the training over which k rises from 0
         views:int|None=None, # `random_views` of each image that the classifier sees beside it
         lean:float|None=None, # share of real images that are drawn by `weights`
@@ -49,16 +55,20 @@ class Target:
             if need_classifier(c).classes != self.clfs[0].classes:
                 raise ValueError(f'clf: has the classes {some_names(c.classes)}; the first one '
                                  f'{some_names(self.clfs[0].classes)}')
-        if preset not in self.presets: raise ValueError(f'preset: expected one of {", ".join(self.presets)}, got {preset!r}')
+        if preset not in self.presets:
+            raise ValueError(f'preset: expected one of {", ".join(self.presets)}, got {preset!r}')
         self.clf, self.classes, self.preset = self.clfs[0], self.clfs[0].classes, preset
         self.target = target_probs(self.clf, target)
         if self.target.ndim != 1: raise ValueError(f'target: expected one distribution, got {len(self.target)}')
         given = dict(k=k, ramp=ramp, views=views, lean=lean, balance=balance, within=within)
-        for name, v in (self.presets[preset] | {a: v for a, v in given.items() if v is not None}).items(): setattr(self, name, v)
+        for name, v in (self.presets[preset] | {a: v for a, v in given.items() if v is not None}).items():
+            setattr(self, name, v)
         self._check()
 
     def _check(self):
-        for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'), ('lean', 0 <= self.lean <= 1, '0 to 1'), ('within', 0 <= self.within < 1, '0 to below 1'),
+        for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'),
+                               ('lean', 0 <= self.lean <= 1, '0 to 1'),
+                               ('within', 0 <= self.within < 1, '0 to below 1'),
                                ('views', whole(self.views) and self.views >= 0, 'a whole number from 0')):
             if not ok: raise ValueError(f'{name}: expected {want}, got {getattr(self, name)!r}')
 
@@ -68,7 +78,8 @@ class Target:
 
     def __repr__(self):
         want = some_names([f'{c}: {float(p):.2g}' for c, p in zip(self.classes, self.target) if p])
-        return f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, lean={self.lean:g}, balance={self.balance}, within={self.within:g})'
+        return (f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, '
+                f'lean={self.lean:g}, balance={self.balance}, within={self.within:g})')
 
 # %% ../nbs/41_steering.ipynb #dcb47a25
 def divergence(
@@ -92,15 +103,19 @@ def loss_tv(self, x:Tensor) -> tuple: # (divergence [n], total variation distanc
 
 @patch_to(Target)
 def weights(self, data:ImageData) -> Tensor: # [n], not negative
-    "How likely each real image is to be drawn for the share that leans: exp(-near x KL(target || prediction)), for a class its probability."
+    """How likely each real image is to be drawn for the share that leans: exp(-near x KL(target || prediction)),
+    for a class its probability."""
     p = torch.stack([predict(clf, need_data(data)) for clf in self.clfs]).clamp_min(1e-12)
     return torch.exp(-self.near*(torch.xlogy(self.target, self.target) - self.target*p.log()).sum(-1)).mean(0)
 
+# %% ../nbs/41_steering.ipynb #51bf245d
 @patch_to(Target)
 def describe(self) -> dict: # what JSON can hold
     "All that the target depends on, the classifiers' weights as a fingerprint: part of a training's configuration."
-    return dict(target=[round(float(v), 6) for v in self.target], classes=self.classes, clf=[model_fingerprint(c) for c in self.clfs],
-                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance, within=self.within, near=self.near, own=self.own)
+    return dict(target=[round(float(v), 6) for v in self.target], classes=self.classes,
+                clf=[model_fingerprint(c) for c in self.clfs],
+                k=self.k, ramp=self.ramp, views=self.views, lean=self.lean, balance=self.balance,
+                within=self.within, near=self.near, own=self.own)
 
 # %% ../nbs/41_steering.ipynb #c8c51f21
 class ClassTarget(Target):
@@ -111,7 +126,8 @@ class ClassTarget(Target):
         super().__init__(clf, cls.item() if isinstance(cls, (Tensor, np.ndarray)) else cls, **kwargs)
 
 class FrontierTarget(Target):
-    "Frontier exploration, eq. 2: images with the probabilities `target`, a mapping of classes to shares. Arguments as for `Target`."
+    """Frontier exploration, eq. 2: images with the probabilities `target`, a mapping of classes to shares.
+    Arguments as for `Target`."""
     presets = dict(PRESETS, robust=PRESETS['robust'] | dict(k=100., views=1))
     near, own = 3., .7      # a border is thin: few real images are near it, and an image has to be on it itself
     def __init__(self, clf, target, **kwargs):
@@ -125,10 +141,11 @@ def verdicts(
     r:Tensor, # `robust` towards the target [n]
     target:Tensor, # probabilities [C]
     least:float|None=None, # robust from which an answer is called a belief; None: .5, for a mix of classes .75
-    x:Tensor|None=None, # the images themselves [n, c, h, w] in [0, 1]: where all are nearly the same, a hit is 'alike'
+    # the images themselves [n, c, h, w] in [0, 1]: where all are nearly the same, a hit is 'alike'
+    x:Tensor|None=None,
 ) -> list: # of 'belief', 'noise', 'alike' or 'miss'
-    """For each image: does it hit the target, and does it stay there under small changes? Of a single image many times
-    over no belief is told."""
+    """For each image: does it hit the target, and does it stay there under small changes? Of a single image many
+    times over no belief is told."""
     if x is not None and len(x) > 1 and same_everywhere(x):
         return ['miss' if w == 'miss' else 'alike' for w in verdicts(p, r, target, least)]
     if least is None: least = .5 if float(target.max()) > .999 else .75
@@ -156,24 +173,30 @@ def steered_collage(
     p, r = predict(clf, x.float()/255), robust(clf, x.float()/255, t)
     return _collage(x, p, r, t, clf.classes, ncol, title, verdicts(p, r, t, least, x.float()/255))
 
-def _short(name, most=11): return name if len(name) <= most else name[:most - 1] + '…'              # as fits over an image
+# %% ../nbs/41_steering.ipynb #7de3e1ab
+# as fits over an image
+def _short(name, most=11): return name if len(name) <= most else name[:most - 1] + '…'
 
+# %% ../nbs/41_steering.ipynb #26e141a6
 def _collage(x, p, r, t, classes, ncol, title, says):
     import matplotlib.pyplot as plt
     mix, nrow = int((t > 0).sum()) > 1, -(-len(x)//ncol)
-    fig, axs = plt.subplots(nrow*(1 + mix), ncol, figsize=(1.02*ncol, nrow*(1.45 + .3*mix) + .4), squeeze=False, layout='constrained',
+    fig, axs = plt.subplots(nrow*(1 + mix), ncol, figsize=(1.02*ncol, nrow*(1.45 + .3*mix) + .4), squeeze=False,
+                            layout='constrained',
                             height_ratios=[2.2, 1]*nrow if mix else None)
     for ax in axs.flat: ax.axis('off')
     for i in range(len(x)):
         ax = axs[i//ncol*(1 + mix), i % ncol]
         ax.imshow(x[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation='nearest')
         best = int(p[i].argmax())
-        ax.set_title(plain(f'{_short(classes[best])} {p[i, best]:.0%}\n{says[i]} {r[i]:.2f}'), fontsize=7, color=COLOURS[says[i]])
+        ax.set_title(plain(f'{_short(classes[best])} {p[i, best]:.0%}\n{says[i]} {r[i]:.2f}'), fontsize=7,
+                     color=COLOURS[says[i]])
         if mix: _bars(axs[i//ncol*2 + 1, i % ncol], p[i], t, classes)
     if title: fig.suptitle(plain(title), fontsize=10)
     plt.close(fig)
     return fig
 
+# %% ../nbs/41_steering.ipynb #28b11d85
 def _bars(ax, p, t, classes):
     "The classes of the target and all others together, with a tick where each should be."
     ax.axis('on')
@@ -197,9 +220,11 @@ def class_collage(
     seed:int=0, # of the draws
     title:str='', # over the figure
 ):
-    "Rows of images, one row a class; noise (robust below .5) and what misses the class are framed and named. Returns a closed matplotlib `Figure`."
+    """Rows of images, one row a class; noise (robust below .5) and what misses the class are framed and named.
+    Returns a closed matplotlib `Figure`."""
     import matplotlib.pyplot as plt
-    fig, axs = plt.subplots(len(models), n, figsize=(.75*n + 3.4, 1.0*len(models) + .4), squeeze=False, layout='constrained')
+    fig, axs = plt.subplots(len(models), n, figsize=(.75*n + 3.4, 1.0*len(models) + .4), squeeze=False,
+                            layout='constrained')
     for row, (c, G) in zip(axs, models.items()):
         x = as_bytes(G.sample(n, seed=seed))
         p, r = predict(clf, x.float()/255), robust(clf, x.float()/255, c)
@@ -207,18 +232,25 @@ def class_collage(
         for i, ax in enumerate(row):
             ax.imshow(x[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation='nearest')
             ax.set(xticks=[], yticks=[])
-            ax.set_title(plain(f'{clf.classes[int(p[i].argmax())][:9]} {p[i].amax():.0%}') + ('' if says[i] == 'belief' else f'\n{says[i]}'), fontsize=6, pad=2)
-            for side in ax.spines.values(): side.set(color='none' if says[i] == 'belief' else COLOURS[says[i]], linewidth=2)
-        row[0].set_ylabel(plain(c if isinstance(c, str) else clf.classes[c]), fontsize=8, rotation=0, ha='right', va='center')
-        if scores: row[-1].text(1.15, .5, _row_text(scores[c]), fontsize=7, va='center', transform=row[-1].transAxes)
+            ax.set_title(plain(f'{clf.classes[int(p[i].argmax())][:9]} {p[i].amax():.0%}')
+                         + ('' if says[i] == 'belief' else f'\n{says[i]}'), fontsize=6, pad=2)
+            for side in ax.spines.values():
+                side.set(color='none' if says[i] == 'belief' else COLOURS[says[i]], linewidth=2)
+        row[0].set_ylabel(plain(c if isinstance(c, str) else clf.classes[c]), fontsize=8, rotation=0, ha='right',
+                          va='center')
+        if scores:
+            row[-1].text(1.15, .5, _row_text(scores[c]), fontsize=7, va='center', transform=row[-1].transAxes)
     if title: fig.suptitle(plain(title), fontsize=10)
     plt.close(fig)
     return fig
 
+# %% ../nbs/41_steering.ipynb #46cf5f8f
 def _row_text(s):
     seen = ', '.join(f'{c} {v:.0%}' for c, v in s.get('looks_like', ())[:2])
-    return plain(f"hits {s['hits'].value:.0%}, robust {s['robust'].value:.2f}" + (f"\noracle {s['oracle'].value:.0%} (real {s['oracle'].real:.0%})"
-                 if s.get('oracle') and s['oracle'].real is not None else '') + (f'\nlooks like {seen}' if seen else ''))
+    return plain(f"hits {s['hits'].value:.0%}, robust {s['robust'].value:.2f}"
+                 + (f"\noracle {s['oracle'].value:.0%} (real {s['oracle'].real:.0%})"
+                 if s.get('oracle') and s['oracle'].real is not None else '')
+                 + (f'\nlooks like {seen}' if seen else ''))
 
 # %% ../nbs/41_steering.ipynb #8bc61fbb
 def scores_table(
@@ -226,6 +258,9 @@ def scores_table(
     names=('hits', 'confidence', 'tv', 'robust', 'oracle', 'fid', 'coverage', 'spread'), # which scores
 ) -> tuple: # (rows of texts, header), for `html_table`
     "Scores as a table: value (95% interval), and what real images get in brackets."
-    def cell(s): return '' if s is None else f'{s.value:.3g} ({s.low:.3g} to {s.high:.3g})' + ('' if s.real is None else f' [{s.real:.3g}]')
+    def cell(s):
+        return ('' if s is None else f'{s.value:.3g} ({s.low:.3g} to {s.high:.3g})'
+                + ('' if s.real is None else f' [{s.real:.3g}]'))
     looks = lambda s: ', '.join(f'{c} {v:.0%}' for c, v in s.get('looks_like', ())[:3])
-    return [[str(k), *(cell(s.get(n)) for n in names), looks(s), str(s['hits'].n)] for k, s in rows.items()], ['', *names, 'looks like', 'n']
+    return [[str(k), *(cell(s.get(n)) for n in names), looks(s), str(s['hits'].n)] for k, s in rows.items()], ['',
+            *names, 'looks like', 'n']

@@ -30,6 +30,7 @@ def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) 
 # of the last part of a path, the plainest first
 _FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: plain_number(_stem(b))
 
+# %% ../nbs/16_tables.ipynb #3c4dc442
 class _Names:
     "The texts that name files: the folders and the last part of each."
     def __init__(self, texts):
@@ -53,6 +54,7 @@ class _Names:
         return bool(fold(self.telling) & fold(other.all) or fold(other.telling) & fold(self.all) or self.splits
                     and other.splits and self.splits != other.splits)
 
+# %% ../nbs/16_tables.ipynb #fddce6de
 class _Match(NamedTuple):
     "How a column names the images."
     column:str
@@ -62,6 +64,7 @@ class _Match(NamedTuple):
     cells:list           # for each image the cells that name it
     once:bool            # no cell that names an image stands in two rows
 
+# %% ../nbs/16_tables.ipynb #bec0f88b
 def _match(column, cells, images) -> _Match: # cells, images: `_Names`
     "In the form that names most images, the plainest first."
     best, strict = None, cells.strict_with(images)
@@ -71,8 +74,10 @@ def _match(column, cells, images) -> _Match: # cells, images: `_Names`
             if key := f(b): at.setdefault(key, []).append(i)
         if at.keys().isdisjoint(images.keys(form)): continue
         agree = lambda a, b: not strict or all(fold(p) == fold(q) for p, q in zip(reversed(a), reversed(b)))
-        got = [[i for i in at.get(k, ()) if agree(cells.folders[i], folders)] for k, folders in zip(images.keys(form), images.folders)]
-        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g if len(g) > 1 else g for g, t in zip(got, images.texts)]
+        got = [[i for i in at.get(k, ()) if agree(cells.folders[i], folders)] for k,
+               folders in zip(images.keys(form), images.folders)]
+        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g if len(g) > 1 else g for g,
+               t in zip(got, images.texts)]
         if (hits := sum(map(bool, got))) > (best.hits if best else 0):
             best = _Match(column, hits, form, all(plain_number(cells.bases[i]) for g in got for i in g), got, True)
         if hits == len(got): break
@@ -91,6 +96,7 @@ def _like_names(c):
     return distinct_cells(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n)
                                 for n in c.names) > len(c.names)/2
 
+# %% ../nbs/16_tables.ipynb #85595d92
 def _doubts(table, found, best, label) -> list:
     "The columns that may name the images, where `best` knows them by nothing but a number."
     words, hits = header_words(best.column), {m.column for m in found}
@@ -103,29 +109,35 @@ def _doubts(table, found, best, label) -> list:
     def doubt(k, c): # does it look as if it named the images, more than `best` does?
         if header_words(k) & FILE_WORDS: return True
         if header_words(k) & (ID_WORDS | {'name', 'names'}): return k in hits or _like_names(c)
-        if not words & (ID_WORDS - {'index', 'idx'}) and (k in hits or all(n.isalnum() for n in c.names)): return True
+        if not words & (ID_WORDS - {'index', 'idx'}) and (k in hits or all(n.isalnum() for n in c.names)):
+            return True
         return not words & FILE_WORDS and _like_names(c) and len(c.codes) > 2
     return [k for k, c in other.items() if doubt(k, c)]
 
+# %% ../nbs/16_tables.ipynb #574ceda4
 def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
     "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
-    if key is not None and key not in table: raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
+    if key is not None and key not in table:
+        raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
     found = [m._replace(once=_once(table[k], m)) for k, c in table.items() if key in (None, k)
              and (m := _match(k, _Names(c.names), images))]
     say = lambda k: f'{k!r} ({table[k].names[0]!r}, ...)'
     if key is None:
-        measured = {k for k, c in table.items() if not header_words(k) & ID_WORDS and any(n.endswith('.0') for n in c.names)}
+        measured = {k for k, c in table.items() if not header_words(k) & ID_WORDS
+                    and any(n.endswith('.0') for n in c.names)}
         found = [m for m in found if m.column not in measured | {label}
                  and (m.column.lower() not in LABEL_COLUMNS or _like_files(table[m.column]))]
         files = [k for k, c in table.items() if _like_files(c) and k != label]
         if files: found = [m for m in found if m.column in files]
         if files and not found:
-            raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the images '
+            raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the '
+                             f'images '
                              f'({images.texts[0]!r} for one); key= names the column that does')
     if not found and key is not None:
         part = f'; the folders {shortlist(sorted(c.all), 3)} are not {shortlist(sorted(images.all), 3)}' if (
             c := _Names(table[key].names)).all and images.all and c.strict_with(images) else ''
-        raise ValueError(f'key: the column {say(key)} of {str(path)!r} names none of the images ({images.texts[0]!r} for '
+        raise ValueError(f'key: the column {say(key)} of {str(path)!r} names none of the images '
+                         f'({images.texts[0]!r} for '
                          f'one){part}; its columns are {", ".join(map(say, table))}'[:600])
     if not found:
         raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are '
@@ -135,11 +147,13 @@ def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # i
     rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers,
                                                             best.once) and _at(table, m) != _at(table, best)]
     if rivals:
-        raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in different '
+        raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in '
+                         f'different '
                          'orders; say which, key=...')
     if best.numbers: _sure_of_numbers(table, found, best, images, path, label, skip)
     return best
 
+# %% ../nbs/16_tables.ipynb #89753485
 def _once(c, match):
     rows = np.bincount(c.codes, minlength=len(c.names))
     return all(len(g) < 2 and all(rows[i] == 1 for i in g) for g in match.cells)
@@ -148,6 +162,7 @@ def _at(table, match): # the row of each image
     row = dict(zip(table[match.column].codes.tolist(), range(len(table[match.column].codes))))
     return [row.get(g[0]) if g else None for g in match.cells]
 
+# %% ../nbs/16_tables.ipynb #928bfc54
 def _sure_of_numbers(table, found, best, images, path, label, skip):
     "Refuse a join by numbers that may be chance: they fit, but may count rows or be labels."
     rows, words = len(table[best.column].codes), header_words(best.column)
@@ -167,20 +182,26 @@ def _sure_of_numbers(table, found, best, images, path, label, skip):
 # %% ../nbs/16_tables.ipynb #d382d1f5
 def _table(tree, labels): # (columns, its path)
     "The table that somebody names or gives: a CSV file within the images or elsewhere, a data frame, or a mapping."
-    if not isinstance(labels, (str, Path)): return _spelt(read_table(_as_csv(labels), 'labels'), 'labels'), Path('labels')
+    if not isinstance(labels, (str, Path)):
+        return _spelt(read_table(_as_csv(labels), 'labels'), 'labels'), Path('labels')
     path = Path(labels).expanduser()
     within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
     if len(within) > 1:
-        raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; give '
+        raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; '
+                         f'give '
                          'the whole path')
     if not within and not path.is_file():
-        raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as a path')
+        raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as '
+                                f'a path')
     kind = path.suffix.lower() if path.suffix.lower() not in _ZIPPED else ''.join(path.suffixes[-2:]).lower()
     if reader := _READERS.get(kind):
-        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} gives its table')
+        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} '
+                         f'gives its table')
     if reader := _ARRAYS.get(kind):
-        raise ValueError(f'labels: {str(labels)!r} is no table, and nothing in it says which label is of which image; where '
-                         f'you know, labels=dict(zip(files, values)) says so, with values of {reader.format(str(labels))}')
+        raise ValueError(f'labels: {str(labels)!r} is no table, and nothing in it says which label is of which '
+                         f'image; where '
+                         f'you know, labels=dict(zip(files, values)) says so, with values of '
+                         f'{reader.format(str(labels))}')
     data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
     return _spelt(read_table(data, path), path), Path(within[0]) if within else path
 
@@ -192,20 +213,24 @@ _ZIPPED = '.gz', '.bz2', '.xz', '.zip'
 _ARRAYS = {'.npy': 'numpy.load({!r})', '.npz': 'numpy.load({!r})', '.mat': 'scipy.io.loadmat({!r})',
            '.pt': 'torch.load({!r}, weights_only=True)', '.pth': 'torch.load({!r}, weights_only=True)'}
 
+# %% ../nbs/16_tables.ipynb #cc505696
 def _as_csv(labels) -> bytes:
-    "A data frame of pandas, a series whose index names the images, or a mapping from these to their labels, as text."
+    """A data frame of pandas, a series whose index names the images, or a mapping from these to their labels, as
+    text."""
     if hasattr(labels, 'to_frame'): labels = labels.to_frame(labels.name or 'label')
     if hasattr(labels, 'iloc'):
         counts = type(labels.index).__name__ == 'RangeIndex'
         return labels.to_csv(index=not counts, index_label=None if counts else labels.index.name or 'file').encode()
     if not isinstance(labels, dict):
-        raise TypeError('labels: of a folder or an archive, expected the name of a CSV file, a data frame, or a mapping '
+        raise TypeError('labels: of a folder or an archive, expected the name of a CSV file, a data frame, or a '
+                        'mapping '
                         f'such as dict(zip(files, labels)), got {type(labels).__name__}: nothing says which image is '
                         'which')
     text = io.StringIO()
     csv.writer(text).writerows([('file', 'label'), *((str(k), plain_label(v)) for k, v in labels.items())])
     return text.getvalue().encode()
 
+# %% ../nbs/16_tables.ipynb #98faafed
 def _categories(labels) -> dict:
     "Names of the values, of those columns of a data frame, or of a series, that are of the category type."
     if not hasattr(labels, 'iloc'): return {}
@@ -218,7 +243,9 @@ def _spelt(table, path):
     if said := doubled(map(nfc, table)): raise ValueError(f'{path}: columns: {said}')
     return {nfc(k): same_spelling(c) for k, c in table.items()}
 
-def table_labels(tree, names, labels, label, classes, key, missing, split=None): # (names, y, classes, attrs, attr_names)
+# %% ../nbs/16_tables.ipynb #e83d2f36
+# (names, y, classes, attrs, attr_names)
+def table_labels(tree, names, labels, label, classes, key, missing, split=None):
     "Labels and attributes from a table beside or within the images; of those of a part, if it is asked for."
     table, path = _table(tree, labels)
     key, label, of_part = (None if v is None else nfc(v) for v in (key, label, _split_column(table)))
@@ -234,6 +261,7 @@ def table_labels(tree, names, labels, label, classes, key, missing, split=None):
     if missing == 'skip': columns, keep = _labelled(columns, keep, label, classes, path)
     return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path, _categories(labels))
 
+# %% ../nbs/16_tables.ipynb #0839b22c
 def _split_column(table): # its name, or None
     "The column that says of which part of a data set each row is."
     of = lambda n: None if re.search(r'[./\\]', n) else split_kind(n)
@@ -244,9 +272,11 @@ def _rows_of(table, column, split, path): # (columns, positions)
     "The rows of a part, by the column that says it, and which these are."
     c = table[column]
     rows = np.flatnonzero(np.array([split_kind(n) == split_kind(split) for n in c.names])[c.codes])
-    if not len(rows): raise ValueError(f'split: column {column!r} of {str(path)!r} holds {shortlist(c.names)}, not {split!r}')
+    if not len(rows):
+        raise ValueError(f'split: column {column!r} of {str(path)!r} holds {shortlist(c.names)}, not {split!r}')
     return {k: Column(v.codes[rows], v.names) for k, v in table.items() if k != column}, rows
 
+# %% ../nbs/16_tables.ipynb #538d8753
 def _another_part(tree, found, path, table):
     "Refuse the table of another part, by its name: the same file names may stand in both."
     near = lambda parts: next(({k} for t in reversed(parts[-2:]) if (k := split_kind(t))), set())
@@ -258,9 +288,10 @@ def _another_part(tree, found, path, table):
     raise ValueError(f'labels: {str(path)!r} is the table of {its.pop()!r} by its name, the images are of '
                      f'{mine.pop()!r}; the same file names may stand in both. If it is theirs, call it otherwise')
 
+# %% ../nbs/16_tables.ipynb #b9a8fe46
 def rows_of_images(table, names, path, key=None, where='', missing='raise', label=None): # (columns, positions)
-    """The rows of the images, without the column that names these, and which images have one. Raises `ValueError` for
-    images without a row or with two."""
+    """The rows of the images, without the column that names these, and which images have one. Raises
+    `ValueError` for images without a row or with two."""
     images = _Names(names)
     m = _key_column(table, images, key, path, label, missing == 'skip')
     _no_header(table, m, images, path)
@@ -271,7 +302,8 @@ def rows_of_images(table, names, path, key=None, where='', missing='raise', labe
     for i in keep:
         if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
             raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}'
-                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table)) else
+                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table))
+                                else
                                 _whole_paths(table, m.column, images)))
         if used[m.cells[i][0]] > 1:
             raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
@@ -282,6 +314,7 @@ def rows_of_images(table, names, path, key=None, where='', missing='raise', labe
     at = np.array([row[m.cells[i][0]] for i in keep])
     return {k: Column(v.codes[at], v.names) for k, v in table.items() if k != m.column}, keep
 
+# %% ../nbs/16_tables.ipynb #e90e6c6b
 def _whole_paths(table, column, images) -> str:
     "What a message says where another column holds the folders of the images."
     folders = next((k for k, c in table.items() if k != column and {nfc(n) for n in c.names} <= images.all), None)
@@ -294,9 +327,11 @@ def _no_header(table, m, images, path):
     "Refuse a table whose first row is that of an image."
     names_one = lambda h: any(not m.cells[i] for i, k in enumerate(images.keys(m.form)) if k == _FORMS[m.form](h))
     if first := next((h for h in table if is_image_name(h)), None) or (m.column if names_one(m.column) else None):
-        raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}; put one above it, such '
+        raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}; put one above it, '
+                         f'such '
                          'as file,label')
 
+# %% ../nbs/16_tables.ipynb #27ce5cc0
 def _without_twins(table, path):
     "The table without rows that are there twice, alike in all but a running number."
     cells = np.stack([c.codes for k, c in table.items() if not (counts_rows(k) and distinct_cells(c))])
@@ -312,6 +347,7 @@ def _no_row(without, names, m, path, missing):
         raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
     warn_user(f'{said} and were left out: {shortlist(without)}')
 
+# %% ../nbs/16_tables.ipynb #e2cac2e1
 def _labelled(columns, keep, label, classes, path):
     "Leave out the images whose label is empty, or that have no 1 where there is a column for each class."
     label = label_column(columns, label, path)
@@ -320,6 +356,7 @@ def _labelled(columns, keep, label, classes, path):
     else: return columns, keep
     if not len(full): raise ValueError(f'{path}: ' + (f'column {label!r} is empty' if label else 'no row has a 1'))
     if len(full) < len(keep):
-        warn_user(f'{path}: {len(keep) - len(full)} images have no label' + (f' in column {label!r}' if label else '')
+        warn_user(f'{path}: {len(keep) - len(full)} images have no label' + (f' in column {label!r}' if label
+                else '')
               + ' and were left out')
     return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]

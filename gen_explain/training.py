@@ -22,15 +22,18 @@ from .data import ImageData
 
 # %% ../nbs/22_training.ipynb #d06200f5
 class Task:
-    "What is trained. `nets` and `opts` are dicts, so that a checkpoint can name their parts; `step` changes the weights once."
+    """What is trained. `nets` and `opts` are dicts, so that a checkpoint can name their parts; `step` changes
+    the weights once."""
     nets:dict
     opts:dict
-    memory_format = torch.channels_last             # of the weights; a network from elsewhere may need its own (.view)
+    # of the weights; a network from elsewhere may need its own (.view)
+    memory_format = torch.channels_last
 
     def step(self, x:Tensor, y:Tensor|None) -> dict: # name -> scalar tensor
         "One training step on images `x` [b, c, h, w] in [0, 1] and labels `y` [b]; returns the losses by name."
         raise TypeError(f'{type(self).__name__} does not say what a step is')
 
+# %% ../nbs/22_training.ipynb #74855205
 class LossTask(Task):
     "One network, one optimiser, one loss."
     def __init__(self,
@@ -58,13 +61,17 @@ class Callback:
     def after_epoch(self, run): "After the last batch of an epoch."
     def after_fit(self, run): "Once at the end, also after an interrupt."
 
+# %% ../nbs/22_training.ipynb #974c308a
 class Run:
-    "The state of one training: `step` of `steps` done, `epoch`, the latest `losses`, the `log`, and whether it was `interrupted`."
+    """The state of one training: `step` of `steps` done, `epoch`, the latest `losses`, the `log`, and whether it
+    was `interrupted`."""
     def __init__(self, task, data, steps, bs, seed, device, callbacks):
-        self.task, self.data, self.steps, self.bs, self.seed, self.device, self.callbacks = task, data, steps, bs, seed, device, callbacks
+        self.task, self.data, self.steps, self.bs, self.seed, self.device, self.callbacks = (task, data, steps, bs,
+                seed, device, callbacks)
         self.per_epoch = -(-len(data)//bs)
         self.step, self.losses, self.log, self.interrupted = 0, {}, [], False
-        self.sums, self.since = {}, 0               # of the losses since the last row of the log, and over how many steps
+        # of the losses since the last row of the log, and over how many steps
+        self.sums, self.since = {}, 0
         self.within_step, self.broken, self.began = False, False, time.perf_counter()
 
     epoch = property(lambda self: self.step//self.per_epoch)                    # epochs completed
@@ -75,14 +82,17 @@ class Run:
     def check_finite(self):
         "Raise `FloatingPointError` if a loss is no longer a number."
         bad = [k for k, v in self.losses.items() if not math.isfinite(v)]
-        if bad: raise FloatingPointError(f'training broke down: {", ".join(bad)} is not finite at step {self.step}; a lower lr may help')
+        if bad:
+            raise FloatingPointError(f'training broke down: {", ".join(bad)} is not finite at step {self.step}; a '
+                                     f'lower lr may help')
 
 # %% ../nbs/22_training.ipynb #e08459cb
 class _Interrupt:
     "Within this block the first interrupt only sets `on`; the second raises `KeyboardInterrupt` as usual."
     def __enter__(self):
         self.on, self.old = False, None
-        if threading.current_thread() is threading.main_thread(): self.old = signal.signal(signal.SIGINT, self._note)
+        if threading.current_thread() is threading.main_thread():
+            self.old = signal.signal(signal.SIGINT, self._note)
         return self
 
     def _note(self, signum, frame):
@@ -105,10 +115,13 @@ def fit(
     callbacks=(), # `Callback`s, called in this order
     checkpoint=None, # a `Checkpoint`: go on from it, and write it after the callbacks have done their part
 ) -> Run:
-    "Train until `steps` are done; an interrupt ends it early. Raises `FloatingPointError` when a loss is no longer a number."
+    """Train until `steps` are done; an interrupt ends it early. Raises `FloatingPointError` when a loss is no
+    longer a number."""
     if (steps is None) == (epochs is None): raise ValueError('steps, epochs: give one of them')
-    steps, epochs, bs = (v if v is None else need_whole(v, k) for k, v in dict(steps=steps, epochs=epochs, bs=bs).items())
-    run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device), [*callbacks, *([checkpoint] if checkpoint else [])])
+    steps, epochs, bs = (v if v is None else need_whole(v, k) for k, v in dict(steps=steps, epochs=epochs,
+            bs=bs).items())
+    run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device),
+              [*callbacks, *([checkpoint] if checkpoint else [])])
     for net in task.nets.values(): net.to(run.device, memory_format=task.memory_format).train()
     if checkpoint: checkpoint.restore(run)
     with torch.random.fork_rng(), _Interrupt() as interrupt:
@@ -119,12 +132,15 @@ def fit(
         except KeyboardInterrupt: run.interrupted = True
         finally: run.call('after_fit')
     for net in task.nets.values(): net.eval()
-    if run.interrupted: warnings.warn(f'interrupted after step {run.step} of {run.steps}: what comes back is trained that far')
+    if run.interrupted:
+        warnings.warn(f'interrupted after step {run.step} of {run.steps}: what comes back is trained that far')
     return run
 
+# %% ../nbs/22_training.ipynb #9f86fa12
 def _epoch(run, interrupt):
     "From where the run stands to the end of its epoch, its last step or an interrupt."
-    for x, y in run.data.batches(run.bs, mix_seed(run.seed, 'epoch', run.epoch), run.device, start=run.step % run.per_epoch):
+    for x, y in run.data.batches(run.bs, mix_seed(run.seed, 'epoch', run.epoch), run.device,
+                                 start=run.step % run.per_epoch):
         torch.manual_seed(mix_seed(run.seed, 'step', run.step))
         run.within_step = True
         run.losses = {k: v.detach() for k, v in run.task.step(x, y).items()}
@@ -141,12 +157,15 @@ class Progress(Callback):
     def before_fit(self, run): self.bar = progress(desc=self.desc, total=run.steps, initial=run.step)
     def after_step(self, run):
         self.bar.update()
-        if run.step % 20 == 0: self.bar.set_postfix({k: f'{float(v):.4g}' for k, v in run.losses.items()}, refresh=False)
+        if run.step % 20 == 0:
+            self.bar.set_postfix({k: f'{float(v):.4g}' for k, v in run.losses.items()}, refresh=False)
     def after_fit(self, run):
         if self.bar is not None: self.bar.close()
 
+# %% ../nbs/22_training.ipynb #beb175cb
 class Log(Callback):
-    "A row in `run.log` every `every` steps and after each epoch: step, epoch, seconds, and the mean of each loss since the last row."
+    """A row in `run.log` every `every` steps and after each epoch: step, epoch, seconds, and the mean of each
+    loss since the last row."""
     def __init__(self, every:int=50): self.every = every
     def after_step(self, run):
         for k, v in run.losses.items(): run.sums[k] = run.sums.get(k, 0.) + v
@@ -157,6 +176,7 @@ class Log(Callback):
         run.log.append(row | {k: float(v)/run.since for k, v in run.sums.items()})
         run.sums, run.since = {}, 0
 
+# %% ../nbs/22_training.ipynb #9ad401a7
 class Metrics(Callback):
     "After each epoch, add what `f(run)` returns, a dict of numbers, to the epoch's row of the log."
     def __init__(self, f): self.f = f
@@ -165,19 +185,24 @@ class Metrics(Callback):
         run.log[-1].update({k: float(v) for k, v in self.f(run).items()})
         for net in run.task.nets.values(): net.train()
 
+# %% ../nbs/22_training.ipynb #b36767d8
 class Samples(Callback):
-    "After each epoch, write the images of `f()` to `folder/epoch-001.png`; with a fixed seed in `f`, the files show the training as a film."
+    """After each epoch, write the images of `f()` to `folder/epoch-001.png`; with a fixed seed in `f`, the files
+    show the training as a film."""
     def __init__(self, f, folder): self.f, self.folder = f, Path(folder)
     def after_epoch(self, run):
         self.folder.mkdir(exist_ok=True)
         for net in run.task.nets.values(): net.eval()
         x = self.f()
-        if not torch.isfinite(x).all(): raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
+        if not torch.isfinite(x).all():
+            raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
         write_bytes(self.folder/f'epoch-{run.epoch:03}.png', image_png(image_grid(x)))
         for net in run.task.nets.values(): net.train()
 
+# %% ../nbs/22_training.ipynb #c6bb385a
 class Schedule(Callback):
-    "Set the learning rate before each step to its first value times `f(share of the training done)`: one factor, or one for each optimiser, by name."
+    """Set the learning rate before each step to its first value times `f(share of the training done)`: one
+    factor, or one for each optimiser, by name."""
     def __init__(self, f): self.f = f
     def before_fit(self, run):
         self.base = {id(g): g['lr'] for opt in run.task.opts.values() for g in opt.param_groups}
@@ -185,12 +210,14 @@ class Schedule(Callback):
     def after_step(self, run):
         factor = self.f(run.step/run.steps)
         for name, opt in run.task.opts.items():
-            for g in opt.param_groups: g['lr'] = self.base[id(g)]*(factor[name] if isinstance(factor, dict) else factor)
+            for g in opt.param_groups:
+                g['lr'] = self.base[id(g)]*(factor[name] if isinstance(factor, dict) else factor)
 
 def one_cycle(t:float) -> float:
     "Up in a third of the time, then down to nothing, along cosines (Smith 2018)."
     return .04 + .96*(1 - math.cos(math.pi*t/.3))/2 if t < .3 else (1 + math.cos(math.pi*(t - .3)/.7))/2
 
+# %% ../nbs/22_training.ipynb #fad654d4
 def late_decay(t:float) -> float:
     "Full for half of the time, then down to a fiftieth along a cosine."
     return 1. if t < .5 else .02 + .98*(1 + math.cos(math.pi*(t - .5)/.5))/2
@@ -205,10 +232,13 @@ def save_checkpoint(run:Run, path):
         for i, state in opt.state_dict()['state'].items():
             for k, v in state.items(): (tensors if isinstance(v, Tensor) else plain)[f'opt/{name}/{i}/{k}'] = v
     sums = {k: float(v) for k, v in run.sums.items()}
-    write_tensors(path, tensors, dict(kind='checkpoint', step=run.step, log=run.log, plain=plain, sums=sums, since=run.since, seconds=run.seconds))
+    write_tensors(path, tensors, dict(kind='checkpoint', step=run.step, log=run.log, plain=plain, sums=sums,
+                                      since=run.since, seconds=run.seconds))
 
+# %% ../nbs/22_training.ipynb #dffbfb37
 def load_checkpoint(run:Run, path):
-    "Bring a run to where `save_checkpoint` left it. Raises `ValueError` for a file that is broken or of another run."
+    """Bring a run to where `save_checkpoint` left it. Raises `ValueError` for a file that is broken or of
+    another run."""
     tensors, header = read_tensors(path)
     try:
         for name, net in run.task.nets.items(): net.load_state_dict(_below(f'net/{name}/', tensors))
@@ -221,8 +251,10 @@ def load_checkpoint(run:Run, path):
             _same_layout(opt)
         run.step, run.log, run.sums, run.since = (header[k] for k in ('step', 'log', 'sums', 'since'))
         run.began -= header['seconds']
-    except (KeyError, RuntimeError, ValueError) as e: raise ValueError(f'{path}: not a checkpoint of this training ({e})') from e
+    except (KeyError, RuntimeError, ValueError) as e:
+        raise ValueError(f'{path}: not a checkpoint of this training ({e})') from e
 
+# %% ../nbs/22_training.ipynb #b22de2c6
 def _same_layout(opt):
     "Lay an optimiser's state out in memory as its parameters are: a fused step goes through both side by side."
     for p, state in opt.state.items():
@@ -231,21 +263,26 @@ def _same_layout(opt):
 
 def _below(prefix, d): return {k.removeprefix(prefix): v for k, v in d.items() if k.startswith(prefix)}
 
+# %% ../nbs/22_training.ipynb #44a97f39
 class Checkpoint(Callback):
-    "Write `folder/checkpoint.safetensors` and `log.csv` every `every` seconds and at the end; `restore` goes on from it."
-    def __init__(self, folder, every:float=30.): self.folder, self.every, self.path = Path(folder), every, Path(folder)/'checkpoint.safetensors'
+    """Write `folder/checkpoint.safetensors` and `log.csv` every `every` seconds and at the end; `restore` goes
+    on from it."""
+    def __init__(self, folder, every:float=30.):
+        self.folder, self.every, self.path = Path(folder), every, Path(folder)/'checkpoint.safetensors'
     def restore(self, run):
         if self.path.is_file(): load_checkpoint(run, self.path)
     def before_fit(self, run): self.last = time.monotonic()
     def after_step(self, run):
         if time.monotonic() - self.last >= self.every and run.step < run.steps and not run.broken: self.save(run)
     def after_fit(self, run):
-        if not run.within_step and not run.broken and all(math.isfinite(v) for v in run.losses.values()): self.save(run)
+        if not run.within_step and not run.broken and all(math.isfinite(v) for v in run.losses.values()):
+            self.save(run)
     def save(self, run):
         save_checkpoint(run, self.path)
         write_log(run.log, self.folder/'log.csv')
         self.last = time.monotonic()
 
+# %% ../nbs/22_training.ipynb #a80463b2
 def write_log(log, path):
     "Write rows (dicts) as CSV; a name that a row lacks stays empty."
     with atomic(path, 'w') as f:
@@ -255,8 +292,10 @@ def write_log(log, path):
 
 # %% ../nbs/22_training.ipynb #dbcb1988
 class Watch(Callback):
-    "Every `every` steps: keeps the weights in `good`, or, after `patience` checks in a row with something `broken`, raises `FloatingPointError`; no checkpoint is written from the first of them on."
-    def __init__(self, every:int=25, patience:int=8): self.every, self.patience, self.good, self.bad, self.said = every, patience, None, 0, {}
+    """Every `every` steps: keeps the weights in `good`, or, after `patience` checks in a row with something
+    `broken`, raises `FloatingPointError`; no checkpoint is written from the first of them on."""
+    def __init__(self, every:int=25, patience:int=8):
+        self.every, self.patience, self.good, self.bad, self.said = every, patience, None, 0, {}
     def broken(self, run) -> str:
         "What makes it senseless to go on; '' where nothing does."
         return ''
@@ -276,10 +315,14 @@ class Watch(Callback):
         if not wrong: self.keep(run)
         self.advise(self.advice(run), run.step)
     def advise(self, now, step):
-        for name in {*self.said, *now}: self.said[name] = self.said.get(name, 0) + 1 if name in now or self.said.get(name, 0) >= self.patience else 0
+        for name in {*self.said, *now}:
+            self.said[name] = self.said.get(name, 0) + 1 if name in now or self.said.get(name,
+                    0) >= self.patience else 0
         for name, text in now.items():
             if self.said[name] == self.patience: warnings.warn(f'{name} at step {step}: {text}')
-    def keep(self, run): self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
+    def keep(self, run):
+        self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k,
+                               net in run.task.nets.items()}
 
 # %% ../nbs/22_training.ipynb #1d91ee50
 def same_config(folder, config:dict):
@@ -289,8 +332,10 @@ def same_config(folder, config:dict):
     old = read_json(path)
     for k in sorted({*old, *config}):
         if old.get(k) != config.get(k):
-            raise ValueError(f'out: the folder {str(folder)!r} holds another training: {k} is {old.get(k)!r} there, {config.get(k)!r} here')
+            raise ValueError(f'out: the folder {str(folder)!r} holds another training: {k} is {old.get(k)!r} '
+                             f'there, {config.get(k)!r} here')
 
+# %% ../nbs/22_training.ipynb #53adbf58
 def trained(
     out, # folder, or None: nothing is written
     config:dict, # all that the result depends on, in JSON's types
@@ -300,7 +345,8 @@ def trained(
     save=save_model, # function(model, path)
     load=read_model, # function(path, device) -> model
 ) -> nn.Module:
-    "The model that `train` makes; with `out`, taken up where it stopped, and read from the folder if it is finished."
+    """The model that `train` makes; with `out`, taken up where it stopped, and read from the folder if it is
+    finished."""
     if out is None: return train(None)[0]
     folder = out_folder(out)
     with locked(folder):
@@ -308,13 +354,15 @@ def trained(
         same_config(folder, config | dict(data=data.fingerprint()))
         if (folder/'model.safetensors').is_file(): return load(folder/'model.safetensors', device)
         try: model, run = train(folder)
-        except (TypeError, ValueError, FloatingPointError):     # arguments that do not fit, or nothing good came of them: the folder is not theirs
+        # arguments that do not fit, or nothing good came of them: the folder is not theirs
+        except (TypeError, ValueError, FloatingPointError):
             if new and not (folder/'checkpoint.safetensors').exists():
                 for name in ('config.json', 'plan.json'): (folder/name).unlink(missing_ok=True)
             raise
         if not run.interrupted: save(model, folder/'model.safetensors')
         return model
 
+# %% ../nbs/22_training.ipynb #f0cc7735
 def fit_in(
     folder, # of the training, or None
     task:Task, data:ImageData,
@@ -327,11 +375,14 @@ def fit_in(
     checkpoint_every:float=30., # seconds
     **kwargs, # for `fit`
 ) -> Run:
-    "`fit` with what every training here has: schedule, log, progress bar; in a folder also checkpoints and sample images."
+    """`fit` with what every training here has: schedule, log, progress bar; in a folder also checkpoints and
+    sample images."""
     callbacks = [Schedule(schedule), Log(), *([Metrics(metrics)] if metrics else []), *more, Progress(desc)]
     if folder and samples: callbacks.append(Samples(samples, folder/'samples'))
-    return fit(task, data, callbacks=callbacks, checkpoint=Checkpoint(folder, checkpoint_every) if folder else None, **kwargs)
+    return fit(task, data, callbacks=callbacks, checkpoint=Checkpoint(folder, checkpoint_every) if folder else None,
+               **kwargs)
 
+# %% ../nbs/22_training.ipynb #e69f6c68
 def fit_watched(
     folder, task:Task, data:ImageData, # as for `fit_in`
     watch:Watch,
@@ -340,7 +391,8 @@ def fit_watched(
     before=(), after=(), # `Callback`s called before and after the watch
     **kwargs, # for `fit_in`
 ) -> Run:
-    "`fit_in` under a `Watch`: when it breaks down, the last good weights come back with a warning, and the run counts as interrupted. Raises `FloatingPointError` where nothing was ever good."
+    """`fit_in` under a `Watch`: when it breaks down, the last good weights come back with a warning, and the run
+    counts as interrupted. Raises `FloatingPointError` where nothing was ever good."""
     try: return fit_in(folder, task, data, more=[*before, watch, *after], **kwargs)
     except FloatingPointError as e:
         if watch.good is None: raise

@@ -36,7 +36,8 @@ def resizing(n:int, m:int, kind:str): # [m, n]
 
 # %% ../nbs/29_transforms.ipynb #87aab562
 def resized(x, side:int, kind:str='bilinear'):
-    "Images [n, c, h, w] made side x side; within [0, 1], as bytes are, but for rounding: there the gradient goes on."
+    """Images [n, c, h, w] made side x side; within [0, 1], as bytes are, but for rounding: there the gradient
+    goes on."""
     h, w = x.shape[2:]
     if (h, w) == (side, side): return x
     rows, columns = (resizing(k, side, kind).to(x) for k in (h, w))
@@ -48,7 +49,8 @@ class Measured:
     def __init__(self,
         size:int|None, # side of what it gives, in pixels; None: it does not resize
         resized:int, # side before the centre is cut out
-        mean, std, # three numbers each, subtracted from and dividing images in [0, 1], in the order red, green, blue
+        # three numbers each, subtracted from and dividing images in [0, 1], in the order red, green, blue
+        mean, std,
         bgr:bool, # whether it exchanges red and blue
         kind:str='bilinear', # how it resizes: one of `FILTERS`, or 'nearest'
         left:int|None=None, # pixels that are cut off on the left and above; None: half of them, rounded down
@@ -70,7 +72,8 @@ class Measured:
         if self.size is not None:
             x, more = resized(x, self.resized, self.kind), self.size - self.resized
             left = int(more/2) if self.left is None else -self.left
-            x = nn.functional.pad(x, (left, more - left)*2)                            # below 0: the centre is cut out
+            # below 0: the centre is cut out
+            x = nn.functional.pad(x, (left, more - left)*2)
         x = (x - self.mean.to(x))/self.std.to(x)
         return x.flip(1) if self.bgr else x
 
@@ -94,6 +97,7 @@ def draws_numbers(f) -> bool: # whether a call of `f` moves the random states
 INSTEAD = ('give preprocess= a function of tensors [n, 3, h, w] in [0, 1] that does the same, or, if it only '
            'resizes and normalises, size=..., mean=... and std=...')
 
+# %% ../nbs/29_transforms.ipynb #a2444ae9
 def need_same_again(
     f, # without arguments; gives a tensor
 ):

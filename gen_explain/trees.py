@@ -17,23 +17,28 @@ from .shards import zip_labels
 from .annotations import as_column, label_values, named_labels, names_or_none, nfc, own_order, shortlist
 
 # %% ../nbs/14_trees.ipynb #c1602a15
-_KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev', 'eval'},
+_KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev',
+        'eval'},
               holdout={'holdout'})
 _SPLITS = set().union(*_KINDS.values())
 _MASKS = {'masks', 'mask', 'annotations', 'annotation', 'annot', 'annots', 'labels', 'label', 'segmentations',
-          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot', 'unlabeled',
+          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot',
+          'unlabeled',
           'unlabelled'}
 _IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpeg', 'jpg', 'png', 'original',
            'originals', 'labeled', 'labelled'}
 # beside a folder of images, these are maps of them; beside others they may be classes
-_MAPS = {'heatmap', 'heatmaps', 'saliency', 'depth', 'depths', 'disparity', 'flow', 'edges', 'landmarks', 'keypoints',
+_MAPS = {'heatmap', 'heatmaps', 'saliency', 'depth', 'depths', 'disparity', 'flow', 'edges', 'landmarks',
+         'keypoints',
          'matte', 'mattes', 'alpha', 'normals', 'densities', 'density', 'maps', 'map'}
 _ROUNDS = {'fold', 'folds', 'support', 'query', 'gallery', 'probe', 'source', 'target', 'part', 'batch', 'session',
            'partition', 'round'}
 _MASKED = {'class', 'object', 'instance', 'semantic', 'fine', 'coarse', 'ids'}
-_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
+_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth',
+            'tr',
             'ts'}
 
+# %% ../nbs/14_trees.ipynb #21993005
 def _words(name): return [w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+(?![a-z])', name) if len(w) > 1]
 
 def is_split_name(name): # train, test1, val2017, seg_train, training_set
@@ -53,6 +58,7 @@ def split_kinds(name): # 'train', 'test', 'val', 'holdout', by its words
     words = set(_words(name))
     return {k for k, known in _KINDS.items() if words & known}
 
+# %% ../nbs/14_trees.ipynb #3b6c2ff6
 def split_kind(name): # None: no part of a data set, or several
     "Which part of a data set a folder or cell of this name is."
     found = split_kinds(name) if is_split_name(name) and not _is_mask(name) else ()
@@ -74,7 +80,9 @@ def _parts_of(found) -> list:
 # %% ../nbs/14_trees.ipynb #1a9602d4
 def is_image_name(name): return name.lower().endswith(SUFFIXES)
 
-def find_part(tree, names, split) -> tuple: # (path, inner): images are path/.../image, or path/class/inner/.../image
+# %% ../nbs/14_trees.ipynb #ee75f162
+# (path, inner): images are path/.../image, or path/class/inner/.../image
+def find_part(tree, names, split) -> tuple:
     "Where the part of this name lies; None: in no folder. Raises `ValueError` where it may be one or another."
     if not isinstance(split, str) or not split.strip('/'):
         raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
@@ -92,24 +100,28 @@ def find_part(tree, names, split) -> tuple: # (path, inner): images are path/...
             raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the '
                              'whole path')
 
+# %% ../nbs/14_trees.ipynb #78c0cc7e
 def _inner(names, hits): # cat/train, dog/train
     "Where a part is divided by the classes: all of these folders have one name, each in a folder of its own."
     tops, last = zip(*(h.rsplit('/', 1) for h in hits if '/' in h)) if all('/' in h for h in hits) else ((), ())
     above = {t.rpartition('/')[0] for t in tops}
-    if len({*last}) != 1 or len(above) != 1 or not is_split_name(last[0]) or any(map(is_split_name, tops)): return None
+    if len({*last}) != 1 or len(above) != 1 or not is_split_name(last[0]) or any(map(is_split_name, tops)):
+        return None
     base = f'{above.pop()}/'.lstrip('/')
     return (base, last[0]) if all(n.startswith(base) for n in names) else None
 
 def path_in_part(name, part, inner): # path in the part; None: it lies elsewhere
     if not name.startswith(part): return None
     rest = name[len(part):].split('/')
-    return '/'.join(rest) if not inner else '/'.join([rest[0], *rest[2:]]) if len(rest) > 2 and rest[1] == inner else None
+    return ('/'.join(rest) if not inner else '/'.join([rest[0], *rest[2:]]) if len(rest) > 2 and rest[1] == inner
+            else None)
 
 def no_such_part(tree, names, split):
     folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
     return ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
                       f'{shortlist(folders, 12) or "none"}')
 
+# %% ../nbs/14_trees.ipynb #0f6ffbb7
 def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the classes); None: there is no such file
     "Labels from the dataset.json in the folder that holds all images."
     beside = [n for n in tree.names if n.rsplit('/', 1)[-1] == 'dataset.json'
@@ -143,9 +155,12 @@ def _from_folders(tree, names, classes, part='', inner=''):
         base, parts = f'{base}{names[0][len(base):].split("/")[0]}/', [p[1:] for p in parts]
     within = [len(p) > 1 for p in parts]
     if not any(within):
-        if classes is not None: raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders and have no labels; labels=... names a table')
+        if classes is not None:
+            raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders '
+                             f'and have no labels; labels=... names a table')
         if tables := [n for n in tree.names if n.lower().endswith(('.csv', '.tsv'))]:
-            warn_user(f'source: the images lie in no folders, so they have no labels; is {tables[0]!r} their table? Then '
+            warn_user(f'source: the images lie in no folders, so they have no labels; is {tables[0]!r} their '
+                      f'table? Then '
                   f'give labels={tables[0]!r}')
         return None, None
     _no_parts(tree, parts, classes, base)
@@ -160,16 +175,19 @@ def _from_folders(tree, names, classes, part='', inner=''):
 
 _MASK_OF = re.compile(r'(.+?)[ _.-]?(masks?|seg|segmentation|gt|labels?|annotation|matte)([ _-]?\d+)?', re.I)
 
+# %% ../nbs/14_trees.ipynb #93b4d30f
 def _no_masks(tree, names):
     "Refuse images that are the masks of others by their names: a_mask.png beside a.png."
     stems = {n.rsplit('.', 1)[0].casefold(): n for n in names}
     whole = {n: stems.get(m[1].casefold()) for n in names if (m := _MASK_OF.fullmatch(n.rsplit('.', 1)[0]))}
     masks = [n for n, of in whole.items() if of]
     if not masks or 4*len(masks) < len(names): return
-    raise ValueError(f'source: {len(masks)} of {len(names)} images in {str(tree.path)!r} are masks of others by their '
+    raise ValueError(f'source: {len(masks)} of {len(names)} images in {str(tree.path)!r} are masks of others by '
+                     f'their '
                      f'names, {masks[0]!r} of {whole[masks[0]]!r} for one; move them elsewhere, or give those that '
                      'count as a list: load_images(paths, labels=[p.parent.name for p in paths])')
 
+# %% ../nbs/14_trees.ipynb #58d18e9d
 def _no_parts(tree, parts, classes, base=''):
     "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
     found = sorted({p[0] for p in parts if len(p) > 1}, key=natural)
@@ -186,12 +204,15 @@ def _no_parts(tree, parts, classes, base=''):
     if len(found) > 1 and not once and all(is_split_name(f) or _is_round(f) for f in found): alike = found
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
-        if rest and not is_split_name(no[0]) and not all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest):
-            raise ValueError(f'{said}; {shortlist(no)} is no class by its name; take it away, or say that it is one: '
+        if rest and not is_split_name(no[0]) and not all(is_split_name(f) or set(_words(f)) <= _IMAGES
+                for f in rest):
+            raise ValueError(f'{said}; {shortlist(no)} is no class by its name; take it away, or say that it is '
+                             f'one: '
                              f'classes={[*rest, *no]}'[:600])
         images = [f for f in no if is_split_name(f)] or rest or no
         first = base + below + next((f for f in images if {'train', 'training'} & set(_words(f))), images[0])
-        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these names '
+        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these '
+                         f'names '
                          'says that they are classes)')
     for f in found:
         again = within.get(f, set()) & set(found) - {f}
@@ -199,6 +220,7 @@ def _no_parts(tree, parts, classes, base=''):
             raise ValueError(f'{said}; {f!r} holds {shortlist(sorted(again))} once more; take one away, or give '
                              f'split={f!r}')
 
+# %% ../nbs/14_trees.ipynb #93f7c732
 def _about_folders(tree, found, deep, classes, base=''):
     "Say what may be meant otherwise."
     tables = [n for n in tree.names if n.endswith('.csv')]
@@ -207,13 +229,16 @@ def _about_folders(tree, found, deep, classes, base=''):
                   + (f'; is {tables[0]!r} their table? Then give labels=...' if tables else '')
                   + (f'; if the folders in it are the classes, give split={base + found[0]!r}' if deep else ''))
     elif deep:
-        warn_user(f'source: the classes are the folders {shortlist(found)}; the folders within them are not told apart; if '
+        warn_user(f'source: the classes are the folders {shortlist(found)}; the folders within them are not told '
+                  f'apart; if '
                   f'they are the classes, split={base + found[0]!r}, for one, takes those in {found[0]!r}')
     if classes is None and sorted(found) != found:
         warn_user(f'source: the classes are in the order in which people count, {shortlist(found, 12)}. '
               "torchvision's ImageFolder has them in the order of text, "
-              f'{shortlist(sorted(found), 12)}: for a network that was trained with it give classes=sorted(data.classes)')
+              f'{shortlist(sorted(found), 12)}: for a network that was trained with it give '
+                  f'classes=sorted(data.classes)')
 
+# %% ../nbs/14_trees.ipynb #7744f83c
 def _empty_folders(tree, base, known):
     "Say which folders beside those of the classes hold no images."
     paths = [*tree.folders, *(n for n in tree.names if '/' in n[len(base):])]
@@ -227,19 +252,24 @@ def _two_classes(tree, folder_of):
     "Refuse links that put one file into two classes."
     for link, target in tree.links.items():
         if link in folder_of and target in folder_of and folder_of[link] != folder_of[target]:
-            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
+            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; '
+                             f'which '
                              'one counts? Take the other folder away, or give split=...')
 
-_BESIDE = '.csv', '.tsv', '.json', '.jsonl', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini', '.npy'
+_BESIDE = ('.csv', '.tsv', '.json', '.jsonl', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db',
+           '.ini', '.npy')
 
+# %% ../nbs/14_trees.ipynb #de0055d8
 def warn_left_out(tree):
     "Say which files were not looked at, if they may be images."
-    other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not is_image_name(n) and Path(n).suffix.lower() not in _BESIDE)
+    other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not is_image_name(n)
+                    and Path(n).suffix.lower() not in _BESIDE)
     if other:
         kinds = ', '.join(f'{s} ({k})' for s, k in other.most_common(8))
         warn_user(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: {kinds}')
     if tree.left:
-        warn_user(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: ' + shortlist([f'{n!r} {why}' for n,
+        warn_user(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: '
+                  + shortlist([f'{n!r} {why}' for n,
                                                             why in tree.left.items()], 4))
 
 # %% ../nbs/14_trees.ipynb #e507b960

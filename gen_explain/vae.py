@@ -36,6 +36,7 @@ def reconstruction_loss(
     logvar = torch.as_tensor(logvar, device=x.device)
     return .5*((-logvar).exp()*error.sum(1) + error.shape[1]*(logvar + math.log(2*math.pi)))
 
+# %% ../nbs/34_vae.ipynb #5d55cf67
 def kl_per_dim(
     mu:Tensor, # mean of q(z|x) [n, nz]
     logvar:Tensor, # log of its variance [n, nz]
@@ -50,24 +51,32 @@ def kl_to_prior(mu:Tensor, logvar:Tensor) -> Tensor: # [n], nats
 # %% ../nbs/34_vae.ipynb #ec84ce2a
 def _log_normal(z, mu, logvar): return -.5*(math.log(2*math.pi) + logvar + (z - mu).square()*(-logvar).exp())
 
+# %% ../nbs/34_vae.ipynb #1f759679
 def kl_parts(
     z:Tensor, # draws from q(z|x) [b, nz]
     mu:Tensor, logvar:Tensor, # of q(z|x), [b, nz]
     n:int, # images in the whole data set
 ) -> tuple: # (mutual information, total correlation, dimension-wise KL), [b] each, in nats
-    """KL(q(z|x) || p(z)) in three parts whose expectations sum to it (Chen et al. 2018, eq. 2); q(z) by minibatch-weighted sampling (their eq. 3). The estimate is biased: where a batch is a small part of the data,
-    each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient is what is trained on. Raises `ValueError` for shapes that differ."""
-    if not z.shape == mu.shape == logvar.shape or z.ndim != 2: raise ValueError(f'z, mu, logvar: expected [b, nz] all, got {", ".join(str(list(t.shape)) for t in (z, mu, logvar))}')
-    pairs = _log_normal(z[:, None], mu[None], logvar[None])              # [b, b, nz]: log q(z_i|x_j) of each dimension
+    """KL(q(z|x) || p(z)) in three parts whose expectations sum to it (Chen et al. 2018, eq. 2); q(z) by
+    minibatch-weighted sampling (their eq. 3). The estimate is biased: where a batch is a small part of the data,
+    each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient
+    is what is trained on. Raises `ValueError` for shapes that differ."""
+    if not z.shape == mu.shape == logvar.shape or z.ndim != 2:
+        raise ValueError(f'z, mu, logvar: expected [b, nz] all, got '
+                         f'{", ".join(str(list(t.shape)) for t in (z, mu, logvar))}')
+    # [b, b, nz]: log q(z_i|x_j) of each dimension
+    pairs = _log_normal(z[:, None], mu[None], logvar[None])
     size = math.log(len(z)*n)
-    given, joint, single = _log_normal(z, mu, logvar).sum(1), pairs.sum(2).logsumexp(1) - size, (pairs.logsumexp(1) - size).sum(1)
+    given, joint, single = _log_normal(z, mu, logvar).sum(1), pairs.sum(2).logsumexp(1) - size, (pairs.logsumexp(
+            1) - size).sum(1)
     prior = _log_normal(z, torch.zeros_like(z), torch.zeros_like(z)).sum(1)
     return given - joint, joint - single, single - prior
 
 # %% ../nbs/34_vae.ipynb #65125329
 @model_kind('vae')
 class VAE(nn.Module):
-    "A convolutional VAE with a standard normal prior on `nz` numbers; `encode` gives the posterior mean, `decode` images in [0, 1]."
+    """A convolutional VAE with a standard normal prior on `nz` numbers; `encode` gives the posterior mean,
+    `decode` images in [0, 1]."""
     kind = 'vae'
     def __init__(self,
         size:int, # side of the images in pixels
@@ -83,11 +92,13 @@ class VAE(nn.Module):
         if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
         self.config = dict(size=size, channels=channels, nz=nz, width=width, recon=recon, norm=norm)
         self.size, self.channels, self.nz, self.recon = size, channels, nz, recon
-        self.encoder, self.decoder = Encoder(size, channels, 2*nz, width, norm), Decoder(size, channels, nz, width, norm)
+        self.encoder, self.decoder = Encoder(size, channels, 2*nz, width, norm), Decoder(size, channels, nz, width,
+                norm)
         self.logvar = nn.Parameter(torch.tensor(-3.)) if recon == 'gaussian' else None                  # of a pixel
 
     def posterior(self, x:Tensor) -> tuple: # (mean, log of the variance), [n, nz] each
-        "The distribution q(z|x) that the encoder gives for images [n, c, h, w]; raises `ValueError` for images of another shape."
+        """The distribution q(z|x) that the encoder gives for images [n, c, h, w]; raises `ValueError` for images
+        of another shape."""
         if x.shape[1:] != (self.channels, self.size, self.size):
             raise ValueError(f'images: expected [n, {self.channels}, {self.size}, {self.size}], got {list(x.shape)}')
         out = self.encoder(x)
@@ -104,7 +115,8 @@ class VAE(nn.Module):
 
     def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
         "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz: raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
+        if z.ndim != 2 or z.shape[1] != self.nz:
+            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
         return self.decoder(z).sigmoid()
 
     def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
@@ -113,7 +125,8 @@ class VAE(nn.Module):
         return batched(self.decode, z)
 
     def reconstruct(self, x:Tensor) -> Tensor: # images [n, c, h, w], on the device of `x`
-        "What the decoder makes of the latents of images (their posterior means), some at a time, without gradients."
+        """What the decoder makes of the latents of images (their posterior means), some at a time, without
+        gradients."""
         device = next(self.parameters()).device
         return batched(lambda b: self.decode(self.encode(b.to(device))).to(x.device), x)
 
@@ -130,27 +143,34 @@ class VAE(nn.Module):
 # %% ../nbs/34_vae.ipynb #dc079916
 def _posteriors(vae, data):
     "Mean and log variance for all images."
-    if not hasattr(vae, 'posterior'): raise TypeError(f'vae: expected what has an encoder, as of train_vae or train_introvae, got {type(vae).__name__}')
+    if not hasattr(vae, 'posterior'):
+        raise TypeError(f'vae: expected what has an encoder, as of train_vae or train_introvae, got '
+                        f'{type(vae).__name__}')
     vae.eval()
     dev = next(vae.parameters()).device
-    return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), data.x, 500).chunk(2, 1))
+    return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), data.x,
+                         500).chunk(2, 1))
 
 def active_units(
     vae, # has `posterior`
     data:ImageData,
     least:float=.01, # variance of the posterior mean over the data from which a dimension counts
 ) -> int: # of nz
-    "How many dimensions of the latent say anything about the image (Burda et al. 2016, section 5.2). Raises `TypeError` for what has no encoder."
+    """How many dimensions of the latent say anything about the image (Burda et al. 2016, section 5.2). Raises
+    `TypeError` for what has no encoder."""
     return int((_posteriors(vae, data)[0].var(0) > least).sum())
 
+# %% ../nbs/34_vae.ipynb #0ff7ae5a
 def posterior_gap(
     vae, # has `posterior` and `nz`
     data:ImageData, # at least 100 images
     n:int=2000, # draws from each side, at most
     seed:int=0, # of the draws
 ) -> Score: # `real`: what two sets of prior draws get
-    """How well draws from the posteriors of the data can be told from draws from the prior: area under the ROC curve of boosted trees on the half that they were not trained on. .5: not at all;
-    near 1: most draws from the prior lie in holes, where no image is. Raises `ValueError` for too little data and `TypeError` for what has no encoder."""
+    """How well draws from the posteriors of the data can be told from draws from the prior: area under the ROC
+    curve of boosted trees on the half that they were not trained on. .5: not at all; near 1: most draws from the
+    prior lie in holes, where no image is. Raises `ValueError` for too little data and `TypeError` for what has
+    no encoder."""
     if len(need_data(data)) < 100: raise ValueError(f'data: expected at least 100 images, got {len(data)}')
     g = generator(seed, 'posterior gap')
     mu, logvar = _posteriors(vae, data.subset(torch.randperm(len(data), generator=g)[:n]))
@@ -158,12 +178,14 @@ def posterior_gap(
     value, half = _told_apart(a, b)
     return Score(value, value - half, min(1., value + half), len(mu), _told_apart(b, c)[0])
 
+# %% ../nbs/34_vae.ipynb #f31b2428
 def _told_apart(a, b):
     "Area under the curve, and half of its 95% interval (Hanley and McNeil 1982)."
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
     m = len(a)//2
-    trees = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(torch.cat([a[:m], b[:m]]).numpy(), [0]*m + [1]*m)
+    trees = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(torch.cat([a[:m], b[:m]]).numpy(),
+            [0]*m + [1]*m)
     k = len(a) - m
     auc = float(roc_auc_score([0]*k + [1]*k, trees.predict_proba(torch.cat([a[m:], b[m:]]).numpy())[:, 1]))
     q1, q2 = auc/(2 - auc), 2*auc**2/(1 + auc)
@@ -172,33 +194,43 @@ def _told_apart(a, b):
 # %% ../nbs/34_vae.ipynb #f22fd9b9
 class VAEWatch(Watch):
     "A `Watch` that says when the KL collapses and, at the end, when the prior has holes."
-    holes = .9                                          # `posterior_gap` from which draws from the prior are warned of
-    more, less = 'a larger beta', 'a smaller beta, free_bits, or a reconstruction that is summed over pixels'      # what to change
+    # `posterior_gap` from which draws from the prior are warned of
+    holes = .9
+    # what to change
+    more, less = 'a larger beta', 'a smaller beta, free_bits, or a reconstruction that is summed over pixels'
     def __init__(self, vae, **kwargs):
         super().__init__(**kwargs)
         self.vae = vae
     def advice(self, run):
         kl = float(run.losses['kl'])
         if kl > .5 or run.step < 100: return {}
-        return {'KL collapse': f'the latent tells {kl:.2f} nats about an image, so all images will look alike; {self.less} may help'}
+        return {'KL collapse': f'the latent tells {kl:.2f} nats about an image, so all images will look alike; '
+                f'{self.less} may help'}
     def after_fit(self, run):
         if run.step < run.steps or run.step < 200 or len(run.data) < 100: return
         gap = posterior_gap(self.vae, run.data)
         if gap.low > self.holes:
-            warnings.warn(f'posterior holes: draws from the prior are told from latents of the data with an AUC of {gap} (.5: not at all), so samples may look worse than reconstructions; '
-                          f'{self.more}, a smaller nz or longer training may help, and draws near the data (draw_latents(around=)) avoid them')
+            warnings.warn(f'posterior holes: draws from the prior are told from latents of the data with an AUC of '
+                          f'{gap} (.5: not at all), so samples may look worse than reconstructions; '
+                          f'{self.more}, a smaller nz or longer training may help, and draws near the data '
+                          f'(draw_latents(around=)) avoid them')
 
 # %% ../nbs/34_vae.ipynb #b4a9cec7
 KINDS = {'vae': 1., 'beta-vae': 4., 'beta-tcvae': 6.}           # kind -> its default beta
 
+# %% ../nbs/34_vae.ipynb #38c4036d
 def train_vae(
     data:ImageData, # labels are not used
     *,
     nz:int=32, # length of the latent
-    beta:float|None=None, # weight of the KL ('beta-tcvae': of the total correlation); None: 1 for 'vae' (the ELBO itself), 4 for 'beta-vae', 6 for 'beta-tcvae' (Chen et al. 2018)
+    # weight of the KL ('beta-tcvae': of the total correlation); None: 1 for 'vae' (the ELBO itself), 4 for
+    # 'beta-vae', 6 for 'beta-tcvae' (Chen et al. 2018)
+    beta:float|None=None,
     recon:str='bce', # 'bce', 'mse', or 'gaussian' with a variance that is learnt, see `reconstruction_loss`
     kind:str='vae', # one of `KINDS`; 'beta-tcvae' likes batches of 256 and more
-    free_bits:float=0., # nats per dimension below which the KL costs nothing (Kingma et al. 2016), against a collapse; not for 'beta-tcvae'
+    # nats per dimension below which the KL costs nothing (Kingma et al. 2016), against a collapse; not for
+    # 'beta-tcvae'
+    free_bits:float=0.,
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
@@ -211,26 +243,36 @@ def train_vae(
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> VAE:
-    """Train a VAE. Warns when the KL collapses or the prior has holes, and returns the last good weights when a loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do
-    not fit or a folder of another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
+    """Train a VAE. Warns when the KL collapses or the prior has holes, and returns the last good weights when a
+    loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of
+    another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good
+    is left."""
     need_data(data)
     if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
     beta = KINDS[kind] if beta is None else beta
     if not beta >= 0: raise ValueError(f'beta: expected 0 or more, got {beta!r}')
-    if not free_bits >= 0 or free_bits and kind == 'beta-tcvae': raise ValueError(f"free_bits: expected 0 or more, and 0 for kind='beta-tcvae', got {free_bits!r}")
+    if not free_bits >= 0 or free_bits and kind == 'beta-tcvae':
+        raise ValueError(f"free_bits: expected 0 or more, and 0 for kind='beta-tcvae', got {free_bits!r}")
     spec = dict(size=data.size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)
-    config = dict(kind=kind, **spec, beta=beta, free_bits=free_bits, epochs=epochs, lr=lr, bs=bs, seed=seed, precision=precision)
+    config = dict(kind=kind, **spec, beta=beta, free_bits=free_bits, epochs=epochs, lr=lr, bs=bs, seed=seed,
+                  precision=precision)
     def train(folder):
         with seeded(seed, 'vae'): vae = VAE(**spec)
         task = vae_task(vae, beta, lr, precision, kind, free_bits, len(data))
-        run = fit_watched(folder, task, data, VAEWatch(vae), 'A lower lr may help', before=callbacks, desc=kind, schedule=late_decay,
-                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
+        run = fit_watched(folder, task, data, VAEWatch(vae), 'A lower lr may help', before=callbacks, desc=kind,
+                          schedule=late_decay,
+                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device,
+                          checkpoint_every=checkpoint_every)
         return vae.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
 
-def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', kind:str='vae', free_bits:float=0., n:int|None=None) -> LossTask:
-    "The training of a VAE as a task; `n`: images in the data, for 'beta-tcvae'. The variance of the pixels learns ten times as fast, as it has the farthest to go."
-    slow, fast = [p for p in vae.parameters() if p is not vae.logvar], [] if vae.logvar is None else [dict(params=[vae.logvar], lr=10*lr)]
+# %% ../nbs/34_vae.ipynb #22dc086e
+def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', kind:str='vae', free_bits:float=0.,
+             n:int|None=None) -> LossTask:
+    """The training of a VAE as a task; `n`: images in the data, for 'beta-tcvae'. The variance of the pixels
+    learns ten times as fast, as it has the farthest to go."""
+    slow, fast = ([p for p in vae.parameters() if p is not vae.logvar], [] if vae.logvar is None
+                  else [dict(params=[vae.logvar], lr=10*lr)])
     opt = torch.optim.Adam([dict(params=slow), *fast], lr, fused=True)
     def loss(net, x, y):
         mu, logvar = net.posterior(x)
@@ -249,12 +291,16 @@ def negative_elbo(
     data:ImageData,
     seed:int=0, # of the one draw from the posterior per image
 ) -> dict: # nelbo, recon, kl (nats per image, means), interval (95%, of nelbo), n
-    "How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised: do not compare across `recon`."
+    """How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on
+    average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised:
+    do not compare across `recon`."""
     vae.eval()
     dev, parts = next(vae.parameters()), []
     noise = torch.randn(len(data), vae.nz, generator=generator(seed, 'elbo')).to(dev)
     with torch.no_grad():
-        for (x, _), e in zip(data.batches(500, device=dev.device), noise.split(500)): parts.append(torch.stack(vae.terms(x, e), 1).cpu())
+        for (x, _), e in zip(data.batches(500, device=dev.device), noise.split(500)):
+            parts.append(torch.stack(vae.terms(x, e), 1).cpu())
     recon, kl = torch.cat(parts).double().unbind(1)
     mean, half = float((recon + kl).mean()), float(1.96*(recon + kl).std()/math.sqrt(len(data)))
-    return dict(nelbo=mean, recon=float(recon.mean()), kl=float(kl.mean()), interval=(mean - half, mean + half), n=len(data))
+    return dict(nelbo=mean, recon=float(recon.mean()), kl=float(kl.mean()), interval=(mean - half, mean + half),
+                n=len(data))

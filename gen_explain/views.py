@@ -16,7 +16,8 @@ from torch import Tensor
 def warp(x, scale=1., degrees=0., right=0., up=0.):
     "Scale, turn and shift (in pixels) images; what comes in from outside repeats the border."
     a, side = math.radians(degrees), x.shape[-1]
-    theta = x.new_tensor([[math.cos(a)/scale, -math.sin(a)/scale, -2*right/side], [math.sin(a)/scale, math.cos(a)/scale, 2*up/side]])
+    theta = x.new_tensor([[math.cos(a)/scale, -math.sin(a)/scale, -2*right/side],
+                          [math.sin(a)/scale, math.cos(a)/scale, 2*up/side]])
     grid = F.affine_grid(theta.expand(len(x), 2, 3), list(x.shape), align_corners=False)
     return F.grid_sample(x, grid, mode='bilinear', padding_mode='border', align_corners=False)
 
@@ -40,10 +41,12 @@ def random_views(
     theta = torch.zeros(len(x), 2, 3, device=x.device)
     theta[:, [0, 1], [0, 1]] = 1/(1 + scale*(2*u[0] - 1))
     theta[:, :, 2] = (2*torch.cat([u[1], u[2]], 1) - 1)*2*shift/28
-    x = F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), padding_mode='border', align_corners=False)
+    x = F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), padding_mode='border',
+                      align_corners=False)
     x = _random_blur(x, blur*x.shape[-1]/64*u[3]*(u[4] < .5))
     return (x + noise*u[5, :, :, None, None]*torch.randn_like(x)).clamp(0, 1)
 
+# %% ../nbs/24_views.ipynb #82374474
 def _random_blur(x, sigma):
     "Each image by its own Gaussian, sigma [n, 1] in pixels: first along one axis, then along the other."
     n, c, h, w = x.shape

@@ -51,9 +51,11 @@ def js_function(
 ) -> str:
     "The definition of a name, with its comment. Raises `KeyError` where the file has none."
     for part in js_text(file).split('\n\n'):
-        if re.search(rf'^(export )?(const|function) {name}\b', part, re.M): return re.sub('^export ', '', part.strip(), flags=re.M)
+        if re.search(rf'^(export )?(const|function) {name}\b', part, re.M):
+            return re.sub('^export ', '', part.strip(), flags=re.M)
     raise KeyError(f'{file} does not define {name}')
 
+# %% ../nbs/61_widgets.ipynb #be2fbc65
 def show_js(
     file:str, # in `js_folder()`, with its ending
     *names:str, # of functions or constants
@@ -70,7 +72,8 @@ def show_js(
 def _few_colors(): # comments, words of the language and texts: little HTML, and readable on white and on black
     from pygments.style import Style
     from pygments.token import Comment, Keyword, String
-    return type('Few', (Style,), dict(styles={Comment: 'italic #6a737d', Keyword: 'bold #a626a4', String: '#2a8a43'}))
+    return type('Few', (Style,),
+                dict(styles={Comment: 'italic #6a737d', Keyword: 'bold #a626a4', String: '#2a8a43'}))
 
 # %% ../nbs/61_widgets.ipynb #5b40f3a5
 def as_pixels(x:Tensor) -> bytes: # x: uint8 [n, c, h, w]
@@ -78,7 +81,8 @@ def as_pixels(x:Tensor) -> bytes: # x: uint8 [n, c, h, w]
     return as_bytes(x).permute(0, 2, 3, 1).contiguous().numpy().tobytes()
 
 class Pictured:
-    "A widget that a cell shows together with a picture (`figure()`) and a text (`repr`), for places without a front end."
+    """A widget that a cell shows together with a picture (`figure()`) and a text (`repr`), for places without a
+    front end."""
     _ipython_display_ = None                                    # ipywidgets 7 would display without them
     _tight = True                                               # cut the margins of the picture off: draws it twice
     def _repr_mimebundle_(self, **kwargs):
@@ -86,6 +90,7 @@ class Pictured:
         png = base64.b64encode(fig_png(self.figure(), 90, self._tight)).decode()
         return {'text/plain': repr(self), 'image/png': png, 'application/vnd.jupyter.widget-view+json': view}
 
+# %% ../nbs/61_widgets.ipynb #69100de6
 class Explorer(Pictured, anywidget.AnyWidget):
     "What the front ends share: their messages call methods, and what goes wrong is said."
     _css, _actions = js_text('widgets.css'), ()
@@ -113,8 +118,10 @@ class Explorer(Pictured, anywidget.AnyWidget):
 
 # %% ../nbs/61_widgets.ipynb #192c1037
 class Later:
-    "Calls `f` once, `delay` seconds after the last `later()`; without a running event loop at once if `now`, else not at all."
-    def __init__(self, f, delay:float, now:bool=False): self.f, self.delay, self.now, self.timer = f, delay, now, None
+    """Calls `f` once, `delay` seconds after the last `later()`; without a running event loop at once if `now`,
+    else not at all."""
+    def __init__(self, f, delay:float, now:bool=False):
+        self.f, self.delay, self.now, self.timer = f, delay, now, None
     def __call__(self):
         self.cancel()
         try: self.timer = asyncio.get_running_loop().call_later(self.delay, self.f)

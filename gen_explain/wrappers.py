@@ -26,11 +26,13 @@ class Found(NamedTuple):
     fixed:bool = False               # the network takes this size and no other
     preprocess:object = None         # what comes before it, instead of resizing and normalising
 
-several_sigmoids = ('one sigmoid per class? Such a network answers a question about each class, not one between them; '
+several_sigmoids = ('one sigmoid per class? Such a network answers a question about each class, not one between '
+                    'them; '
                     'give the network without the sigmoids, if one of the classes is always right')
 # whether `Fixed` may not map: within a mapping there are no tensors to look at
 one_by_one = contextvars.ContextVar('one_by_one', default=False)
 
+# %% ../nbs/23_wrappers.ipynb #1ab4a360
 class Fixed(nn.Module):
     """A network that takes just `bs` images at once, for any number of them: one after the other, or for one at a
     time, if it can be `mapped`, at once."""
@@ -51,6 +53,7 @@ class ChannelsLast(nn.Module):
         self.net = net
     def forward(self, x): return self.net(x.permute(0, 2, 3, 1))
 
+# %% ../nbs/23_wrappers.ipynb #54b47306
 def first_channels(net:nn.Module): # int, or None
     "What the first convolution takes, if that is 1 or 3 channels."
     for m in net.modules():
