@@ -20,6 +20,7 @@ from .data import ImageData
 from .shards import write_zip, read_zip
 from .avatars import draw_avatars, avatar_factors
 from .sources import load_images
+from .describe import describe
 from .datasets import load_data, datasets
 from .views import random_views
 from .classifiers import Classifier, train_classifier, evaluate, predict
@@ -32,7 +33,7 @@ from .gan import train_gan, GAN
 from .pggan import train_pggan, PGGAN
 from .models import load_model, small_model, small_models
 from .metrics import fid, kid, prdc, sharpness, disentanglement, steering_scores
-from .steering import describe, ClassTarget, FrontierTarget, steered_collage, class_collage, scores_table
+from .steering import ClassTarget, FrontierTarget, steered_collage, class_collage, scores_table
 from .paths import centroids, interpolate, centroid_map, compare_paths
 from .search import OnTarget
 from .frontiers import find_frontier, random_search
@@ -47,7 +48,8 @@ from .explorer import LatentExplorer
 from .player import InterpolationPlayer
 from .latent_map import LatentMap
 from .grid import LabelingGrid
-from .runs import experiments, run
+from .experiments import experiments
+from .runs import run
 
 # %% ../nbs/80_all.ipynb #03b1b248
 _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid', 'show_images', 'load_data',

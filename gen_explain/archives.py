@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .base import patch_to
+
 # %% ../nbs/06_archives.ipynb #4bf49705
 MOST_TEXT = 2**30                                                        # bytes of a text within an archive
 
@@ -168,24 +170,28 @@ class _Walk:
         if f'{at}/'.startswith(f'{first}/'): return True
         return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
 
-    def _points_inside(self, name): # a link
-        to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)),
-                                           os.readlink(self.root/name)))
-        return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
+# %% ../nbs/06_archives.ipynb #9c48cbd7
+@patch_to(_Walk)
+def _points_inside(self, name): # a link
+    to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)),
+                                       os.readlink(self.root/name)))
+    return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
 
-    def _again(self, at, real):
-        "Whether this folder was entered before; then its link is not followed, if that changes no class."
-        if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
-            self.left[at] = 'leads back to a folder that holds it'
-        elif real not in self.seen: return False
-        elif self._alias(at, self.seen[real]):
-            self.left[at] = f'leads to {self.seen[real]!r} again'
-        else:
-            raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a '
-                             f'link); '
-                             'which one counts? Take one away')
-        self.folders.discard(at)
-        return True
+# %% ../nbs/06_archives.ipynb #376c7a6d
+@patch_to(_Walk)
+def _again(self, at, real):
+    "Whether this folder was entered before; then its link is not followed, if that changes no class."
+    if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
+        self.left[at] = 'leads back to a folder that holds it'
+    elif real not in self.seen: return False
+    elif self._alias(at, self.seen[real]):
+        self.left[at] = f'leads to {self.seen[real]!r} again'
+    else:
+        raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a '
+                         f'link); '
+                         'which one counts? Take one away')
+    self.folders.discard(at)
+    return True
 
 # %% ../nbs/06_archives.ipynb #574b626a
 def _hidden(name): return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
@@ -223,30 +229,34 @@ class Tree:
         except Exception as e:
             raise ValueError(f'{self.path}: {e}' if str(self.path) not in str(e) else str(e)) from e
 
-    def _tar_names(self):
-        sizes, folders = {}, set()
+# %% ../nbs/06_archives.ipynb #af05bfdb
+@patch_to(Tree)
+def _tar_names(self):
+    sizes, folders = {}, set()
+    with self._tar() as t:
+        for m in t:
+            name = m.name.removeprefix('./')
+            if m.isdir() and name != '.': folders.add(name)
+            if not _stays_inside(name):
+                raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
+            if m.isfile() and m.size > MOST_BYTES:
+                raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
+            if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
+            if m.isfile(): sizes[name] = m.size
+    return sizes, folders
+
+# %% ../nbs/06_archives.ipynb #ee779206
+@patch_to(Tree)
+def read(self,
+    names, # of files; an archive is gone through once, whatever their order
+): # pairs of name and bytes, in the order in which they lie there
+    "Go through files."
+    if self.kind == 'folder': yield from ((n, (self.path/n).read_bytes()) for n in names)
+    elif self.kind == 'zip':
+        with self._zip() as z: yield from ((n, zip_member(z, n)) for n in names)
+    else:
+        wanted = set(names)
         with self._tar() as t:
             for m in t:
-                name = m.name.removeprefix('./')
-                if m.isdir() and name != '.': folders.add(name)
-                if not _stays_inside(name):
-                    raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
-                if m.isfile() and m.size > MOST_BYTES:
-                    raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
-                if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
-                if m.isfile(): sizes[name] = m.size
-        return sizes, folders
-
-    def read(self,
-        names, # of files; an archive is gone through once, whatever their order
-    ): # pairs of name and bytes, in the order in which they lie there
-        "Go through files."
-        if self.kind == 'folder': yield from ((n, (self.path/n).read_bytes()) for n in names)
-        elif self.kind == 'zip':
-            with self._zip() as z: yield from ((n, zip_member(z, n)) for n in names)
-        else:
-            wanted = set(names)
-            with self._tar() as t:
-                for m in t:
-                    if m.isfile() and (name := m.name.removeprefix('./')) in wanted:
-                        yield name, t.extractfile(m).read()
+                if m.isfile() and (name := m.name.removeprefix('./')) in wanted:
+                    yield name, t.extractfile(m).read()

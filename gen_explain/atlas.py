@@ -10,6 +10,7 @@ import warnings
 
 import torch
 
+from .base import patch_to
 from .pages import html_table, plain
 from .core import class_index, some_names
 from .stats import wilson
@@ -60,10 +61,13 @@ class FrontierAtlas:
         s = self.summary()
         return (f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results '
                 f'within {self.frontiers[0].tol:g}')
-    def _repr_html_(self):
-        more = f'; the first 200 of {len(self.pairs):,} pairs, rows() has all' if len(self.pairs) > 200 else ''
-        some = FrontierAtlas(self.classes, self.pairs[:200], self.frontiers[:200])
-        return html_table(some.rows(), self.header, repr(self) + more)
+
+# %% ../nbs/46_atlas.ipynb #4ed3a6f2
+@patch_to(FrontierAtlas)
+def _repr_html_(self):
+    more = f'; the first 200 of {len(self.pairs):,} pairs, rows() has all' if len(self.pairs) > 200 else ''
+    some = FrontierAtlas(self.classes, self.pairs[:200], self.frontiers[:200])
+    return html_table(some.rows(), self.header, repr(self) + more)
 
 # %% ../nbs/46_atlas.ipynb #bb624e76
 def _many_pairs(C, n):

@@ -7,7 +7,7 @@ __all__ = ['raises', 'atomic', 'write_bytes', 'as_json', 'write_json', 'read_jso
            'need_whole', 'patch_to', 'package_version', 'package_folder']
 
 # %% ../nbs/00_base.ipynb #9523cced
-import contextlib, hashlib, importlib, json, numbers, os, re, secrets
+import contextlib, hashlib, importlib.metadata, json, numbers, os, re, secrets
 from pathlib import Path
 
 # %% ../nbs/00_base.ipynb #7205a37b
@@ -121,10 +121,11 @@ def need_whole(
 def patch_to(
     cls, # the class that gets the method
 ):
-    "Decorator: add the function to `cls` as a method of its name."
+    "Decorator: add the function to `cls` as a method; its name in the module stays what it was before."
     def add(f):
         setattr(cls, f.__name__, f)
-        return f
+        f.__qualname__ = f'{cls.__name__}.{f.__name__}'
+        return f.__globals__.get(f.__name__)
     return add
 
 # %% ../nbs/00_base.ipynb #b0a5e005

@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from .base import whole
+from .base import patch_to, whole
 from .core import batched, class_index, given_names, model_kind, pick_device, seeded, some_names
 from .stats import wilson
 from .figures import check_images
@@ -118,57 +118,67 @@ class Classifier(nn.Module):
 
     def train(self, mode=True): return super().train(False)                     # batch norm statistics never move
 
-    def prepare(self, x:Tensor) -> Tensor:
-        "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
-        if not isinstance(x, Tensor) or not x.is_floating_point():
-            raise TypeError('images: expected a tensor of floats in [0, 1], got '
-                            f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
-        x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
-        given, x = (x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None
-                    else self.preprocess(x))
-        if x is given: x = x.clone()    # the network may write into what it gets
-        x = x.to(float_type(self.net)['dtype'])
-        return x if self.config else x.contiguous()    # our own networks are faster as they are
+# %% ../nbs/25_classifiers.ipynb #d7e3bfc3
+@patch_to(Classifier)
+def prepare(self, x:Tensor) -> Tensor:
+    "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        raise TypeError('images: expected a tensor of floats in [0, 1], got '
+                        f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
+    x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
+    given, x = (x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None
+                else self.preprocess(x))
+    if x is given: x = x.clone()    # the network may write into what it gets
+    x = x.to(float_type(self.net)['dtype'])
+    return x if self.config else x.contiguous()    # our own networks are faster as they are
 
-    def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
-        "Images in the network's size (bilinear, antialiased) and channels; differentiable."
-        if x.ndim != 4 or x.shape[1] not in (1, 3):
-            raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
-        if x.shape[1] > self.channels:
-            raise ValueError('images: RGB, but this classifier takes grey images; make them grey first '
-                             '(load_images(..., channels=1))')
-        if x.shape[2:] != (self.size, self.size):
-            x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
-        return x.expand(-1, self.channels, -1, -1)
+# %% ../nbs/25_classifiers.ipynb #962eea9b
+@patch_to(Classifier)
+def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
+    "Images in the network's size (bilinear, antialiased) and channels; differentiable."
+    if x.ndim != 4 or x.shape[1] not in (1, 3):
+        raise ValueError(f'images: expected [n, 1 or 3, h, w], got {list(x.shape)}')
+    if x.shape[1] > self.channels:
+        raise ValueError('images: RGB, but this classifier takes grey images; make them grey first '
+                         '(load_images(..., channels=1))')
+    if x.shape[2:] != (self.size, self.size):
+        x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
+    return x.expand(-1, self.channels, -1, -1)
 
-    def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32; float64 for images in float64
-        "Logits; for a network that gives probabilities, their logarithm."
-        k = len(self.classes)
-        o = as_logits(self.net(self.prepare(x)), len(x), k).to(torch.promote_types(x.dtype, torch.float32))
-        if o.ndim != 2 or o.shape[1] != k and (o.shape[1], k) != (1, 2):
-            raise ValueError(f'classes: {k} names, but the network gives {list(o.shape[1:])} numbers per image')
-        if self.output == 'logits': return torch.cat([torch.zeros_like(o), o], 1) if o.shape[1] == 1 else o
-        if o.shape[1] > 1: return (o/o.sum(1, keepdim=True).clamp_min(1e-12)).clamp_min(1e-12).log()
-        p = o/100 if self.output == 'percent' else o
-        return torch.cat([1 - p, p], 1).clamp_min(1e-12).log()
+# %% ../nbs/25_classifiers.ipynb #d8e25541
+@patch_to(Classifier)
+def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32; float64 for images in float64
+    "Logits; for a network that gives probabilities, their logarithm."
+    k = len(self.classes)
+    o = as_logits(self.net(self.prepare(x)), len(x), k).to(torch.promote_types(x.dtype, torch.float32))
+    if o.ndim != 2 or o.shape[1] != k and (o.shape[1], k) != (1, 2):
+        raise ValueError(f'classes: {k} names, but the network gives {list(o.shape[1:])} numbers per image')
+    if self.output == 'logits': return torch.cat([torch.zeros_like(o), o], 1) if o.shape[1] == 1 else o
+    if o.shape[1] > 1: return (o/o.sum(1, keepdim=True).clamp_min(1e-12)).clamp_min(1e-12).log()
+    p = o/100 if self.output == 'percent' else o
+    return torch.cat([1 - p, p], 1).clamp_min(1e-12).log()
 
-    def probs(self, x:Tensor) -> Tensor: # [n, C]
-        "Class probabilities."
-        return self(x).softmax(1)
+@patch_to(Classifier)
+def probs(self, x:Tensor) -> Tensor: # [n, C]
+    "Class probabilities."
+    return self(x).softmax(1)
 
-    def index(self, cls) -> int:
-        "Index of a class given by name or index; raises `KeyError` naming the classes."
-        return class_index(self.classes, cls)
+# %% ../nbs/25_classifiers.ipynb #00521360
+@patch_to(Classifier)
+def index(self, cls) -> int:
+    "Index of a class given by name or index; raises `KeyError` naming the classes."
+    return class_index(self.classes, cls)
 
-    def __repr__(self):
-        names = ', '.join(self.classes[:6]) + (', ...' if len(self.classes) > 6 else '')
-        three = lambda v: ', '.join(f'{k:.3g}' for k in v.flatten().tolist())
-        how = f'prepared by {self.preprocess!r}'
-        if self.preprocess is None: how = f'mean {three(self.mean)}, std {three(self.std)}'
-        assumed = f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''
-        size = f'{self.size} x {self.size}'
-        return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {size}, '
-                f'{"RGB" if self.channels == 3 else "grey"}, {how}; gives {self.output}{assumed}')
+@patch_to(Classifier)
+def __repr__(self):
+    names = ', '.join(self.classes[:6]) + (', ...' if len(self.classes) > 6 else '')
+    three = lambda v: ', '.join(f'{k:.3g}' for k in v.flatten().tolist())
+    how = f'prepared by {self.preprocess!r}'
+    if self.preprocess is None: how = f'mean {three(self.mean)}, std {three(self.std)}'
+    assumed = f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''
+    size = f'{self.size} x {self.size}'
+    return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {size}, '
+            f'{"RGB" if self.channels == 3 else "grey"}, {how}; gives {self.output}{assumed}')
 
 # %% ../nbs/25_classifiers.ipynb #4bd7d260
 def unlike(a, b) -> str: # of which one list has the names `a`, the other `b`

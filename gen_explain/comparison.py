@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .base import out_folder, write_bytes
+from .base import patch_to, out_folder, write_bytes
 from .pages import esc, fig_png, html_image, html_page, html_table
 from .core import generator, model_fingerprint
 from .stats import Score, wilson
@@ -63,20 +63,22 @@ class Comparison:
         return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35,
                            title='What each image was called, and is now: class, its probability, robust score')
 
-    def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
-        """Write one HTML file without scripts: what changed, in which direction, and the images that changed
-        most. Returns its path."""
-        path = out_folder(Path(path).parent, 'path')/Path(path).name
-        rows = self.rows()
-        what = 'What became of what' + (', the first 100 pairs of classes' if len(rows) > 100 else '')
-        body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
-        if len(self.changed):
-            alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
-            body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose '
-                               f'probabilities changed most. Robust: 1 for an answer that survives small changes '
-                               f'of the image, near 0 for one that hangs on its grain.')
-        write_bytes(path, html_page(title, body).encode())
-        return path
+# %% ../nbs/54_comparison.ipynb #14b8efb2
+@patch_to(Comparison)
+def to_html(self, path, n:int=48, title:str='Two classifiers on the same images') -> Path:
+    """Write one HTML file without scripts: what changed, in which direction, and the images that changed
+    most. Returns its path."""
+    path = out_folder(Path(path).parent, 'path')/Path(path).name
+    rows = self.rows()
+    what = 'What became of what' + (', the first 100 pairs of classes' if len(rows) > 100 else '')
+    body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
+    if len(self.changed):
+        alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
+        body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose '
+                           f'probabilities changed most. Robust: 1 for an answer that survives small changes '
+                           f'of the image, near 0 for one that hangs on its grain.')
+    write_bytes(path, html_page(title, body).encode())
+    return path
 
 # %% ../nbs/54_comparison.ipynb #c43ff2ae
 def compare(

@@ -11,7 +11,7 @@ import contextlib, inspect, json, tempfile, warnings
 import torch
 from torch import Tensor
 
-from .base import as_json, locked, need_whole, out_folder
+from .base import patch_to, as_json, locked, need_whole, out_folder
 from .core import (class_index, generator, mix_seed, model_fingerprint, progress, read_tensors,
                               some_names, write_tensors)
 from .figures import as_bytes
@@ -78,79 +78,89 @@ class _Cycle:
         found = self.got.get(('corrections', r))
         return self.images if found is None else int((found.y >= 0).sum())
 
-    def from_real(self, arm, r, clf, folder):
-        "New real images, never the same twice."
-        k = self.wanted(r)
-        ix = torch.randperm(len(self.real), generator=generator(self.seed, 'real'))[(r - 1)*self.images:][:k]
-        if len(ix) < k:
-            raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
-        d = self.real.subset(ix) if k else self.real[:1]
-        as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k)).write(folder)
-        return read_corrections(folder)
+# %% ../nbs/56_cycle.ipynb #952bb171
+@patch_to(_Cycle)
+def from_real(self, arm, r, clf, folder):
+    "New real images, never the same twice."
+    k = self.wanted(r)
+    ix = torch.randperm(len(self.real), generator=generator(self.seed, 'real'))[(r - 1)*self.images:][:k]
+    if len(ix) < k:
+        raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
+    d = self.real.subset(ix) if k else self.real[:1]
+    as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k)).write(folder)
+    return read_corrections(folder)
 
-    def search(self, arm, r, clf, folder):
-        "Draw, have labelled, and keep images: for 'random' any, else those that the classifier has wrong."
-        G, k = self.generator(arm, r, clf), self.wanted(r)
-        z = self.draw(G, self.pool if self.labeller else self.images, 'search', r)
-        if arm == 'random': z = z[:min(len(z), 3*k)] if k else z[:1]
-        labels, status, wrong = [], [], 0
-        x = as_bytes(decode_images(G, z))
-        said = predict(clf, x.float()/255).argmax(1).tolist()
-        for b in torch.arange(len(z)).split(100 if self.labeller else len(z)):
-            got = self.label(x[b].float()/255, folder.parent/'labels', clf)
-            if got is None: return None
-            for i, l, s in zip(b.tolist(), *got):
-                y = None if l is None else clf.index(l)
-                if (sum(v is not None for v in labels) if arm == 'random' else wrong) >= k: break
-                labels.append(y), status.append(s)
-                wrong += y is not None and y != said[i]
-        n = len(labels)
-        n_labelled = sum(y is not None for y in labels)
-        keep, meta = 'all' if arm == 'random' else 'wrong', dict(looked=n, labelled=n_labelled, wrong=wrong)
-        if not n: x, z, labels, status, n = x[:1], z[:1], [None], ['ok'], 1
-        by = (getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller
-              else 'a person')
-        seed = mix_seed(self.seed, 'search', r)
-        as_corrections(x[:n], labels, clf, keep, status, by, G, z[:n], seed, meta).write(folder)
-        return read_corrections(folder)
+# %% ../nbs/56_cycle.ipynb #e3425f0d
+@patch_to(_Cycle)
+def search(self, arm, r, clf, folder):
+    "Draw, have labelled, and keep images: for 'random' any, else those that the classifier has wrong."
+    G, k = self.generator(arm, r, clf), self.wanted(r)
+    z = self.draw(G, self.pool if self.labeller else self.images, 'search', r)
+    if arm == 'random': z = z[:min(len(z), 3*k)] if k else z[:1]
+    labels, status, wrong = [], [], 0
+    x = as_bytes(decode_images(G, z))
+    said = predict(clf, x.float()/255).argmax(1).tolist()
+    for b in torch.arange(len(z)).split(100 if self.labeller else len(z)):
+        got = self.label(x[b].float()/255, folder.parent/'labels', clf)
+        if got is None: return None
+        for i, l, s in zip(b.tolist(), *got):
+            y = None if l is None else clf.index(l)
+            if (sum(v is not None for v in labels) if arm == 'random' else wrong) >= k: break
+            labels.append(y), status.append(s)
+            wrong += y is not None and y != said[i]
+    n = len(labels)
+    n_labelled = sum(y is not None for y in labels)
+    keep, meta = 'all' if arm == 'random' else 'wrong', dict(looked=n, labelled=n_labelled, wrong=wrong)
+    if not n: x, z, labels, status, n = x[:1], z[:1], [None], ['ok'], 1
+    by = (getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller
+          else 'a person')
+    seed = mix_seed(self.seed, 'search', r)
+    as_corrections(x[:n], labels, clf, keep, status, by, G, z[:n], seed, meta).write(folder)
+    return read_corrections(folder)
 
-    def retrained(self, arm, r, clf):
-        "The classifier after a round: all corrections so far, on from the classifier before."
-        sets = [self.got[arm, i].data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any()]
-        both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]),
-                         clf.classes) if sets else None
-        folder = self.out/arm/f'round-{r}'/'retrained'
-        with warnings.catch_warnings():
-            warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
-            new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
-                          out=folder, **self.how)
-        # it was interrupted: the next call goes on from there
-        if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt
-        return new
+# %% ../nbs/56_cycle.ipynb #8b5f4bec
+@patch_to(_Cycle)
+def retrained(self, arm, r, clf):
+    "The classifier after a round: all corrections so far, on from the classifier before."
+    sets = [self.got[arm, i].data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any()]
+    both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]),
+                     clf.classes) if sets else None
+    folder = self.out/arm/f'round-{r}'/'retrained'
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
+        new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
+                      out=folder, **self.how)
+    # it was interrupted: the next call goes on from there
+    if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt
+    return new
 
-    def probed(self):
-        "The images that all are judged on, with their labels; None with a person, who has enough to do."
-        if self.labeller is None or not self.probe: return None
-        folder = self.out/'probe'
-        if not (folder/'labels.zip').is_file():
-            G = self.generator('probe', 0, self.clf)
-            z = self.draw(G, self.probe, 'probe')
-            x = decode_images(G, z)
-            labels, status = _as_labels(self.labeller(x), len(x))
-            by = getattr(self.labeller, 'name', 'labeller')
-            as_corrections(x, labels, self.clf, 'all', status, by, G, z, mix_seed(self.seed, 'probe')).write(folder)
-        c = read_corrections(folder, classes=self.clf.classes)
-        return c.data if (c.y >= 0).any() else None
+# %% ../nbs/56_cycle.ipynb #10292d47
+@patch_to(_Cycle)
+def probed(self):
+    "The images that all are judged on, with their labels; None with a person, who has enough to do."
+    if self.labeller is None or not self.probe: return None
+    folder = self.out/'probe'
+    if not (folder/'labels.zip').is_file():
+        G = self.generator('probe', 0, self.clf)
+        z = self.draw(G, self.probe, 'probe')
+        x = decode_images(G, z)
+        labels, status = _as_labels(self.labeller(x), len(x))
+        by = getattr(self.labeller, 'name', 'labeller')
+        as_corrections(x, labels, self.clf, 'all', status, by, G, z, mix_seed(self.seed, 'probe')).write(folder)
+    c = read_corrections(folder, classes=self.clf.classes)
+    return c.data if (c.y >= 0).any() else None
 
-    def judged(self, arm, r, clf, probe):
-        "What a classifier says of all tests and of the probe: name -> int64 [n]."
-        path = out_folder(self.out/arm/f'round-{r}' if r else self.out/arm)/'judged.safetensors'
-        sets = [*self.tests.values(), *([probe] if probe else [])]
-        if not path.is_file():
-            write_tensors(path, {str(i): predict(clf, d).argmax(1) for i, d in enumerate(sets)},
-                          dict(kind='judged'))
-        said = read_tensors(path)[0]
-        return {name: said[str(i)] for i, name in enumerate([*self.tests, *(['generated'] if probe else [])])}
+# %% ../nbs/56_cycle.ipynb #055609f8
+@patch_to(_Cycle)
+def judged(self, arm, r, clf, probe):
+    "What a classifier says of all tests and of the probe: name -> int64 [n]."
+    path = out_folder(self.out/arm/f'round-{r}' if r else self.out/arm)/'judged.safetensors'
+    sets = [*self.tests.values(), *([probe] if probe else [])]
+    if not path.is_file():
+        write_tensors(path, {str(i): predict(clf, d).argmax(1) for i, d in enumerate(sets)},
+                      dict(kind='judged'))
+    said = read_tensors(path)[0]
+    return {name: said[str(i)] for i, name in enumerate([*self.tests, *(['generated'] if probe else [])])}
 
 # %% ../nbs/56_cycle.ipynb #58fcd78c
 def _as_labels(got, n):

@@ -9,6 +9,7 @@ __all__ = ['ARMS', 'CycleRun', 'CycleReport']
 import textwrap
 from typing import NamedTuple
 
+from .base import patch_to
 from .pages import esc, html_table, plain
 from .stats import Difference, Score, difference_over_images, difference_over_seeds, t_interval, wilson
 from .judgements import Judgements, VIEW, kept_images, read_log, replay
@@ -62,83 +63,98 @@ class CycleReport:
         (mean, half), (low, high) = t_interval(p), wilson(sum(int(v.sum()) for v in h), n)
         return Score(mean, max(0., min(mean - half, low)), min(1., max(mean + half, high)), n)
 
-    def difference(self, measure, arm, than='none', round=None) -> Difference:
-        "How much larger a share is for `arm` than for another arm or 'before'."
-        a, b = self.hits(measure, arm, round), self.hits(measure, than, round)
-        d = [float(u.double().mean() - v.double().mean()) for u, v in zip(a, b)]
-        if len(d) > 1: return difference_over_seeds(d)
-        if len(a[0]) != len(b[0]) or 'worst' in measure: return Difference(d[0], None, None, None)
-        return difference_over_images(a[0], b[0])
+# %% ../nbs/55_cycle_report.ipynb #56d73202
+@patch_to(CycleReport)
+def difference(self, measure, arm, than='none', round=None) -> Difference:
+    "How much larger a share is for `arm` than for another arm or 'before'."
+    a, b = self.hits(measure, arm, round), self.hits(measure, than, round)
+    d = [float(u.double().mean() - v.double().mean()) for u, v in zip(a, b)]
+    if len(d) > 1: return difference_over_seeds(d)
+    if len(a[0]) != len(b[0]) or 'worst' in measure: return Difference(d[0], None, None, None)
+    return difference_over_images(a[0], b[0])
 
-    def table(self) -> tuple: # (rows, header)
-        """A row per measure: how many images, over all seeds; the share before; and that of each arm after the
-        last round."""
-        self._whole()
-        cell = lambda s: f'{s.value:.2%} ({s.low:.2%} to {s.high:.2%})'
-        return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))]
-                for m in self.measures], ['measure', 'images before', 'before', *self.arms]
+@patch_to(CycleReport)
+def table(self) -> tuple: # (rows, header)
+    """A row per measure: how many images, over all seeds; the share before; and that of each arm after the
+    last round."""
+    self._whole()
+    cell = lambda s: f'{s.value:.2%} ({s.low:.2%} to {s.high:.2%})'
+    return [[m, f'{self.score(m, "before").n:,}', *(cell(self.score(m, a)) for a in ('before', *self.arms))]
+            for m in self.measures], ['measure', 'images before', 'before', *self.arms]
 
-    def differences(self, than='none') -> tuple: # (rows, header)
-        "A row per measure: each arm against another, in points."
-        self._whole()
-        arms = [a for a in self.arms if a != than]
-        return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure',
-                *(f'{a} less {than}' for a in arms)]
+# %% ../nbs/55_cycle_report.ipynb #605b3aa3
+@patch_to(CycleReport)
+def differences(self, than='none') -> tuple: # (rows, header)
+    "A row per measure: each arm against another, in points."
+    self._whole()
+    arms = [a for a in self.arms if a != than]
+    return [[m, *(str(self.difference(m, a, than)) for a in arms)] for m in self.measures], ['measure',
+            *(f'{a} less {than}' for a in arms)]
 
-    def effort(self) -> tuple: # (rows, header)
-        """A row per arm and round, means over seeds: how many images were looked at and kept, and how many of
-        the new ones the classifier of that round had wrong."""
-        def row(arm, r):
-            found = [run.found[arm, r] for run in self.runs]
-            mean = lambda v: sum(v)/len(found)
-            wrong = (f'{mean(f["wrong"]/f["labelled"] for f in found):.1%}'
-                     if all(f.get('labelled') for f in found) else '')
-            return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}',
-                    f'{mean(f["kept"] for f in found):.0f}', wrong]
-        return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round',
-                'images looked at', 'images kept', 'wrong among the new ones that were labelled']
+# %% ../nbs/55_cycle_report.ipynb #4cca2094
+@patch_to(CycleReport)
+def effort(self) -> tuple: # (rows, header)
+    """A row per arm and round, means over seeds: how many images were looked at and kept, and how many of
+    the new ones the classifier of that round had wrong."""
+    def row(arm, r):
+        found = [run.found[arm, r] for run in self.runs]
+        mean = lambda v: sum(v)/len(found)
+        wrong = (f'{mean(f["wrong"]/f["labelled"] for f in found):.1%}'
+                 if all(f.get('labelled') for f in found) else '')
+        return [arm, r, f'{mean(f.get("looked", f["kept"]) for f in found):.0f}',
+                f'{mean(f["kept"] for f in found):.0f}', wrong]
+    return [row(*k) for k in self.runs[0].found if all(k in run.found for run in self.runs)], ['arm', 'round',
+            'images looked at', 'images kept', 'wrong among the new ones that were labelled']
 
-    def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
-        """In words: whether an arm did better than another on a measure, or nothing that could be told from
-        chance. `better`: 'higher' or 'lower'; None: higher for accuracies, lower for `generated: wrong`, else
-        neither is said to help. One seed does not say 'helps' or 'hurts': the chance of the retraining itself is
-        not in its interval."""
-        self._whole()
-        d, n = self.difference(measure, arm, than), len(self.runs)
-        better = better or ('lower' if measure == 'generated: wrong' else 'higher'
-                            if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
-        who = f'{measure}: {arm} against {"the classifier before" if than == "before" else than}'
-        if d.low is None: return f'{who}: {d} points; one seed does not say whether that is chance.'
-        say = (f'{who}: {100*d.value:+.2f} points (95% interval {100*d.low:+.2f} to {100*d.high:+.2f}, {n} '
-               f'seed{"s" if n > 1 else ""}, p = {d.p:.2g})')
-        if d.low <= 0 <= d.high: return say + ': neither helps nor hurts beyond the interval.'
-        way = 'higher' if d.value > 0 else 'lower'
-        if n == 1: return say + f': {way} on these images, for this one retraining; another seed may differ.'
-        return say + (f': {way}.' if better is None else ': helps.' if way == better else ': hurts.')
+# %% ../nbs/55_cycle_report.ipynb #0fe0a1f3
+@patch_to(CycleReport)
+def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
+    """In words: whether an arm did better than another on a measure, or nothing that could be told from
+    chance. `better`: 'higher' or 'lower'; None: higher for accuracies, lower for `generated: wrong`, else
+    neither is said to help. One seed does not say 'helps' or 'hurts': the chance of the retraining itself is
+    not in its interval."""
+    self._whole()
+    d, n = self.difference(measure, arm, than), len(self.runs)
+    better = better or ('lower' if measure == 'generated: wrong' else 'higher'
+                        if measure.endswith((': accuracy', ': worst class', ': worst group')) else None)
+    who = f'{measure}: {arm} against {"the classifier before" if than == "before" else than}'
+    if d.low is None: return f'{who}: {d} points; one seed does not say whether that is chance.'
+    say = (f'{who}: {100*d.value:+.2f} points (95% interval {100*d.low:+.2f} to {100*d.high:+.2f}, {n} '
+           f'seed{"s" if n > 1 else ""}, p = {d.p:.2g})')
+    if d.low <= 0 <= d.high: return say + ': neither helps nor hurts beyond the interval.'
+    way = 'higher' if d.value > 0 else 'lower'
+    if n == 1: return say + f': {way} on these images, for this one retraining; another seed may differ.'
+    return say + (f': {way}.' if better is None else ': helps.' if way == better else ': hurts.')
 
-    def plot(self, measures=None):
-        "A figure: each measure over the rounds, a line per arm, with 95% intervals. Returns a closed `Figure`."
-        self._whole()
-        return _plot_cycle(self, measures or self.measures)
+# %% ../nbs/55_cycle_report.ipynb #cb519b2e
+@patch_to(CycleReport)
+def plot(self, measures=None):
+    "A figure: each measure over the rounds, a line per arm, with 95% intervals. Returns a closed `Figure`."
+    self._whole()
+    return _plot_cycle(self, measures or self.measures)
 
-    def __repr__(self):
-        if self.pending:
-            return (f'CycleReport: waits for a person, {self.judged} of {self.images} images judged in '
-                    f'{str(self.pending)!r}. Open LabelingGrid(None, report.clf, out=report.pending) (report.clf: '
-                    f'the classifier of this round), judge all of them, '
-                    'close() it, and call relabel_cycle again with the same arguments')
-        m, n = self.measures[0], len(self.runs)
-        worse = {a: k for a in self.arms if (k := sum(r.retrained[a, self.rounds]['dropped'] for r in self.runs))}
-        return (f'CycleReport: {self.rounds} round{"s"*(self.rounds > 1)}, {n} seed{"s"*(n > 1)}; {m}: '
-                + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
-                + ('; no corrections were found' if any(a == 'corrections' for a, _ in self.runs[0].found)
-                   and not any(f['kept'] for r in self.runs for (a, _), f in r.found.items() if a == 'corrections')
-                   else '')
-                + ''.join(f'; WORSE on held-out images after {a}' + (f' ({k} of {n} seeds)' if n > 1 else '') for a,
-                          k in worse.items()))
+# %% ../nbs/55_cycle_report.ipynb #8ce3947c
+@patch_to(CycleReport)
+def __repr__(self):
+    if self.pending:
+        return (f'CycleReport: waits for a person, {self.judged} of {self.images} images judged in '
+                f'{str(self.pending)!r}. Open LabelingGrid(None, report.clf, out=report.pending) (report.clf: '
+                f'the classifier of this round), judge all of them, '
+                'close() it, and call relabel_cycle again with the same arguments')
+    m, n = self.measures[0], len(self.runs)
+    worse = {a: k for a in self.arms if (k := sum(r.retrained[a, self.rounds]['dropped'] for r in self.runs))}
+    return (f'CycleReport: {self.rounds} round{"s"*(self.rounds > 1)}, {n} seed{"s"*(n > 1)}; {m}: '
+            + ', '.join(f'{a} {self.score(m, a).value:.1%}' for a in ('before', *self.arms))
+            + ('; no corrections were found' if any(a == 'corrections' for a, _ in self.runs[0].found)
+               and not any(f['kept'] for r in self.runs for (a, _), f in r.found.items() if a == 'corrections')
+               else '')
+            + ''.join(f'; WORSE on held-out images after {a}' + (f' ({k} of {n} seeds)' if n > 1 else '') for a,
+                      k in worse.items()))
 
-    def _repr_html_(self):
-        return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
+# %% ../nbs/55_cycle_report.ipynb #e2e64509
+@patch_to(CycleReport)
+def _repr_html_(self):
+    return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
 
 # %% ../nbs/55_cycle_report.ipynb #aca182a2
 def _plot_cycle(rep, measures):

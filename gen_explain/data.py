@@ -77,14 +77,17 @@ class ImageData:
         if h != w: raise ValueError(f'data: expected square images, got {h} x {w}; resize(size) makes them square')
         return h
 
-    def __len__(self): return len(self.x)
+# %% ../nbs/10_data.ipynb #9826b5d4
+@patch_to(ImageData)
+def __len__(self): return len(self.x)
 
-    def __repr__(self):
-        c, h, w = self.x.shape[1:]
-        show = lambda names: ', '.join(names[:12]) + (', ...' if len(names) > 12 else '')
-        return (f'ImageData: {len(self):,} images, {h} x {w}, {"RGB" if c == 3 else "grey"}; '
-                + (f'{len(self.classes)} classes: {show(self.classes)}' if self.classes else 'unlabelled')
-                + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else ''))
+@patch_to(ImageData)
+def __repr__(self):
+    c, h, w = self.x.shape[1:]
+    show = lambda names: ', '.join(names[:12]) + (', ...' if len(names) > 12 else '')
+    return (f'ImageData: {len(self):,} images, {h} x {w}, {"RGB" if c == 3 else "grey"}; '
+            + (f'{len(self.classes)} classes: {show(self.classes)}' if self.classes else 'unlabelled')
+            + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else ''))
 
 # %% ../nbs/10_data.ipynb #304c7115
 def need_data(
@@ -241,50 +244,59 @@ class ImageSource:
                              f'size=...)')
         return x
 
-    def chunks(self, k:int): # pairs of positions and raws
-        "Go through all images, `k` at a time."
-        raws = iter(self.raw(range(len(self))))
-        for i in range(0, len(self), k):
-            ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
-            if len(got) < len(ix):
-                raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
-            yield ix, got
+# %% ../nbs/10_data.ipynb #b72712c2
+@patch_to(ImageSource)
+def chunks(self, k:int): # pairs of positions and raws
+    "Go through all images, `k` at a time."
+    raws = iter(self.raw(range(len(self))))
+    for i in range(0, len(self), k):
+        ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
+        if len(got) < len(ix):
+            raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
+        yield ix, got
 
-    def _each(self, f, workers, desc):
-        "Call `f(i, raw)` for all images in threads, with a bar."
-        with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
-            for done in threaded(lambda job: [f(i, r) for i, r in zip(*job)], self.chunks(64),
-                                 workers): bar.update(len(done))
+@patch_to(ImageSource)
+def _each(self, f, workers, desc):
+    "Call `f(i, raw)` for all images in threads, with a bar."
+    with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
+        for done in threaded(lambda job: [f(i, r) for i, r in zip(*job)], self.chunks(64),
+                             workers): bar.update(len(done))
 
-    def broken(self, workers=None) -> dict: # position -> what is wrong
-        "Decode everything, keep nothing, and say which images could not be."
-        bad = {}
-        def look(i, raw):
-            try: self.decode(i, raw)
-            except ValueError as e: bad[i] = str(e)
-        self._each(look, workers, 'looking for broken images')
-        return dict(sorted(bad.items()))
+# %% ../nbs/10_data.ipynb #6dc1591b
+@patch_to(ImageSource)
+def broken(self, workers=None) -> dict: # position -> what is wrong
+    "Decode everything, keep nothing, and say which images could not be."
+    bad = {}
+    def look(i, raw):
+        try: self.decode(i, raw)
+        except ValueError as e: bad[i] = str(e)
+    self._each(look, workers, 'looking for broken images')
+    return dict(sorted(bad.items()))
 
-    def load(self, broken='raise', workers=None) -> ImageData:
-        """Everything in memory. A broken image raises `ValueError`, or with broken='skip' is left out and named
-        in the field `skipped`."""
-        x, skipped = torch.empty(len(self), *self.shape, dtype=torch.uint8), {}
-        a = x.numpy()
-        def put(i, raw):
-            try: a[i] = self.decode(i, raw)
-            except ValueError as e:
-                if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
-                skipped[i] = str(e)
-        self._each(put, workers, 'decoding')
-        data = ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
-        if skipped: data = data.subset(self.without(skipped))
-        data.skipped = {self.names[i]: why for i, why in sorted(skipped.items())}
-        return data
+# %% ../nbs/10_data.ipynb #789126d7
+@patch_to(ImageSource)
+def load(self, broken='raise', workers=None) -> ImageData:
+    """Everything in memory. A broken image raises `ValueError`, or with broken='skip' is left out and named
+    in the field `skipped`."""
+    x, skipped = torch.empty(len(self), *self.shape, dtype=torch.uint8), {}
+    a = x.numpy()
+    def put(i, raw):
+        try: a[i] = self.decode(i, raw)
+        except ValueError as e:
+            if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
+            skipped[i] = str(e)
+    self._each(put, workers, 'decoding')
+    data = ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
+    if skipped: data = data.subset(self.without(skipped))
+    data.skipped = {self.names[i]: why for i, why in sorted(skipped.items())}
+    return data
 
-    def without(self, bad) -> Tensor: # bool [n]
-        "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
-        keep = torch.ones(len(self), dtype=torch.bool)
-        keep[list(bad)] = False
-        if not keep.any():
-            raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
-        return keep
+# %% ../nbs/10_data.ipynb #dc58fa86
+@patch_to(ImageSource)
+def without(self, bad) -> Tensor: # bool [n]
+    "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
+    keep = torch.ones(len(self), dtype=torch.bool)
+    keep[list(bad)] = False
+    if not keep.any():
+        raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
+    return keep

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .base import need_whole, whole
+from .base import patch_to, need_whole, whole
 from .core import generator
 from .stats import same_everywhere
 from .figures import as_bytes
@@ -182,45 +182,58 @@ class LatentState:
         if c not in self.means:
             raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
         self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
-    def start_data(self, i:int):
-        if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
-        if isinstance(i, (Tensor, np.integer)) and i.ndim == 0: i = i.item()
-        if not whole(i) or not 0 <= i < len(self.data):
-            raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
-        one = self.data.subset([i])
-        p = predict(self.clf, one)[0]
-        said = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
-        self.to(encode_data(self.G, one)[0], f'data image {i}, repainted; {said}')
-        self.index = i
 
-    def move(self, weights:Tensor): # [m], in standard deviations
-        "Move along the axes to these weights; what lies outside of them stays."
-        w = torch.as_tensor(weights, dtype=torch.float32)
-        if w.shape != self.weights.shape or not torch.isfinite(w).all():
-            raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
-        z, start = self.point.z + self.axes.step(w - self.weights), self.start.removesuffix(', moved') + ', moved'
-        self.point, self.start, self.weights = LatentPoint(self.G, self.clf, z), start, w
+# %% ../nbs/60_explore.ipynb #024392ef
+@patch_to(LatentState)
+def start_data(self, i:int):
+    if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
+    if isinstance(i, (Tensor, np.integer)) and i.ndim == 0: i = i.item()
+    if not whole(i) or not 0 <= i < len(self.data):
+        raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
+    one = self.data.subset([i])
+    p = predict(self.clf, one)[0]
+    said = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
+    self.to(encode_data(self.G, one)[0], f'data image {i}, repainted; {said}')
+    self.index = i
 
-    def pin(self): self.pins.append((self.point, self.start))
-    def unpin(self, k:int):
-        self.pinned(k)
-        self.pins.pop(k)
-        self.other = None if self.other in (None, k) else self.other - (self.other > k)
-    def compare(self, k:int|None): # None: no more
-        if k is not None: self.pinned(k)
-        self.other = k
+# %% ../nbs/60_explore.ipynb #83126d21
+@patch_to(LatentState)
+def move(self, weights:Tensor): # [m], in standard deviations
+    "Move along the axes to these weights; what lies outside of them stays."
+    w = torch.as_tensor(weights, dtype=torch.float32)
+    if w.shape != self.weights.shape or not torch.isfinite(w).all():
+        raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
+    z, start = self.point.z + self.axes.step(w - self.weights), self.start.removesuffix(', moved') + ', moved'
+    self.point, self.start, self.weights = LatentPoint(self.G, self.clf, z), start, w
 
-    def pinned(self, k:int):
-        "Pin `k`: (point, where it came from)."
-        if not whole(k) or not 0 <= k < len(self.pins):
-            raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
-        return self.pins[k]
+@patch_to(LatentState)
+def pin(self): self.pins.append((self.point, self.start))
 
-    def code(self) -> str:
-        "Python that makes this latent again, to the bit."
-        numbers = ', '.join(f'{v:.9g}' for v in self.point.z.tolist())
-        return (f'import torch\nz = torch.tensor([{numbers}], dtype=torch.float32)  # {one_line(self.start)}\n# '
-                f'image = G.decode(z[None])\n')
+@patch_to(LatentState)
+def unpin(self, k:int):
+    self.pinned(k)
+    self.pins.pop(k)
+    self.other = None if self.other in (None, k) else self.other - (self.other > k)
+
+# %% ../nbs/60_explore.ipynb #8845506c
+@patch_to(LatentState)
+def compare(self, k:int|None): # None: no more
+    if k is not None: self.pinned(k)
+    self.other = k
+
+@patch_to(LatentState)
+def pinned(self, k:int):
+    "Pin `k`: (point, where it came from)."
+    if not whole(k) or not 0 <= k < len(self.pins):
+        raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
+    return self.pins[k]
+
+@patch_to(LatentState)
+def code(self) -> str:
+    "Python that makes this latent again, to the bit."
+    numbers = ', '.join(f'{v:.9g}' for v in self.point.z.tolist())
+    return (f'import torch\nz = torch.tensor([{numbers}], dtype=torch.float32)  # {one_line(self.start)}\n# '
+            f'image = G.decode(z[None])\n')
 
 # %% ../nbs/60_explore.ipynb #ce84d60b
 def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, text

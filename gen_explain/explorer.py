@@ -58,10 +58,12 @@ class LatentExplorer(Explorer):
     probs = property(lambda self: self.state.point.probs)
     robust = property(lambda self: self.state.point.robust)
 
-    def __repr__(self):
-        p = self.state.point
-        said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
-        return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.robust)["text"]}'
+# %% ../nbs/62_explorer.ipynb #8da0e991
+@patch_to(LatentExplorer)
+def __repr__(self):
+    p = self.state.point
+    said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
+    return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.robust)["text"]}'
 
 # %% ../nbs/62_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)

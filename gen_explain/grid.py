@@ -61,14 +61,16 @@ class LabelingGrid(LabelingState, Explorer):
         if (n := len(self.which) - len(self.x)):
             self.message = f'{n} of the images given are copies of others and are not shown again'
 
-    def __repr__(self):
-        c = self.counts()
-        lo, hi = c['interval']
-        share = (f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled']
-                 else '')
-        return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels '
-                f'differ from the classifier{share}; '
-                f'not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}')
+# %% ../nbs/66_grid.ipynb #9d8456e2
+@patch_to(LabelingGrid)
+def __repr__(self):
+    c = self.counts()
+    lo, hi = c['interval']
+    share = (f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled']
+             else '')
+    return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels '
+            f'differ from the classifier{share}; '
+            f'not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}')
 
 # %% ../nbs/66_grid.ipynb #5da31052
 @patch_to(LabelingGrid)

@@ -134,10 +134,12 @@ class IntroTask(Task):
     def only(self, *names):
         for k, net in self.nets.items(): net.requires_grad_(k in names)
 
-    def learn(self, loss, *names):
-        for k in names: self.opts[k].zero_grad(set_to_none=True)
-        loss.backward()
-        for k in names: self.opts[k].step()
+# %% ../nbs/35_introvae.ipynb #1e7b0183
+@patch_to(IntroTask)
+def learn(self, loss, *names):
+    for k in names: self.opts[k].zero_grad(set_to_none=True)
+    loss.backward()
+    for k in names: self.opts[k].step()
 
 # %% ../nbs/35_introvae.ipynb #24c99555
 @patch_to(IntroTask)

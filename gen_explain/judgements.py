@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .base import locked, out_folder, read_json, write_bytes, write_json
+from .base import patch_to, locked, out_folder, read_json, write_bytes, write_json
 from .core import read_tensors, write_tensors
 from .corrections import names_differ
 
@@ -93,20 +93,23 @@ class LabelFolder:
         self.actions = read_log(self.path/'labels.jsonl', repair=True)
         self.log.seek(0, os.SEEK_END)
 
-    def append(self, action:dict):
-        "Put an action onto the disk. What could not be written whole is taken back, and the error raised."
-        end = self.log.tell()
-        try:
-            line = (json.dumps(action, separators=(',', ':')) + '\n').encode()
-            if self.log.write(line) < len(line):
-                raise OSError(f'out: no room left for {str(self.path/"labels.jsonl")!r}')
-            os.fsync(self.log.fileno())
-        except OSError:
-            with contextlib.suppress(OSError): self.log.truncate(end)
-            self.log.seek(0, os.SEEK_END)
-            raise
+# %% ../nbs/51_judgements.ipynb #faa7e31e
+@patch_to(LabelFolder)
+def append(self, action:dict):
+    "Put an action onto the disk. What could not be written whole is taken back, and the error raised."
+    end = self.log.tell()
+    try:
+        line = (json.dumps(action, separators=(',', ':')) + '\n').encode()
+        if self.log.write(line) < len(line):
+            raise OSError(f'out: no room left for {str(self.path/"labels.jsonl")!r}')
+        os.fsync(self.log.fileno())
+    except OSError:
+        with contextlib.suppress(OSError): self.log.truncate(end)
+        self.log.seek(0, os.SEEK_END)
+        raise
 
-    def close(self): self.stack.close()
+@patch_to(LabelFolder)
+def close(self): self.stack.close()
 
 # %% ../nbs/51_judgements.ipynb #4c40a7f0
 def same_folder(folder, x, ids, classes) -> bool: # whether the folder is a new one

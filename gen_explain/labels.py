@@ -68,51 +68,60 @@ class LabelingState:
         as_it_is = isinstance(images, Tensor) and images.ndim == 4
         return as_bytes(images if as_it_is else given_images(images, name='images')[0])
 
-    def _load(self, given, ids, first, carry):
-        at = {id: i for i, id in enumerate(self.folder.ids)}
-        self.ids, self.which = self.folder.ids, [at[id] for id in ids]
-        self.given = list(dict.fromkeys(self.which))             # the distinct images, in the order given
-        self.x = given[[first[id] for id in self.ids]]
-        self.conf, self.said = predict(self.clf, self.x.float()/255).max(1)
-        self.rob = torch.full((len(self.x),), torch.nan)
-        self.state = Judgements(len(self.x), VIEW)
-        replay(self.state, self.folder.actions, self.path)
-        if carry is not None and self.folder.new: self._carry(carry)
-        self._order()
+# %% ../nbs/52_labels.ipynb #b40d58bc
+@patch_to(LabelingState)
+def _load(self, given, ids, first, carry):
+    at = {id: i for i, id in enumerate(self.folder.ids)}
+    self.ids, self.which = self.folder.ids, [at[id] for id in ids]
+    self.given = list(dict.fromkeys(self.which))             # the distinct images, in the order given
+    self.x = given[[first[id] for id in self.ids]]
+    self.conf, self.said = predict(self.clf, self.x.float()/255).max(1)
+    self.rob = torch.full((len(self.x),), torch.nan)
+    self.state = Judgements(len(self.x), VIEW)
+    replay(self.state, self.folder.actions, self.path)
+    if carry is not None and self.folder.new: self._carry(carry)
+    self._order()
 
-    def _carry(self, folder):
-        "Take over what was said of the same, or nearly the same, images in another folder."
-        x, spec = kept_images(folder)
-        if spec['classes'] != self.clf.classes:
-            raise ValueError(f'carry: {str(folder)!r} holds labels of '
-                             f'{names_differ(spec["classes"], self.clf.classes)}')
-        old = Judgements(len(x), VIEW)
-        replay(old, read_log(Path(folder)/'labels.jsonl'), folder)
-        there = {id: i for i, id in enumerate(spec['ids'])}
-        near = nearest_images(self.x, x).tolist()
-        pairs = [(i, there.get(id, near[i])) for i, id in enumerate(self.ids)]
-        pairs = [(i, old.marks[k]) for i, k in pairs if k >= 0 and old.marks[k] is not None]
-        self.carried = len(pairs)
-        if pairs:
-            self._act(dict(do='label', at=[i for i, _ in pairs], to=[m for _, m in pairs], carried=str(folder)))
+# %% ../nbs/52_labels.ipynb #d55ebb03
+@patch_to(LabelingState)
+def _carry(self, folder):
+    "Take over what was said of the same, or nearly the same, images in another folder."
+    x, spec = kept_images(folder)
+    if spec['classes'] != self.clf.classes:
+        raise ValueError(f'carry: {str(folder)!r} holds labels of '
+                         f'{names_differ(spec["classes"], self.clf.classes)}')
+    old = Judgements(len(x), VIEW)
+    replay(old, read_log(Path(folder)/'labels.jsonl'), folder)
+    there = {id: i for i, id in enumerate(spec['ids'])}
+    near = nearest_images(self.x, x).tolist()
+    pairs = [(i, there.get(id, near[i])) for i, id in enumerate(self.ids)]
+    pairs = [(i, old.marks[k]) for i, k in pairs if k >= 0 and old.marks[k] is not None]
+    self.carried = len(pairs)
+    if pairs:
+        self._act(dict(do='label', at=[i for i, _ in pairs], to=[m for _, m in pairs], carried=str(folder)))
 
-    def _act(self, action):
-        "To the disk first, then into the state."
-        if self.folder is None:
-            raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, '
-                               f'to go on')
-        self.folder.append(action | dict(time=timestamp()))
-        self.state.apply(action)
+# %% ../nbs/52_labels.ipynb #50a97c28
+@patch_to(LabelingState)
+def _act(self, action):
+    "To the disk first, then into the state."
+    if self.folder is None:
+        raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, '
+                           f'to go on')
+    self.folder.append(action | dict(time=timestamp()))
+    self.state.apply(action)
 
-    def close(self):
-        "Write no more, and let another grid have the folder."
-        if self.folder is None: return
-        self.folder.close()
-        self.folder = None
-        if _open.get(self.path) is self: del _open[self.path]
-        self._changed()
+@patch_to(LabelingState)
+def close(self):
+    "Write no more, and let another grid have the folder."
+    if self.folder is None: return
+    self.folder.close()
+    self.folder = None
+    if _open.get(self.path) is self: del _open[self.path]
+    self._changed()
 
-    def _changed(self, tiles=False): "What a front end hears about."
+# %% ../nbs/52_labels.ipynb #71ba357b
+@patch_to(LabelingState)
+def _changed(self, tiles=False): "What a front end hears about."
 
 # %% ../nbs/52_labels.ipynb #212de131
 @patch_to(LabelingState)

@@ -69,16 +69,19 @@ class LatentMap(Pictured, ipywidgets.Box):
     probs = property(lambda self: self.state.point.probs)
     _own = False
 
-    def __repr__(self):
-        s = self.state
-        where = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
-        shares = ', '.join(f'{self.state.clf.classes[c]} {share:.0%}' for c, share in self._shares()[:5])
-        here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.said]} ({s.point.probs.max():.3f})'
-        return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; {here}'
+# %% ../nbs/65_latent_map.ipynb #3a9229f2
+@patch_to(LatentMap)
+def __repr__(self):
+    s = self.state
+    where = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
+    shares = ', '.join(f'{self.state.clf.classes[c]} {share:.0%}' for c, share in self._shares()[:5])
+    here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.said]} ({s.point.probs.max():.3f})'
+    return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; {here}'
 
-    def _shares(self): # (class, share of the map), the largest first
-        n = self.state.said.flatten().bincount(minlength=len(self.state.clf.classes))
-        return [(int(c), float(n[c])/int(n.sum())) for c in n.argsort(descending=True, stable=True) if n[c]]
+@patch_to(LatentMap)
+def _shares(self): # (class, share of the map), the largest first
+    n = self.state.said.flatten().bincount(minlength=len(self.state.clf.classes))
+    return [(int(c), float(n[c])/int(n.sum())) for c in n.argsort(descending=True, stable=True) if n[c]]
 
 # %% ../nbs/65_latent_map.ipynb #987d5506
 @patch_to(LatentMap)

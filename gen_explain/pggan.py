@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import need_whole, read_json, whole, write_json
+from .base import patch_to, need_whole, read_json, whole, write_json
 from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, seeded
 from .data import ImageData, need_data
 from .gan import (GAN, Collapse, Evolution, GANTask, Kind, check_steer, gradient_penalty, need_target,
@@ -280,17 +280,6 @@ class PGGANTask(GANTask):
         "Take all networks to a level."
         for net in self.nets.values(): net.grow(level, alpha)
 
-    def age(self):
-        "Batches since the level began: an average that goes back farther would show layers as they were drawn."
-        return (self.plan.since(self.done)*UNIT + self.within)//self.bs
-
-    def real_spread(self):
-        "How much real images of the level differ."
-        # of large images fewer: they would fill the memory
-        side, n = 4*2**self.nets['ema'].level, min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))
-        return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0,
-                n, 50)]))
-
     def batches(self, x):
         "Real images as the critic sees them now."
         level, alpha = self.plan.at(self.done + self.within/UNIT)
@@ -315,6 +304,20 @@ class PGGANTask(GANTask):
         self.done += 1
         now = dict(side=torch.tensor(4.*2**level), alpha=torch.tensor(self.nets['ema'].alpha))
         return {k: torch.stack([losses[k].detach() for losses in each]).mean() for k in each[0]} | now
+
+# %% ../nbs/37_pggan.ipynb #439509cc
+@patch_to(PGGANTask)
+def age(self):
+    "Batches since the level began: an average that goes back farther would show layers as they were drawn."
+    return (self.plan.since(self.done)*UNIT + self.within)//self.bs
+
+@patch_to(PGGANTask)
+def real_spread(self):
+    "How much real images of the level differ."
+    # of large images fewer: they would fill the memory
+    side, n = 4*2**self.nets['ema'].level, min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))
+    return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0,
+            n, 50)]))
 
 # %% ../nbs/37_pggan.ipynb #149ced28
 def train_pggan(

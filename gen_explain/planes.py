@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .base import whole
+from .base import patch_to, whole
 from .core import progress
 from .classifiers import need_classifier, predict
 from .latent import decode_images, need_decoder
@@ -87,28 +87,33 @@ class PlaneState:
         a0, a1, b0, b1 = self.plane.lim
         self.to((a0 + a1)/2, (b0 + b1)/2)
 
-    def _paint(self):
-        "Ask the classifier at the middle of each of res x res squares, the first row at the top."
-        a0, a1, b0, b1 = self.plane.lim
-        mid = (torch.arange(self.res) + .5)/self.res
-        b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
-        z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
-        p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
-                leave=False)])
-        self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
-        self.near = self.plane.off(self.enc.z)
+# %% ../nbs/64_planes.ipynb #ac57056d
+@patch_to(PlaneState)
+def _paint(self):
+    "Ask the classifier at the middle of each of res x res squares, the first row at the top."
+    a0, a1, b0, b1 = self.plane.lim
+    mid = (torch.arange(self.res) + .5)/self.res
+    b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
+    z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
+    p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
+            leave=False)])
+    self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
+    self.near = self.plane.off(self.enc.z)
 
-    def to(self, a:float, b:float):
-        "Look at a place; it may lie outside of what is painted."
-        if not all(isinstance(v, numbers.Real) and abs(v) < 1e6 for v in (a, b)):
-            raise ValueError(f'place: expected two finite numbers, got {a!r}, {b!r}')
-        self.at = (float(a), float(b))
-        self.point = LatentPoint(self.G, self.clf, self.plane.z(torch.tensor([self.at]))[0])
+# %% ../nbs/64_planes.ipynb #8bf47de6
+@patch_to(PlaneState)
+def to(self, a:float, b:float):
+    "Look at a place; it may lie outside of what is painted."
+    if not all(isinstance(v, numbers.Real) and abs(v) < 1e6 for v in (a, b)):
+        raise ValueError(f'place: expected two finite numbers, got {a!r}, {b!r}')
+    self.at = (float(a), float(b))
+    self.point = LatentPoint(self.G, self.clf, self.plane.z(torch.tensor([self.at]))[0])
 
-    def line(self, start, end, n:int=17):
-        "The way from place `start` to place `end`, as a `LatentPath`."
-        z = self.plane.z(torch.tensor([start, end], dtype=torch.float32))
-        self.ends, self.path = (tuple(start), tuple(end)), interpolate(self.G, self.clf, z[0], z[1], n=n)
+@patch_to(PlaneState)
+def line(self, start, end, n:int=17):
+    "The way from place `start` to place `end`, as a `LatentPath`."
+    z = self.plane.z(torch.tensor([start, end], dtype=torch.float32))
+    self.ends, self.path = (tuple(start), tuple(end)), interpolate(self.G, self.clf, z[0], z[1], n=n)
 
 # %% ../nbs/64_planes.ipynb #81341695
 def paint_regions(said:Tensor, conf:Tensor, looks) -> np.ndarray: # uint8 [h, w, 3]

@@ -60,10 +60,12 @@ class InterpolationPlayer(Explorer):
 
     def _colors(self): return [l['color'] for l in class_looks(self.clf.classes)]
 
-    def __repr__(self):
-        a, b = (self.centroids.classes[c] for c, _ in (self.start, self.end))
-        return (f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. '
-                f'{self.curve["text"]}')
+# %% ../nbs/63_player.ipynb #8574525e
+@patch_to(InterpolationPlayer)
+def __repr__(self):
+    a, b = (self.centroids.classes[c] for c, _ in (self.start, self.end))
+    return (f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. '
+            f'{self.curve["text"]}')
 
 # %% ../nbs/63_player.ipynb #1220e3b5
 @patch_to(InterpolationPlayer)

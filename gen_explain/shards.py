@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .base import as_json, atomic, locked, out_folder, whole
+from .base import patch_to, as_json, atomic, locked, out_folder, whole
 from .core import progress, read_tensors, write_tensors
 from .images import decode_png, encode_png, opened_image
 from .archives import StoredZip, open_zip, zip_info, zip_json, zip_member
@@ -166,7 +166,9 @@ class _Shard:
                     for k in ('n', 'parts', 'shape', 'fit')}
             self.before, self.content = meta.get('before'), meta.get('content')
 
-    def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
+# %% ../nbs/11_shards.ipynb #20e99aeb
+@patch_to(_Shard)
+def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
 
 # %% ../nbs/11_shards.ipynb #c5ab620c
 def _png_shape(data, name):

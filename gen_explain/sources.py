@@ -16,13 +16,14 @@ from .core import progress
 from .images import Fit, SUFFIXES, image_header
 from .archives import TARS, Tree, begins_with, open_zip
 from .arrays import Column, given_range, read_idx, read_npy, threaded, warn_user
+from .annotations import array_file, idx_name, in_class_order, is_idx, names_or_none, nfc, shortlist
 from .data import ImageData, ImageSource
 from .shards import read_zip
-from .annotations import array_file, idx_name, in_class_order, is_idx, names_or_none, nfc, shortlist
 from .trees import is_image_name, layout_labels, split_kind, warn_left_out
 from .tables import table_labels
-from .items import (as_pil, files_of_part, from_arrays, from_hugging_face, from_list, from_torch,
-                               from_pictures, is_picture, npz_arrays, value_or_error)
+from .items import (as_pil, files_of_part, from_arrays, from_list, from_torch, from_pictures,
+                               is_picture, npz_arrays, value_or_error)
+from .hugging_face import from_hugging_face
 
 # %% ../nbs/18_sources.ipynb #bb5b4c17
 def load_images(

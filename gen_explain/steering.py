@@ -65,21 +65,25 @@ class Target:
             setattr(self, name, v)
         self._check()
 
-    def _check(self):
-        for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'),
-                               ('lean', 0 <= self.lean <= 1, '0 to 1'),
-                               ('within', 0 <= self.within < 1, '0 to below 1'),
-                               ('views', whole(self.views) and self.views >= 0, 'a whole number from 0')):
-            if not ok: raise ValueError(f'{name}: expected {want}, got {getattr(self, name)!r}')
+# %% ../nbs/41_steering.ipynb #f150e9e3
+@patch_to(Target)
+def _check(self):
+    for name, ok, want in (('k', self.k >= 0, '0 or more'), ('ramp', 0 <= self.ramp <= 1, '0 to 1'),
+                           ('lean', 0 <= self.lean <= 1, '0 to 1'),
+                           ('within', 0 <= self.within < 1, '0 to below 1'),
+                           ('views', whole(self.views) and self.views >= 0, 'a whole number from 0')):
+        if not ok: raise ValueError(f'{name}: expected {want}, got {getattr(self, name)!r}')
 
-    def __call__(self, x:Tensor) -> Tensor: # x: images [n, c, h, w] in [0, 1]
-        "The mean divergence in nats over the images and their views; differentiable."
-        return self.loss_tv(x)[0].mean()
+@patch_to(Target)
+def __call__(self, x:Tensor) -> Tensor: # x: images [n, c, h, w] in [0, 1]
+    "The mean divergence in nats over the images and their views; differentiable."
+    return self.loss_tv(x)[0].mean()
 
-    def __repr__(self):
-        want = some_names([f'{c}: {float(p):.2g}' for c, p in zip(self.classes, self.target) if p])
-        return (f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, '
-                f'lean={self.lean:g}, balance={self.balance}, within={self.within:g})')
+@patch_to(Target)
+def __repr__(self):
+    want = some_names([f'{c}: {float(p):.2g}' for c, p in zip(self.classes, self.target) if p])
+    return (f'{type(self).__name__}({want}; k={self.k:g}, ramp={self.ramp:g}, views={self.views}, '
+            f'lean={self.lean:g}, balance={self.balance}, within={self.within:g})')
 
 # %% ../nbs/41_steering.ipynb #dcb47a25
 def divergence(

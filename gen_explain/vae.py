@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import need_whole
+from .base import patch_to, need_whole
 from .core import batched, generator, model_kind, seeded
 from .stats import Score
 from .data import ImageData, need_data
@@ -113,32 +113,39 @@ class VAE(nn.Module):
         "Posterior means of images [n, c, h, w] in [0, 1]."
         return self.posterior(x)[0]
 
-    def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz:
-            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
-        return self.decoder(z).sigmoid()
+# %% ../nbs/34_vae.ipynb #06ede120
+@patch_to(VAE)
+def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
+    "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
+    if z.ndim != 2 or z.shape[1] != self.nz:
+        raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
+    return self.decoder(z).sigmoid()
 
-    def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
-        "Images of `n` draws from the prior; the same seed, the same images."
-        z = torch.randn(n, self.nz, generator=generator(seed, 'sample')).to(next(self.parameters()))
-        return batched(self.decode, z)
+@patch_to(VAE)
+def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
+    "Images of `n` draws from the prior; the same seed, the same images."
+    z = torch.randn(n, self.nz, generator=generator(seed, 'sample')).to(next(self.parameters()))
+    return batched(self.decode, z)
 
-    def reconstruct(self, x:Tensor) -> Tensor: # images [n, c, h, w], on the device of `x`
-        """What the decoder makes of the latents of images (their posterior means), some at a time, without
-        gradients."""
-        device = next(self.parameters()).device
-        return batched(lambda b: self.decode(self.encode(b.to(device))).to(x.device), x)
+# %% ../nbs/34_vae.ipynb #ab4a248c
+@patch_to(VAE)
+def reconstruct(self, x:Tensor) -> Tensor: # images [n, c, h, w], on the device of `x`
+    """What the decoder makes of the latents of images (their posterior means), some at a time, without
+    gradients."""
+    device = next(self.parameters()).device
+    return batched(lambda b: self.decode(self.encode(b.to(device))).to(x.device), x)
 
-    def terms(self, x:Tensor, noise:Tensor|None=None) -> tuple: # (reconstruction, KL), [n] each, in nats
-        "Both terms of the negative ELBO, with one draw from the posterior."
-        mu, logvar = self.posterior(x)
-        z = self.draw(mu, logvar) if noise is None else mu + (.5*logvar).exp()*noise
-        return self.misfit(self.decoder(z), x), kl_to_prior(mu, logvar)
+@patch_to(VAE)
+def terms(self, x:Tensor, noise:Tensor|None=None) -> tuple: # (reconstruction, KL), [n] each, in nats
+    "Both terms of the negative ELBO, with one draw from the posterior."
+    mu, logvar = self.posterior(x)
+    z = self.draw(mu, logvar) if noise is None else mu + (.5*logvar).exp()*noise
+    return self.misfit(self.decoder(z), x), kl_to_prior(mu, logvar)
 
-    def misfit(self, logits:Tensor, x:Tensor) -> Tensor: # [n], nats
-        "`reconstruction_loss` of this model."
-        return reconstruction_loss(logits, x, self.recon, self.logvar)
+@patch_to(VAE)
+def misfit(self, logits:Tensor, x:Tensor) -> Tensor: # [n], nats
+    "`reconstruction_loss` of this model."
+    return reconstruction_loss(logits, x, self.recon, self.logvar)
 
 # %% ../nbs/34_vae.ipynb #dc079916
 def _posteriors(vae, data):

@@ -15,8 +15,8 @@ from gen_explain.data import ImageData, ImageSource
 from gen_explain.shards import read_zip, write_zip
 from gen_explain.avatars import avatar_factors, draw_avatars
 from gen_explain.sources import load_images
-from gen_explain.datasets import load_data
 from gen_explain.describe import describe
+from gen_explain.datasets import load_data
 from test_corrections import StyleGanFolder
 
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'

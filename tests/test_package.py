@@ -118,5 +118,5 @@ def test_the_wheel_alone_runs_the_demo(tmp_path):
     code = 'from gen_explain.widgets import *; print(js_folder(), len(LabelingGrid._esm), len(LabelingGrid._css))'
     folder, *sizes = run(sys.executable, '-c', code, cwd=tmp_path/'empty', env=env).split()
     assert folder == str(tmp_path/'site'/'gen_explain'/'js') and min(map(int, sizes)) > 5000
-    run(sys.executable, '-m', 'gen_explain.runs', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
+    run(sys.executable, '-m', 'gen_explain.cli', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
     assert '</html>' in (tmp_path/'empty'/'runs'/'demo'/'report.html').read_text()

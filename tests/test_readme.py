@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from gen_explain.runs import _parser, check_params
+from gen_explain.experiments import check_params
+from gen_explain.cli import parser
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT/'README.md').read_text(encoding='utf-8')
@@ -107,7 +108,7 @@ COMMANDS = re.findall(r'(?<![\w/])gen-explain ((?:run|demo|list)\b[^`\n#]*)', RE
 
 @pytest.mark.parametrize('command', [c.strip() for c in COMMANDS])
 def test_commands_and_their_parameters_exist(command):
-    args = _parser().parse_args(shlex.split(command.replace('NAME', 'tour').replace('name=value', 'seed=1')))
+    args = parser().parse_args(shlex.split(command.replace('NAME', 'tour').replace('name=value', 'seed=1')))
     name = getattr(args, 'name', 'tour')
     check_params(name, dict(p.split('=', 1) for p in getattr(args, 'params', [])))
 

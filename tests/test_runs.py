@@ -4,7 +4,10 @@ import json, os, re, signal, subprocess, sys, time
 import nbformat, pytest
 from PIL import Image
 
-from gen_explain.runs import experiments, main, run, write_report
+from gen_explain.experiments import experiments
+from gen_explain.results import write_report
+from gen_explain.runs import run
+from gen_explain.cli import main
 
 
 @pytest.fixture(scope='session')
@@ -92,7 +95,7 @@ def test_a_finished_run_is_given_back_and_another_is_refused(finished, capsys):
 
 def test_killed_and_resumed(finished, tmp_path):
     "SIGKILL in the middle; the same command refuses, `--resume` goes on, and the numbers are those of a run that was not killed."
-    command = [sys.executable, '-m', 'gen_explain.runs', 'run', 'tour', '-p', 'size=smoke', '--out', str(tmp_path/'run')]
+    command = [sys.executable, '-m', 'gen_explain.cli', 'run', 'tour', '-p', 'size=smoke', '--out', str(tmp_path/'run')]
     p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     end = time.time() + 120
     while not (tmp_path/'run'/'vae'/'config.json').exists() and p.poll() is None and time.time() < end: time.sleep(.05)
@@ -107,13 +110,13 @@ def test_killed_and_resumed(finished, tmp_path):
 
 
 def test_a_failing_cell_is_shown_and_exits_with_1(tmp_path, monkeypatch, capsys):
-    import gen_explain.runs as runs
+    from gen_explain import experiments
     (tmp_path/'experiments').mkdir()
     cells = [nbformat.v4.new_markdown_cell('# Broken'), nbformat.v4.new_code_cell("n = 1  # a number\nout = ''", metadata=dict(tags=['parameters'])),
              nbformat.v4.new_code_cell('import sys\nprint(sys.executable)'), nbformat.v4.new_code_cell('1/0')]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=dict(kernelspec=dict(name='no-such-kernel', language='python', display_name='x'))),
                    tmp_path/'experiments'/'00_broken.ipynb')
-    monkeypatch.setattr(runs, 'experiments_folder', lambda: tmp_path/'experiments')
+    monkeypatch.setattr(experiments, 'experiments_folder', lambda: tmp_path/'experiments')
     assert main(['run', 'broken', '--out', str(tmp_path/'run')]) == 1
     assert 'ZeroDivisionError' in capsys.readouterr().err
     nb = nbformat.read(tmp_path/'run'/'executed.ipynb', 4)

@@ -4,10 +4,12 @@ import json, os, re, resource, shlex, signal, subprocess, sys, threading, time
 import nbformat, pytest
 from PIL import Image
 
-import gen_explain.runs as runs
-from gen_explain.runs import Results, check_params, experiments, main, parameters, real_command
+from gen_explain import experiments as own_experiments
+from gen_explain.experiments import check_params, experiments, parameters
+from gen_explain.results import Results, real_command
+from gen_explain.cli import main, parser
 
-COMMAND = [sys.executable, '-m', 'gen_explain.runs']
+COMMAND = [sys.executable, '-m', 'gen_explain.cli']
 
 
 def call(*args, **kwargs): return subprocess.run([*COMMAND, *args], capture_output=True, text=True, **kwargs)
@@ -24,7 +26,7 @@ def own(tmp_path, monkeypatch):
             nbformat.v4.new_code_cell(declared, metadata=dict(tags=['parameters'])), *map(nbformat.v4.new_code_cell, cells)],
             metadata=dict(kernelspec=dict(name='python3', language='python', display_name='python3')))
         nbformat.write(nb, folder/'00_small.ipynb')
-        monkeypatch.setattr(runs, 'experiments_folder', lambda: folder)
+        monkeypatch.setattr(own_experiments, 'experiments_folder', lambda: folder)
         return tmp_path/'run'
     return make
 
@@ -213,7 +215,7 @@ def assert_says_it_is_a_trial(text, out):
     assert 'Do not read anything from it' in body and 'So what it calls' not in body
     command = real_command(json.loads((out/'params.json').read_text()))
     assert command.split(' --out')[0] in text.replace('&#x27;', "'")
-    args = runs._parser().parse_args(shlex.split(command)[1:])
+    args = parser().parse_args(shlex.split(command)[1:])
     assert check_params(args.name, dict(p.split('=', 1) for p in args.params))['size'] == 'demo'
     assert json.loads((out/'metrics.json').read_text())['trial']
 
@@ -243,5 +245,5 @@ def test_a_trial_marks_figures_and_tables_and_draws_no_conclusions(tmp_path, mon
 
 def test_every_experiment_tells_its_results_the_size():
     for name in experiments():
-        source = ''.join(''.join(c['source']) + '\n' for c in json.loads(runs.experiment_path(name).read_text())['cells'])
+        source = ''.join(''.join(c['source']) + '\n' for c in json.loads(own_experiments.experiment_path(name).read_text())['cells'])
         assert 'Results(out, size)' in source, name

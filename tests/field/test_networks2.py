@@ -260,8 +260,8 @@ def test_18_names_in_another_order_are_told():
 
 
 def test_18_names_of_our_own_files(tmp_path):
-    from gen_explain.classifiers import own_classifier
     from gen_explain.core import save_model
+    from gen_explain.classifiers import own_classifier
     save_model(own_classifier('cnn', 1., ABC, 16, 3, [.5]*3, [.5]*3), tmp_path/'m.safetensors')
     for same in (ABC, {0: 'a', 1: 'b', 2: 'c'}, {'c': 2, 'a': 0, 'b': 1}): assert load_classifier(tmp_path/'m.safetensors', classes=same).classes == ABC
     for other in ({'a': 1, 'b': 0, 'c': 2}, ['b', 'a', 'c']):
@@ -362,8 +362,8 @@ def test_a_folder_of_networks_names_them(tmp_path):
 
 
 def test_a_thousand_classes_make_no_long_message():
-    from gen_explain.classifiers import evaluate, train_classifier
     from gen_explain.data import ImageData
+    from gen_explain.classifiers import evaluate, train_classifier
     names, x = [f'name {i}' for i in range(1000)], torch.zeros(4, 3, 16, 16, dtype=torch.uint8)
     y = torch.tensor([0, 1, 2, 0])
     clf = load_classifier(small(k=1000), classes=names[::-1], size=16)

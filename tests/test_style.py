@@ -1,0 +1,24 @@
+"How the code is set does not get worse: each figure of tests/style.py is at most what stands here, and this is lowered with it."
+import pytest
+
+import style
+
+MOST = {
+    'exported cells over 40 lines': 13,
+    'exported cells over 20 lines, per cent': 17.5,
+    'lines over 120 characters': 9,
+    'lines over 120 characters in modules': 9,
+    'nodes of a function, median': 94,
+    'nodes of a function, 90th percentile': 285,
+    'nodes of all functions': 157_000,
+    'modules over 450 lines': 1,
+    'arguments without a comment': 46,
+    'largest notebook, bytes': 231_000}
+NOW = style.figures()
+
+
+@pytest.mark.parametrize('what', MOST)
+def test_no_figure_rises(what): assert NOW[what] <= MOST[what]
+
+
+def test_every_figure_is_watched(): assert NOW.keys() == MOST.keys()
