@@ -11,6 +11,9 @@ SETUP = '''
 import torch
 torch.set_num_threads(1)
 from gen_explain.all import *
+from gen_explain.explore import *
+from gen_explain.planes import *
+from gen_explain.widgets import *
 G, clf = small_model('avatars-vae'), small_model('avatars-hair')
 '''
 PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)"

@@ -6,6 +6,9 @@ import nbformat, pytest, torch
 from nbconvert import HTMLExporter, MarkdownExporter
 
 from gen_explain import widgets
+from gen_explain.explorer import LatentExplorer
+from gen_explain.player import InterpolationPlayer
+from gen_explain.latent_map import LatentMap, MapPanel
 from gen_explain.loading import load_classifier
 from gen_explain.grid import LabelingGrid
 
@@ -105,14 +108,14 @@ def test_other_classes_are_refused(images, clf, tmp_path):
     with pytest.raises(ValueError, match='holds labels of the classes a, b, c; expected a, z'): LabelingGrid(images, other, tmp_path)
 
 
-EXPLORERS = [widgets.LatentExplorer, widgets.InterpolationPlayer, widgets.MapPanel, widgets.LatentMap, LabelingGrid]
+EXPLORERS = [LatentExplorer, InterpolationPlayer, MapPanel, LatentMap, LabelingGrid]
 
 @pytest.mark.parametrize('cls', EXPLORERS, ids=lambda c: c.__name__)
 def test_traps_of_widgets(cls):
     "No trait is named `keys`; no tooltip on a canvas; ipywidgets 7 does not display past the picture."
     assert cls._ipython_display_ is None
     assert not any('keys' in vars(c) for c in cls.__mro__ if c.__module__.startswith('gen_explain'))
-    texts = [Path(widgets.__file__), *widgets.js_folder().glob('*.js')]
+    texts = [*Path(widgets.__file__).parent.glob('*.py'), *widgets.js_folder().glob('*.js')]
     assert len(texts) > 5 and not any('tooltip' in p.read_text() for p in texts)
 
 
