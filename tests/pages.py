@@ -45,7 +45,7 @@ class FrontEnd:
         page.on('pageerror', lambda e: self.errors.append(str(e)))
         if not page.query_selector('main'):
             page.set_default_timeout(10_000)
-            page.set_viewport_size(dict(width=1280, height=1900))
+            page.set_viewport_size(dict(width=1280, height=1000))
             page.set_content(BLANK)
             page.add_style_tag(content=widget._css)
         state = {k: v for k, v in widget.get_state().items() if k[0] != '_' and k not in NOT_OURS}

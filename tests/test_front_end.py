@@ -144,7 +144,7 @@ def test_explorer_by_keyboard(show, made):
 @pytest.fixture
 def player(show, made, tmp_path):
     G, clf, data = made
-    e = InterpolationPlayer(G, clf, centroids(G, data, k=2), 'Black', ('PastelPink', 1), n=33, out=tmp_path)
+    e = InterpolationPlayer(G, clf, centroids(G, data, k=2), 'Black', ('PastelPink', 1), n=17, out=tmp_path)
     return e, show('gx-player', e)
 
 
@@ -159,13 +159,13 @@ def test_player_by_mouse(player, tmp_path, shots):
     f.until(lambda: e.position, 1)
     plot = box.locator('.gx-curves').first
     plot.click(position=dict(x=.5*plot.bounding_box()['width'], y=60))
-    f.until(lambda: 14 < e.position < 18)
+    f.until(lambda: 6 < e.position < 10)
     slider = box.get_by_label('position on the path')
     slider.click(position=dict(x=slider.bounding_box()['width'] - 3, y=10))
-    f.until(lambda: e.position > 30)
+    f.until(lambda: e.position > 14)
     box.get_by_label('frames a second').select_option('60')
     f.click('Play')                                                               # without a kernel: nothing is served
-    page.wait_for_function('b => +b.dataset.shown > 70', arg=box.element_handle())
+    page.wait_for_function('b => +b.dataset.shown > 50', arg=box.element_handle())
     assert float(box.get_attribute('data-rate')) >= 30
     f.click('Pause')
     at = frame()
@@ -187,10 +187,10 @@ def test_player_by_keyboard(player):
     e, f = player
     box, press = f.box, f.page.keyboard.press
     box.get_by_label('position on the path').focus()
-    for key, at in (('Home', 0), ('ArrowRight', 1), ('End', 32), ('ArrowRight', 32), ('ArrowLeft', 31)):
+    for key, at in (('Home', 0), ('ArrowRight', 1), ('End', 16), ('ArrowRight', 16), ('ArrowLeft', 15)):
         press(key)
         f.until(lambda: e.position, at)
-    f.exact(box.get_by_label('image on the path'), e.path.images[31])
+    f.exact(box.get_by_label('image on the path'), e.path.images[15])
     press(' ')
     expect(box.get_by_role('button', name='Pause')).to_have_attribute('aria-pressed', 'true')
     press(' ')
@@ -488,7 +488,7 @@ def test_many_classes_and_text_that_looks_like_html(page, n):
 def test_narrow_and_accessible(page, show, made, images, tmp_path, shots):
     "At 360 pixels nothing is cut off; roles, names and contrast hold, in light and in dark."
     G, clf, data = made
-    e, m, g = LatentExplorer(G, clf, data), LatentMap(G, clf, data, res=5), LabelingGrid(images, clf, tmp_path)
+    e, m, g = LatentExplorer(G, clf, data), LatentMap(G, clf, data, res=5), LabelingGrid(images[:12], clf, tmp_path)
     e.pin(), e.compare(0), g.label(slice(0, 3), 'Red'), m.line((0., 0.), (1., 1.))
     show('gx-explorer', e), show('gx-player', InterpolationPlayer(G, clf, centroids(G, data), 'Black', 'Red', n=9))
     show('gx-map', m.panel, 'gx-mapbox'), show('gx-grid', g)
