@@ -17,33 +17,33 @@ __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_gri
 from .core import save_model
 from .figures import image_grid, show_images
 from .data import ImageData
-from .shards import write_zip, read_zip
-from .avatars import draw_avatars, avatar_factors
+from .shards import read_zip, write_zip
+from .avatars import avatar_factors, draw_avatars
 from .sources import load_images
 from .describe import describe
-from .datasets import load_data, datasets
+from .datasets import datasets, load_data
 from .views import random_views
-from .classifiers import Classifier, train_classifier, evaluate, predict
+from .classifiers import Classifier, evaluate, predict, train_classifier
 from .stability import robust
 from .loading import load_classifier
 from .checking import check_classifier
-from .vae import train_vae, VAE
-from .introvae import train_introvae, IntroVAE
-from .gan import train_gan, GAN
-from .pggan import train_pggan, PGGAN
+from .vae import VAE, train_vae
+from .introvae import IntroVAE, train_introvae
+from .gan import GAN, train_gan
+from .pggan import PGGAN, train_pggan
 from .models import load_model, small_model, small_models
-from .metrics import fid, kid, prdc, sharpness, disentanglement, steering_scores
-from .steering import ClassTarget, FrontierTarget, steered_collage, class_collage, scores_table
-from .paths import centroids, interpolate, centroid_map, compare_paths
+from .metrics import disentanglement, fid, kid, prdc, sharpness, steering_scores
+from .steering import ClassTarget, FrontierTarget, class_collage, scores_table, steered_collage
+from .paths import centroid_map, centroids, compare_paths, interpolate
 from .search import OnTarget
 from .frontiers import find_frontier, random_search
 from .atlas import frontier_atlas
-from .counterfactuals import invert, counterfactual
-from .corrections import write_corrections, read_corrections
+from .counterfactuals import counterfactual, invert
+from .corrections import read_corrections, write_corrections
 from .labels import LabelingState
 from .retraining import retrain
 from .comparison import compare
-from .cycle import relabel_cycle, oracle_labeller
+from .cycle import oracle_labeller, relabel_cycle
 from .explorer import LatentExplorer
 from .player import InterpolationPlayer
 from .latent_map import LatentMap

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .base import patch_to, out_folder, write_bytes
+from .base import out_folder, patch_to, write_bytes
 from .pages import esc, fig_png, html_image, html_page, html_table
 from .core import generator, model_fingerprint
 from .stats import Score, wilson

@@ -11,7 +11,7 @@ import contextlib, inspect, json, tempfile, warnings
 import torch
 from torch import Tensor
 
-from .base import patch_to, as_json, locked, need_whole, out_folder
+from .base import as_json, locked, need_whole, out_folder, patch_to
 from .core import (class_index, generator, mix_seed, model_fingerprint, progress, read_tensors,
                               some_names, write_tensors)
 from .figures import as_bytes

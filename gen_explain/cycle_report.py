@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .base import patch_to
 from .pages import esc, html_table, plain
 from .stats import Difference, Score, difference_over_images, difference_over_seeds, t_interval, wilson
-from .judgements import Judgements, VIEW, kept_images, read_log, replay
+from .judgements import VIEW, Judgements, kept_images, read_log, replay
 
 # %% ../nbs/55_cycle_report.ipynb #23365a1b
 ARMS = 'corrections', 'random', 'real', 'none'

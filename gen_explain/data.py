@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .base import as_json, patch_to, whole
-from .core import class_index, generator, progress, doubled
+from .core import class_index, doubled, generator, progress
 from .figures import check_images, to_uint8
 from .images import Fit, fit_image
 from .arrays import threaded

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .base import patch_to, need_whole, whole
+from .base import need_whole, patch_to, whole
 from .core import generator
 from .stats import same_everywhere
 from .figures import as_bytes

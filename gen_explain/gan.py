@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import patch_to, need_whole, write_bytes
+from .base import need_whole, patch_to, write_bytes
 from .pages import fig_png
 from .core import autocast, batched, generator, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread

@@ -17,7 +17,7 @@ from .figures import image_grid
 from .classifiers import Classifier
 from .corrections import read_corrections
 from .judgements import MARKS
-from .labels import FILTERS, LabelingState, SORTS
+from .labels import FILTERS, SORTS, LabelingState
 from .explore import class_looks, one_line
 from .widgets import Explorer, Later, as_pixels, front_end
 

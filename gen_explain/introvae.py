@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .base import patch_to, need_whole
+from .base import need_whole, patch_to
 from .core import autocast, model_kind, seeded
 from .data import ImageData, need_data
 from .training import Task, fit_watched, late_decay, trained

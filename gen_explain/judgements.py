@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .base import patch_to, locked, out_folder, read_json, write_bytes, write_json
+from .base import locked, out_folder, patch_to, read_json, write_bytes, write_json
 from .core import read_tensors, write_tensors
 from .corrections import names_differ
 

@@ -21,7 +21,7 @@ from .classifiers import need_classifier, predict
 from .stability import robust
 from .latent import given_images
 from .corrections import image_ids, names_differ, write_corrections
-from .judgements import (Judgements, LabelFolder, MARKS, VIEW, kept_images, nearest_images, read_log,
+from .judgements import (MARKS, VIEW, Judgements, LabelFolder, kept_images, nearest_images, read_log,
                                     replay, same_folder, timestamp)
 
 # %% ../nbs/52_labels.ipynb #7e8eee32
@@ -293,7 +293,7 @@ def counts(self) -> dict:
 # %% ../nbs/52_labels.ipynb #551c6e3a
 @patch_to(LabelingState)
 def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=None):
-    """Write what was said, and `by` whom, as two zip files, see `relabel.write_corrections`; None: into the
+    """Write what was said, and `by` whom, as two zip files, see `write_corrections`; None: into the
     grid's own folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their
     paths. Raises `ValueError` where nothing is judged yet."""
     if not self.counts()['judged']:

@@ -16,7 +16,7 @@ from .base import whole
 from .core import generator, read_model, some_names
 from .archives import natural
 from .wrappers import Found, first_channels, several_sigmoids
-from .classifiers import (Classifier, OUTPUTS, as_logits, check_input, class_names, float_type,
+from .classifiers import (OUTPUTS, Classifier, as_logits, check_input, class_names, float_type,
                                      per_channel)
 from .transforms import Measured, measured, need_same_again, of_processor
 from .pretrained import of_pretrained

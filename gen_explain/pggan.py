@@ -16,13 +16,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import patch_to, need_whole, read_json, whole, write_json
+from .base import need_whole, patch_to, read_json, whole, write_json
 from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, seeded
+from .stats import pixel_spread
 from .data import ImageData, need_data
+from .training import fit_watched, late_decay, trained
 from .gan import (GAN, Collapse, Evolution, GANTask, Kind, check_steer, gradient_penalty, need_target,
                              wgan_generator_loss)
-from .stats import pixel_spread
-from .training import fit_watched, late_decay, trained
 
 # %% ../nbs/37_pggan.ipynb #921ec9a7
 SIDES = '', 'nearest', 'bilinear', 'half'

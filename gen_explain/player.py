@@ -39,7 +39,7 @@ class InterpolationPlayer(Explorer):
     ):
         need_decoder(G), need_classifier(clf)
         if not isinstance(centroids, Centroids):
-            raise TypeError(f'centroids: expected those of latent.centroids(G, data), got '
+            raise TypeError(f'centroids: expected those of centroids(G, data), got '
                             f'{type(centroids).__name__}')
         self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = (G, clf, centroids, n, mode,
                 out_folder(out), {})

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .base import patch_to, as_json, atomic, locked, out_folder, whole
+from .base import as_json, atomic, locked, out_folder, patch_to, whole
 from .core import progress, read_tensors, write_tensors
 from .images import decode_png, encode_png, opened_image
 from .archives import StoredZip, open_zip, zip_info, zip_json, zip_member

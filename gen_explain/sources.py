@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from .core import progress
-from .images import Fit, SUFFIXES, image_header
+from .images import SUFFIXES, Fit, image_header
 from .archives import TARS, Tree, begins_with, open_zip
 from .arrays import Column, given_range, read_idx, read_npy, threaded, warn_user
 from .annotations import array_file, idx_name, in_class_order, is_idx, names_or_none, nfc, shortlist
@@ -21,7 +21,7 @@ from .data import ImageData, ImageSource
 from .shards import read_zip
 from .trees import is_image_name, layout_labels, split_kind, warn_left_out
 from .tables import table_labels
-from .items import (as_pil, files_of_part, from_arrays, from_list, from_torch, from_pictures,
+from .items import (as_pil, files_of_part, from_arrays, from_list, from_pictures, from_torch,
                                is_picture, npz_arrays, value_or_error)
 from .hugging_face import from_hugging_face
 
@@ -304,7 +304,7 @@ def _corrections(path):
         path = path.parent
     if grid:
         raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; '
-                         f'gen_explain.relabel.read_corrections({str(path)!r}) reads them')
+                         f'gen_explain.corrections.read_corrections({str(path)!r}) reads them')
 
 # %% ../nbs/18_sources.ipynb #44f25d6d
 def _from_shards(zips, labels, label, classes):

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import patch_to, need_whole
+from .base import need_whole, patch_to
 from .core import batched, generator, model_kind, seeded
 from .stats import Score
 from .data import ImageData, need_data

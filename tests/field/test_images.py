@@ -306,7 +306,7 @@ def test_28_a_grids_folder_names_read_corrections(tmp_path):
         with zipfile.ZipFile(folder/name, 'w') as z:
             for k, v in files.items(): z.writestr(k, v)
     for source in (folder, folder/'labels.zip'):
-        with pytest.raises(ValueError, match='gen_explain.relabel.read_corrections'): load_images(source)
+        with pytest.raises(ValueError, match='gen_explain.corrections.read_corrections'): load_images(source)
 
 
 # Right already, and to stay so
