@@ -29,7 +29,9 @@ from .hugging_face import from_hugging_face
 def load_images(
     source, # a folder; a zip, tar, .npz, .npy, idx file; array; list of paths; data set of torch or Hugging Face
     *,
-    labels=None, # of a folder or archive: the CSV file (in it, or a path); of an array: numbers, names, one-hot
+    # of a folder or archive: the CSV file (in it, or a path), a data frame, or a mapping from file to label; of
+    # an array or a list: numbers, names, one-hot
+    labels=None,
     label:str|None=None, # the column that is the label; None: the only one, 'label', 'class', or 0/1 columns
     key:str|None=None, # the column of the CSV file that names the images; None: the one that does
     missing:str='raise', # 'skip': leave out images that have no row in the CSV file, or no label there
@@ -49,27 +51,44 @@ def load_images(
     `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a
     data set where classes should be, images of different sizes without `size`, none at all. And `ValueError`
     that names a broken image."""
+    want = _asked(size, fit, channels, background, broken, missing, value_range)
+    found = _open(source, labels, label, names_or_none(classes), key, split, missing, value_range)
+    if isinstance(found, ImageData):
+        if _as_asked(found, size, channels): return ImageSource.of(found) if lazy else found
+        found = _once_more(found)
+    raw, names, *rest = found
+    shape, want, bad = common_shape(raw, names, want, channels, 'skip' if lazy else broken, workers)
+    made = ImageSource(raw, names, shape, want, *rest)
+    if bad and broken == 'skip': made = made.subset(made.without(bad))
+    if lazy:
+        if broken == 'skip' and (worse := made.broken(workers)): made = made.subset(made.without(worse))
+        return made
+    return _loaded(made, raw, names, bad, broken, workers)
+
+# %% ../nbs/18_sources.ipynb #92888b76
+def _asked(size, fit, channels, background, broken, missing, value_range) -> Fit:
+    "What all images shall be, checked with the other choices."
     want = Fit(size, fit, channels or 3, background).check()
     if channels is not None and channels not in (1, 3) or isinstance(channels, bool):
         raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
     for arg, value in (('broken', broken), ('missing', missing)):
         if value not in ('raise', 'skip'): raise ValueError(f"{arg}: expected 'raise' or 'skip', got {value!r}")
     if value_range is not None: given_range(value_range)
-    found = _open(source, labels, label, names_or_none(classes), key, split, missing, value_range)
-    if isinstance(found, ImageData):                             # zip shards
-        if (size, channels) in ((None, None), (found.x.shape[2] if found.x.shape[2] == found.x.shape[3] else 0,
-                found.channels)):
-            return ImageSource.of(found) if lazy else found
-        raw, names, rest = (lambda ix: (as_pil(found.x[i].numpy()) for i in ix)), range(len(found)), (found.y,
-                found.classes, found.attrs, found.attr_names)
-    else: raw, names, *rest = found
-    shape, want, bad = common_shape(raw, names, want, channels, 'skip' if lazy else broken, workers)
-    made = ImageSource(raw, names, shape, want, *rest)
-    # a lazy source keeps them, for describe
-    if bad and broken == 'skip': made = made.subset(made.without(bad))
-    if lazy:
-        if broken == 'skip' and (worse := made.broken(workers)): made = made.subset(made.without(worse))
-        return made
+    return want
+
+def _as_asked(data, size, channels):
+    "Whether zip shards have the size and the channels already."
+    h, w = data.x.shape[2:]
+    return (size, channels) in ((None, None), (h if h == w else 0, data.channels))
+
+def _once_more(data):
+    "Decoded images as what is still to be brought to a size."
+    raw = lambda ix: (as_pil(data.x[i].numpy()) for i in ix)
+    return raw, range(len(data)), data.y, data.classes, data.attrs, data.attr_names
+
+# %% ../nbs/18_sources.ipynb #2733ff6b
+def _loaded(made, raw, names, bad, broken, workers) -> ImageData:
+    "The images decoded, with a word of those that were left out."
     data = made.load(broken, workers)
     _not_black(data, raw, names)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
