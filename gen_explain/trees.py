@@ -64,16 +64,19 @@ def split_kind(name): # None: no part of a data set, or several
     found = split_kinds(name) if is_split_name(name) and not _is_mask(name) else ()
     return next(iter(found)) if len(found) == 1 else None
 
+def _only(name, known): # a folder called by a number has no words
+    return bool(words := set(_words(name))) and words <= known
+
 def _parts_of(found) -> list:
     "Those of these names of folders that are parts of a data set and no classes."
     splits, masks = [f for f in found if is_split_name(f)], [f for f in found if _is_mask(f)]
     rest = [f for f in found if f not in masks]
     if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'}
-                      and not (rest and all(is_split_name(f) or set(_words(f)) <= _IMAGES for f in rest))):
+                      and not (rest and all(is_split_name(f) or _only(f, _IMAGES) for f in rest))):
         return masks
-    maps = [f for f in rest if {*_words(f)} <= _MAPS]
+    maps = [f for f in rest if _only(f, _MAPS)]
     left = [f for f in rest if f not in maps]
-    if maps and left and all(is_split_name(f) or {*_words(f)} <= _IMAGES for f in left): return [*masks, *maps]
+    if maps and left and all(is_split_name(f) or _only(f, _IMAGES) for f in left): return [*masks, *maps]
     kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
     return splits if len(splits) == len(found) or len(kinds) > 1 else []
 
@@ -204,7 +207,7 @@ def _no_parts(tree, parts, classes, base=''):
     if len(found) > 1 and not once and all(is_split_name(f) or _is_round(f) for f in found): alike = found
     if no := _parts_of(found) or alike:
         rest = [f for f in found if f not in no]
-        if rest and not is_split_name(no[0]) and not all(is_split_name(f) or set(_words(f)) <= _IMAGES
+        if rest and not is_split_name(no[0]) and not all(is_split_name(f) or _only(f, _IMAGES)
                 for f in rest):
             raise ValueError(f'{said}; {shortlist(no)} is no class by its name; take it away, or say that it is '
                              f'one: '
