@@ -115,7 +115,7 @@ def test_the_wheel_alone_runs_the_demo(tmp_path):
     assert where.startswith(str(tmp_path/'site'))
     there = run(sys.executable, '-c', 'from gen_explain.models import *; print(*small_models(), small_model("avatars-vae").nz)', cwd=tmp_path/'empty', env=env)
     assert there.split() == ['avatars-hair', 'avatars-hair-biased', 'avatars-vae', '32']
-    code = 'from gen_explain.widgets import *; print(js_folder(), len(LabelingGrid._esm), len(LabelingGrid._css))'
+    code = 'from gen_explain.widgets import js_folder; from gen_explain.grid import LabelingGrid; print(js_folder(), len(LabelingGrid._esm), len(LabelingGrid._css))'
     folder, *sizes = run(sys.executable, '-c', code, cwd=tmp_path/'empty', env=env).split()
     assert folder == str(tmp_path/'site'/'gen_explain'/'js') and min(map(int, sizes)) > 5000
     run(sys.executable, '-m', 'gen_explain.cli', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
