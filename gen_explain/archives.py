@@ -158,17 +158,21 @@ class _Walk:
         elif entry.is_file(): self._file(name, entry)
         elif entry.is_symlink(): self.left[name] = 'leads nowhere'
 
-    def _file(self, name, entry):
-        self.sizes[name] = entry.stat().st_size
-        if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
+# %% ../nbs/06_archives.ipynb #5c621e4b
+@patch_to(_Walk)
+def _file(self, name, entry):
+    self.sizes[name] = entry.stat().st_size
+    if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
 
-    def _within(self, real): # its path in the folder; None: elsewhere
-        return (os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep)
-                else None)
+@patch_to(_Walk)
+def _within(self, real): # its path in the folder; None: elsewhere
+    return (os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep)
+            else None)
 
-    def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
-        if f'{at}/'.startswith(f'{first}/'): return True
-        return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
+@patch_to(_Walk)
+def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
+    if f'{at}/'.startswith(f'{first}/'): return True
+    return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
 
 # %% ../nbs/06_archives.ipynb #9c48cbd7
 @patch_to(_Walk)

@@ -45,22 +45,25 @@ class FrontierAtlas:
                  else '', f'{f.pool_share:.2%}']
                 for (a, b), f in zip(self.pairs, self.frontiers) for v in [f.verdict]]
 
-    # pairs, reached, interval (95%, of reached/pairs), n, hits, hit_share, robust (median of the hits), floor,
-    # quantile (largest)
-    def summary(self) -> dict:
-        "The whole in numbers."
-        hit, held = torch.cat([f.hit for f in self.frontiers]), torch.cat([f.robust for f in self.frontiers])
-        reached = sum(bool(f.hit.any()) for f in self.frontiers)
-        return dict(pairs=len(self.pairs), reached=reached, interval=wilson(reached, len(self.pairs)), n=len(hit),
-                    hits=int(hit.sum()),
-                    hit_share=float(hit.double().mean()), robust=float(held[hit].median()) if hit.any() else None,
-                    floor=.5,
-                    quantile=max(float(f.prior_quantile.max()) for f in self.frontiers))
+# %% ../nbs/46_atlas.ipynb #00a22771
+# pairs, reached, interval (95%, of reached/pairs), n, hits, hit_share, robust (median of the hits), floor,
+# quantile (largest)
+@patch_to(FrontierAtlas)
+def summary(self) -> dict:
+    "The whole in numbers."
+    hit, held = torch.cat([f.hit for f in self.frontiers]), torch.cat([f.robust for f in self.frontiers])
+    reached = sum(bool(f.hit.any()) for f in self.frontiers)
+    return dict(pairs=len(self.pairs), reached=reached, interval=wilson(reached, len(self.pairs)), n=len(hit),
+                hits=int(hit.sum()),
+                hit_share=float(hit.double().mean()), robust=float(held[hit].median()) if hit.any() else None,
+                floor=.5,
+                quantile=max(float(f.prior_quantile.max()) for f in self.frontiers))
 
-    def __repr__(self):
-        s = self.summary()
-        return (f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results '
-                f'within {self.frontiers[0].tol:g}')
+@patch_to(FrontierAtlas)
+def __repr__(self):
+    s = self.summary()
+    return (f'FrontierAtlas: {s["reached"]} of {s["pairs"]} pairs reached, {s["hits"]} of {s["n"]} results '
+            f'within {self.frontiers[0].tol:g}')
 
 # %% ../nbs/46_atlas.ipynb #4ed3a6f2
 @patch_to(FrontierAtlas)

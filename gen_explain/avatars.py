@@ -52,7 +52,8 @@ def avatar_factors(
 # %% ../nbs/12_avatars.ipynb #378dd19c
 BACKGROUND = '#BFD7EA'          # pale blue: silver and platinum hair stand out from it
 _mask = re.compile(r'<mask id="(\w+)" fill="#FFFFFF">\s*<use xlink:href="#(\w+)"/>\s*</mask>')
-_sheet = ((re.compile(r'''<g id="[^"]*"\s+mask="url\('#(\w+)'\)"\s+fill="(#\w+)">\s*<g [^>]*>\s*<rect [^>]*/>\s*</g>\s*</g>''')))
+_sheet = re.compile(r'''<g id="[^"]*"\s+mask="url\('#(\w+)'\)"\s+fill="(#\w+)">'''
+                    r'''\s*<g [^>]*>\s*<rect [^>]*/>\s*</g>\s*</g>''')
 
 def _avatar_template():
     "The library's own drawing as a jinja2 template, compiled once."

@@ -94,7 +94,8 @@ def locked(folder):
     lock = FileLock(Path(folder)/'.lock')
     try: lock.acquire(timeout=0)
     except Timeout as e:
-        raise RuntimeError(f'{folder}: another process is writing to this folder; wait for it, or choose another') from e
+        raise RuntimeError(f'{folder}: another process is writing to this folder; wait for it, or choose '
+                           'another') from e
     try: yield
     finally: lock.release()
 

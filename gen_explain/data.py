@@ -206,7 +206,9 @@ def fingerprint(self:ImageData) -> str: # 16 hexadecimal digits
 
 # %% ../nbs/10_data.ipynb #44819093
 class ImageSource:
-    """`n` images that are decoded when they are needed: `shape` [c, h, w], `y`, `classes`, `attrs`, `attr_names` as in `ImageData`, `names` [n]. `raw`: a function of positions (ascending) that gives what `fit_image` takes, or uint8 arrays [c, h, w]."""
+    """`n` images that are decoded when they are needed: `shape` [c, h, w], `y`, `classes`, `attrs`, `attr_names`
+    as in `ImageData`, `names` [n]. `raw`: a function of positions (ascending) that gives what `fit_image` takes, or
+    uint8 arrays [c, h, w]."""
     def __init__(self, raw, names, shape, fit:Fit, y=None, classes=None, attrs=None, attr_names=None):
         self.raw, self.names, self.shape, self.fit = raw, names, list(shape), fit
         if not len(names): raise ValueError('source: there are no images')
@@ -236,13 +238,15 @@ class ImageSource:
                            self.fit, None if self.y is None else self.y[ix], self.classes,
                            {k: v[ix] for k, v in self.attrs.items()}, self.attr_names)
 
-    def decode(self, i:int, raw) -> np.ndarray: # uint8 [c, h, w]
-        "One image; raises `ValueError` with its name."
-        x = raw if isinstance(raw, np.ndarray) else fit_image(raw, self.fit, self.names[i])
-        if list(x.shape) != self.shape:
-            raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give '
-                             f'size=...)')
-        return x
+# %% ../nbs/10_data.ipynb #6b48eaff
+@patch_to(ImageSource)
+def decode(self, i:int, raw) -> np.ndarray: # uint8 [c, h, w]
+    "One image; raises `ValueError` with its name."
+    x = raw if isinstance(raw, np.ndarray) else fit_image(raw, self.fit, self.names[i])
+    if list(x.shape) != self.shape:
+        raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give '
+                         f'size=...)')
+    return x
 
 # %% ../nbs/10_data.ipynb #b72712c2
 @patch_to(ImageSource)

@@ -39,7 +39,8 @@ class Fit(NamedTuple):
         if self.channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {self.channels!r}')
         try: ImageColor.getrgb(self.background)
         except (ValueError, AttributeError, TypeError):
-            raise ValueError(f"background: expected a colour such as 'white' or '#ffffff', got {self.background!r}") from None
+            raise ValueError("background: expected a colour such as 'white' or '#ffffff', got "
+                             f'{self.background!r}') from None
         return self if self.size is None else self._replace(size=int(self.size))
 
 # %% ../nbs/05_images.ipynb #9432818b

@@ -206,38 +206,61 @@ class IntroWatch(VAEWatch):
                                              f"{change} may help")
         return said
 
+# %% ../nbs/35_introvae.ipynb #7ed0a59c
+def _given_weights(kind, data, **given) -> dict:
+    "The weights of the losses, those that are None by the kind and the size of the images. Raises `ValueError`."
+    if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
+    if kind == 'soft' and given['margin'] is not None:
+        raise ValueError(f"margin: only kind='intro' has one, got {given['margin']!r} for kind='soft'")
+    asked = given['beta_kl']
+    given |= {k: v for k, v in KINDS[kind].weights(data.channels*data.size**2).items() if given[k] is None}
+    if asked is None: given['beta_kl'] = 8*given['beta_rec']
+    for k, v in given.items():
+        if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
+    if not given['rec_share'] <= 1:
+        raise ValueError(f'rec_share: expected a share from 0 to 1, got {given["rec_share"]!r}')
+    return given
+
+def _check_rates(warmup, **rates):
+    for k, v in rates.items():
+        if not v > 0: raise ValueError(f'{k}: expected more than 0, got {v!r}')
+    if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
+
+# %% ../nbs/35_introvae.ipynb #b2208195
+def _rates(t, warmup, lr, lr_decoder):
+    "Of the learning rates what is left at the share t of the training: by `late_decay`, twice."
+    if t >= warmup: return late_decay((t - warmup)/(1 - warmup))
+    return dict(encoder=2e-3/lr*late_decay(t/warmup), decoder=2e-3/lr_decoder*late_decay(t/warmup))
+
+def _train(folder, data, config, spec, given, how): # (model, run)
+    "A new model through its warm-up and its introspective steps."
+    c, steps = config, how['epochs']*-(-len(data)//how['bs'])
+    with seeded(c['seed'], 'introvae'): vae = IntroVAE(**spec)
+    weights = Weights(**given, scale=1/(data.channels*data.size**2) if spec['loss'] == 'soft' else 1.)
+    task = IntroTask(vae, weights, min(round(c['warmup']*steps), steps - 1), c['lr'], c['lr_decoder'], c['precision'])
+    run = fit_watched(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr or lr_decoder may help',
+                      desc=f'IntroVAE ({spec["loss"]})', samples=lambda: vae.sample(32, seed=c['seed']),
+                      schedule=lambda t: _rates(t, c['warmup'], c['lr'], c['lr_decoder']), **how)
+    return vae.requires_grad_(False).eval(), run
+
 # %% ../nbs/35_introvae.ipynb #c7b4bae7
 def train_introvae(
     data:ImageData, # labels are not used
     *,
-    # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin; the authors' weights are in
-    # `KINDS[kind].published`
-    kind:str='soft',
+    kind:str='soft', # 'soft': Soft-IntroVAE; 'intro': IntroVAE, with its hard margin
     nz:int=32, # length of the latent
     recon:str='bce', # 'bce' or 'mse', see `reconstruction_loss`
-    # weight of the misfit; None: 1 for 'intro', for 'soft' D/3072, D being channels x height x width, so that
-    # images of any size have the same balance as 32 x 32 pixels in colour, where it was found
-    beta_rec:float|None=None,
+    beta_rec:float|None=None, # weight of the misfit; None: 1 for 'intro', D/3072 for 'soft' (D numbers in an image)
     beta_kl:float|None=None, # weight of the KL; None: 8 times `beta_rec`'s
-    # weight of what the encoder does against generated images, see `Weights`; None: 1 for 'intro', for 'soft' D/25,
-    # whose exponential falls to 1/e within 12.5 nats
-    beta_neg:float|None=None,
-    # 'intro': KL in nats from which the encoder leaves generated images alone; to be well above the `kl` of the
-    # data in the log; None: 30
-    margin:float|None=None,
-    # share of reconstructions among the generated images that the encoder works against, the rest are samples; as
-    # published: .5
-    rec_share:float=0.,
+    beta_neg:float|None=None, # weight against generated images, see `Weights`; None: 1 for 'intro', D/25 for 'soft'
+    margin:float|None=None, # 'intro': KL in nats from which generated images are left alone; None: 30
+    rec_share:float=0., # of reconstructions among the images that the encoder works against; as published: .5
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
-    # share of the steps as a plain VAE (beta 1), which are several times cheaper; less of it was worse in short
-    # trainings, too
-    warmup:float=.95,
+    warmup:float=.95, # share of the steps as a plain VAE (beta 1), several times cheaper; less of it was worse
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
-    # of the encoder's Adam; constant for half of the introspective steps, then down along a cosine; in the warm-up
-    # it is 2e-3 and falls likewise, as `train_vae`'s
-    lr:float=1e-3,
+    lr:float=1e-3, # of the encoder's Adam, as `train_vae`'s falls; in the warm-up it is 2e-3
     lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
     seed:int=0, # first weights, order of the images, noise
@@ -253,35 +276,11 @@ def train_introvae(
     `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm,
                 loss=kind)
-    if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
-    pixels = data.channels*data.size**2
-    given = dict(beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin, rec_share=rec_share,
-                 gamma=gamma)
-    if kind == 'soft' and margin is not None:
-        raise ValueError(f"margin: only kind='intro' has one, got {margin!r} for kind='soft'")
-    given |= {k: v for k, v in KINDS[kind].weights(pixels).items() if given[k] is None}
-    if beta_kl is None: given['beta_kl'] = 8*given['beta_rec']
-    for k, v in given.items():
-        if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
-    for k, v in dict(lr=lr, lr_decoder=lr_decoder).items():
-        if not v > 0: raise ValueError(f'{k}: expected more than 0, got {v!r}')
-    if not rec_share <= 1: raise ValueError(f'rec_share: expected a share from 0 to 1, got {rec_share!r}')
+    given = _given_weights(kind, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,
+                           rec_share=rec_share, gamma=gamma)
     epochs, bs = need_whole(epochs, 'epochs'), need_whole(bs, 'bs')
-    steps = epochs*-(-len(data)//bs)
-    if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
+    _check_rates(warmup, lr=lr, lr_decoder=lr_decoder)
     config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder,
                   bs=bs, seed=seed, precision=precision)
-    def rates(t):
-        if t >= warmup: return late_decay((t - warmup)/(1 - warmup))
-        return dict(encoder=2e-3/lr*late_decay(t/warmup), decoder=2e-3/lr_decoder*late_decay(t/warmup))
-    def train(folder):
-        with seeded(seed, 'introvae'): vae = IntroVAE(**spec)
-        task = IntroTask(vae, Weights(**given, scale=1/pixels if kind == 'soft' else 1.),
-                         min(round(warmup*steps), steps - 1), lr, lr_decoder, precision)
-        run = fit_watched(folder, task, data, IntroWatch(vae),
-                          'A larger beta_neg or a lower lr or lr_decoder may help', before=callbacks,
-                          desc=f'IntroVAE ({kind})', schedule=rates,
-                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device,
-                          checkpoint_every=checkpoint_every)
-        return vae.requires_grad_(False).eval(), run
-    return trained(out, config, data, train, device)
+    how = dict(before=callbacks, epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
+    return trained(out, config, data, lambda folder: _train(folder, data, config, spec, given, how), device)

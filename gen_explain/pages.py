@@ -56,11 +56,22 @@ def html_image(
 # %% ../nbs/01_pages.ipynb #0bb82d26
 _css = '''
 :root{color-scheme:light}
-body{font:1rem/1.6 system-ui,sans-serif;max-width:52rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff;overflow-wrap:anywhere}
-h1,h2,h3{line-height:1.25} h2{margin-top:2.5rem;border-bottom:1px solid #ccc} a{color:#0b57a4} a:focus,.scroll:focus{outline:3px solid #0b57a4}
-figure{margin:1rem 0} img{max-width:100%;height:auto} figcaption,caption{color:#4a4a4a;font-size:.9rem;text-align:left}
-.scroll{overflow-x:auto} table{border-collapse:collapse;margin:1rem 0} td,th{padding:.25rem .7rem;border-bottom:1px solid #ddd;text-align:left}
-td,th{overflow-wrap:break-word} td.num{text-align:right;font-variant-numeric:tabular-nums} pre{white-space:pre-wrap;background:#f5f5f5;padding:.6rem} code{background:#f5f5f5}
+body{font:1rem/1.6 system-ui,sans-serif;max-width:52rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff;
+  overflow-wrap:anywhere}
+h1,h2,h3{line-height:1.25}
+h2{margin-top:2.5rem;border-bottom:1px solid #ccc}
+a{color:#0b57a4}
+a:focus,.scroll:focus{outline:3px solid #0b57a4}
+figure{margin:1rem 0}
+img{max-width:100%;height:auto}
+figcaption,caption{color:#4a4a4a;font-size:.9rem;text-align:left}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;margin:1rem 0}
+td,th{padding:.25rem .7rem;border-bottom:1px solid #ddd;text-align:left}
+td,th{overflow-wrap:break-word}
+td.num{text-align:right;font-variant-numeric:tabular-nums}
+pre{white-space:pre-wrap;background:#f5f5f5;padding:.6rem}
+code{background:#f5f5f5}
 blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:.3rem solid #0b57a4;background:#f3f7fb}
 '''
 

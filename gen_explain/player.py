@@ -47,18 +47,22 @@ class InterpolationPlayer(Explorer):
         super().__init__()
         self._load()
 
-    def _key(self, which): # -> (index of the class, number of the sub-centroid)
-        cls, k = which if isinstance(which, (tuple, list)) else (which, 0)
-        if not whole(k) or not 0 <= k < self.centroids.z.shape[1]:
-            raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
-        return self.centroids.index(cls), k
+# %% ../nbs/63_player.ipynb #0b6a9210
+@patch_to(InterpolationPlayer)
+def _key(self, which): # -> (index of the class, number of the sub-centroid)
+    cls, k = which if isinstance(which, (tuple, list)) else (which, 0)
+    if not whole(k) or not 0 <= k < self.centroids.z.shape[1]:
+        raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
+    return self.centroids.index(cls), k
 
-    # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
-    def _ends(self):
-        names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
-        return [self.clf.classes.index(n) if n in self.clf.classes else None for n in names]
+# the class that each end stands for; where the classifier knows no such class, the one that it predicts there
+@patch_to(InterpolationPlayer)
+def _ends(self):
+    names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
+    return [self.clf.classes.index(n) if n in self.clf.classes else None for n in names]
 
-    def _colors(self): return [l['color'] for l in class_looks(self.clf.classes)]
+@patch_to(InterpolationPlayer)
+def _colors(self): return [l['color'] for l in class_looks(self.clf.classes)]
 
 # %% ../nbs/63_player.ipynb #8574525e
 @patch_to(InterpolationPlayer)

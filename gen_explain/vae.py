@@ -29,7 +29,8 @@ def reconstruction_loss(
     kind:str, # one of `RECONS`
     logvar=None, # log of the variance of a pixel, for 'gaussian': a number or a scalar tensor
 ) -> Tensor: # [n], nats per image
-    """-log p(x|z), summed over pixels: Bernoulli ('bce'), Gaussian of variance 1/2 without its constant ('mse': the squared error), or Gaussian of any variance with it ('gaussian')."""
+    """-log p(x|z), summed over pixels: Bernoulli ('bce'), Gaussian of variance 1/2 without its constant ('mse': the
+    squared error), or Gaussian of any variance with it ('gaussian')."""
     if kind == 'bce': return (F.softplus(logits) - x*logits).flatten(1).sum(1)
     error = (logits.sigmoid() - x).square().flatten(1)
     if kind == 'mse': return error.sum(1)
@@ -225,6 +226,16 @@ class VAEWatch(Watch):
 # %% ../nbs/34_vae.ipynb #b4a9cec7
 KINDS = {'vae': 1., 'beta-vae': 4., 'beta-tcvae': 6.}           # kind -> its default beta
 
+# %% ../nbs/34_vae.ipynb #3bdfa9cd
+def _check_vae(data, kind, beta, free_bits) -> float: # beta
+    "Raises `ValueError` for weights that do not fit."
+    if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
+    beta = KINDS[kind] if beta is None else beta
+    if not beta >= 0: raise ValueError(f'beta: expected 0 or more, got {beta!r}')
+    if not free_bits >= 0 or free_bits and kind == 'beta-tcvae':
+        raise ValueError(f"free_bits: expected 0 or more, and 0 for kind='beta-tcvae', got {free_bits!r}")
+    return beta
+
 # %% ../nbs/34_vae.ipynb #38c4036d
 def train_vae(
     data:ImageData, # labels are not used
@@ -235,9 +246,7 @@ def train_vae(
     beta:float|None=None,
     recon:str='bce', # 'bce', 'mse', or 'gaussian' with a variance that is learnt, see `reconstruction_loss`
     kind:str='vae', # one of `KINDS`; 'beta-tcvae' likes batches of 256 and more
-    # nats per dimension below which the KL costs nothing (Kingma et al. 2016), against a collapse; not for
-    # 'beta-tcvae'
-    free_bits:float=0.,
+    free_bits:float=0., # nats per dimension below which the KL costs nothing (Kingma et al. 2016); not for 'beta-tcvae'
     epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
@@ -254,12 +263,7 @@ def train_vae(
     loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of
     another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good
     is left."""
-    need_data(data)
-    if kind not in KINDS: raise ValueError(f'kind: expected one of {", ".join(KINDS)}, got {kind!r}')
-    beta = KINDS[kind] if beta is None else beta
-    if not beta >= 0: raise ValueError(f'beta: expected 0 or more, got {beta!r}')
-    if not free_bits >= 0 or free_bits and kind == 'beta-tcvae':
-        raise ValueError(f"free_bits: expected 0 or more, and 0 for kind='beta-tcvae', got {free_bits!r}")
+    beta = _check_vae(need_data(data), kind, beta, free_bits)
     spec = dict(size=data.size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)
     config = dict(kind=kind, **spec, beta=beta, free_bits=free_bits, epochs=epochs, lr=lr, bs=bs, seed=seed,
                   precision=precision)
