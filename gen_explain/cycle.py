@@ -172,26 +172,25 @@ def _as_labels(got, n):
         raise ValueError(f'labeller: gave {len(labels)} labels and {len(status)} statuses for {n} images')
     return labels, status
 
+# %% ../nbs/56_cycle.ipynb #7c7b964a
+def _arms(arms, real, labeller) -> list: # in the order of `ARMS`
+    "Those asked for, or all that there is something for."
+    without = (('real',) if real is None else ()) + (('random',) if labeller is None else ())
+    return [a for a in ARMS if (a in arms if arms is not None else a not in without)]
+
 # %% ../nbs/56_cycle.ipynb #4891e639
 def relabel_cycle(
-    # generator; or function(clf, folder) -> generator, to make one for the classifier of each round (a steered GAN,
-    # say, with out=folder)
-    G,
+    G, # generator; or function(clf, folder) -> generator, to make one for the classifier of each round
     clf:Classifier, # the classifier to mend
     data:ImageData, # real images that it is retrained on, labelled
-    # function(images [n, c, h, w]) -> n labels (name, index, None), or (labels, statuses); None: a person, through
-    # the grid
-    labeller=None,
+    labeller=None, # function(images) -> n labels (name, index, None), or (labels, statuses); None: a person
     *,
     valid:ImageData|None=None, # real images that decide which epoch of a retraining is kept; None: 15% of data
     tests:dict|None=None, # name -> labelled images that all are judged on; None: valid
-    # name -> (function(test) -> mask [n], class): the share of these images that is called so
-    shares:dict|None=None,
-    # function(test) -> [n] whole numbers or booleans: accuracy is also given for the worst pair of class and group
-    groups=None,
+    shares:dict|None=None, # name -> (function(test) -> mask [n], class): the share of these that is called so
+    groups=None, # function(test) -> [n] numbers: accuracy is also given for the worst pair of class and group
     real:ImageData|None=None, # labelled images for the arm 'real', not among data
-    # real images, labels not used: for a G that encodes, latents are drawn near those of these images
-    around:ImageData|None=None,
+    around:ImageData|None=None, # real images: for a G that encodes, latents are drawn near those of these
     near:float=.25, # how near, see `draw_latents`
     arms=None, # of `ARMS`; None: all that there is something for
     rounds:int=3, # a finished cycle goes on with more of them
@@ -209,18 +208,14 @@ def relabel_cycle(
     _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how)
     if valid is None: data, valid = data.split(.85, seed)
     tests = tests or {'held out': valid}
-    arms = [a for a in ARMS if (a in arms if arms is not None else a not in (('real',) if real is None else ())
-                                + (('random',) if labeller is None else ()))]
+    arms = _arms(arms, real, labeller)
+    given = dict(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real, around=around)
+    counts = dict(near=near, images=images, pool=pool, probe=probe, seed=seed)
     with contextlib.ExitStack() as stack:
         folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(locked(folder))
-        same_config(folder, _cycle_config(G, clf, data, labeller, valid, tests, real, around,
-                                          dict(near=near, images=images, pool=pool, probe=probe, seed=seed,
-                arms=arms, how=how)))
-        return _run_cycle(_Cycle(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real,
-                                 around=around, near=near, images=images, pool=pool, probe=probe, seed=seed,
-                                 out=folder, how=how),
-                          arms, rounds, shares, groups)
+        same_config(folder, _cycle_config(*given.values(), dict(**counts, arms=arms, how=how)))
+        return _run_cycle(_Cycle(**given, **counts, out=folder, how=how), arms, rounds, shares, groups)
 
 # %% ../nbs/56_cycle.ipynb #fa0068ec
 def _run_cycle(cy, arms, rounds, shares, groups):

@@ -34,6 +34,18 @@ def _labels(y, n, names, what):
                          f'{y.max()}')
     return y, names
 
+# %% ../nbs/10_data.ipynb #c518b957
+def _check_bytes(x):
+    "Raises `TypeError` or `ValueError` for what are no bytes [n, c, h, w]."
+    if not isinstance(x, Tensor) or x.dtype != torch.uint8:
+        what = f'a tensor of {x.dtype}' if isinstance(x, Tensor) else type(x).__name__
+        raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use '
+                        'ImageData.from_floats, for a numpy array torch.from_numpy')
+    if x.ndim != 4 or x.shape[1] not in (1, 3):
+        one = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
+        raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{one}')
+    if not x.numel(): raise ValueError(f'x: there are no images (shape {list(x.shape)})')
+
 # %% ../nbs/10_data.ipynb #08717a88
 class ImageData:
     """Images as one uint8 tensor `x` [n, c, h, w], labels `y` int64 [n] or None, names `classes`, and attributes
@@ -45,15 +57,7 @@ class ImageData:
         attrs:dict|None=None, # name -> [n] whole numbers
         attr_names:dict|None=None, # name -> names of its values
     ):
-        if not isinstance(x, Tensor) or x.dtype != torch.uint8:
-            what = f'a tensor of {x.dtype}' if isinstance(x, Tensor) else type(x).__name__
-            raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use '
-                            f'ImageData.from_floats, '
-                            'for a numpy array torch.from_numpy')
-        if x.ndim != 4 or x.shape[1] not in (1, 3):
-            one = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
-            raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{one}')
-        if not x.numel(): raise ValueError(f'x: there are no images (shape {list(x.shape)})')
+        _check_bytes(x)
         self.x, self.y, self.classes, self.attrs, self.attr_names = x.contiguous(), None, None, {}, {}
         # name -> what was wrong, of images that were left out in reading
         self.skipped = {}

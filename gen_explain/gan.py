@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_loss', 'wgan_critic_loss', 'wgan_generator_loss',
            'wgan_gp_critic_loss', 'Kind', 'GAN', 'GANTask', 'Collapse', 'Evolution', 'TensorBoard', 'evolution',
-           'train_gan']
+           'described', 'new_gan', 'train_gan']
 
 # %% ../nbs/36_gan.ipynb #38454492
 import copy, io
@@ -278,38 +278,51 @@ def _contact_sheet(frames, titles, most=6):
     plt.close(fig)
     return fig
 
+# %% ../nbs/36_gan.ipynb #c61f2b15
+def described(steer, init) -> dict:
+    "Target and base of a training, as its config says them."
+    return dict(steer=None if steer is None else steer.describe(),
+                init=None if init is None else model_fingerprint(init))
+
+def new_gan(
+    cls, # `GAN` or `PGGAN`
+    spec:dict, # arguments of the class
+    init, # the GAN to go on from, or None
+    steer, # the target, or None
+    seed:int, # of the first weights
+    device, # as in `pick_device`
+):
+    "A GAN with weights of its own, or those of `init`; raises as `check_steer` does."
+    with seeded(seed, cls.kind): gan = cls(**spec)
+    if init is not None: gan.load_state_dict(init.state_dict())
+    if steer is not None: check_steer(steer, gan, pick_device(device))
+    return gan
+
 # %% ../nbs/36_gan.ipynb #5c6c1eae
 def train_gan(
     data:ImageData, # labels are not used
     *,
     kind:str|None=None, # 'gan', 'wgan' or 'wgan-gp'; None: init's, else 'wgan-gp'
-    # what the generator's images should also be: a `Target`, or what has its `k`, `ramp`, `lean`, `balance`,
-    # `loss_tv`, `weights`, `describe`
-    steer=None,
-    # go on from its weights, which stay as they are: one base, then a short training for each class
-    init:GAN|None=None,
+    steer=None, # what the generator's images should also be: a `Target`, or what has its fields and methods
+    init:GAN|None=None, # go on from its weights, which stay as they are: one base, then a short training a class
     steps:int=1000, # generator steps
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
-    # critic steps per generator step; None: 1 for 'gan', 5 for 'wgan', 2 for 'wgan-gp' (its authors: 5; see above)
-    n_critic:int|None=None,
+    n_critic:int|None=None, # critic steps per generator step; None: 1 for 'gan', 5 for 'wgan', 2 for 'wgan-gp'
     lr:float|None=None, # of Adam, constant for half of the time, then down along a cosine; None: the kind's
     bs:int=64, # images in a batch
     ema:float=.999, # decay of the average of the weights
     seed:int=0, # first weights, images, noise
     out=None, # folder for checkpoints, log, samples, film and model; a stopped training goes on from there
     device=None, # as in `pick_device`
-    # as in `autocast`; in 'bf16' a step is faster where the processor has it; how the images compare was not
-    # measured
-    precision:str='fp32',
+    precision:str='fp32', # as in `autocast`; how the images of 'bf16' compare was not measured
     tensorboard:bool=False, # also write the losses for TensorBoard into `out`
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> GAN:
     """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a
-    warning and returns the last good weights. Raises `ValueError` or `TypeError` for arguments, data and
-    classifiers that do not fit together, before any work, and `FloatingPointError` for a breakdown within the
-    first 25 steps, from which nothing good is left."""
+    warning and the last good weights; within 25 steps it raises `FloatingPointError`. Raises `ValueError` or
+    `TypeError` for what does not fit together, before any work."""
     spec = _gan_spec(need_data(data), init, kind, nz, width)
     need_target(steer)
     k = KINDS[spec['loss']]
@@ -317,17 +330,12 @@ def train_gan(
     _check_numbers(data, steps, n_critic, bs, lr, ema)
     if tensorboard and out is None: raise ValueError('tensorboard: needs out, a folder to write to')
     config = dict(kind='gan', **spec, steps=steps, n_critic=n_critic, lr=lr, bs=bs, ema=ema, seed=seed,
-                  precision=precision,
-                  steer=None if steer is None else steer.describe(), init=None if init is None
-                  else model_fingerprint(init))
-    with seeded(seed, 'gan'): gan = GAN(**spec)
-    if init is not None: gan.load_state_dict(init.state_dict())
-    if steer is not None: check_steer(steer, gan, pick_device(device))
+                  precision=precision, **described(steer, init))
+    gan = new_gan(GAN, spec, init, steer, seed, device)
     def train(folder):
         task = GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, precision, pick_device(device))
         run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, callbacks, steps=steps,
-                       bs=n_critic*bs, seed=seed, device=device,
-                       checkpoint_every=checkpoint_every)
+                       bs=n_critic*bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
         return gan.requires_grad_(False).eval(), run
     return trained(out, config, data, train, device)
 

@@ -270,10 +270,8 @@ def train_introvae(
     callbacks=(), # further `Callback`s, see `training`
     checkpoint_every:float=30., # seconds
 ) -> IntroVAE:
-    """Train a Soft-IntroVAE or IntroVAE. Warns when the KL collapses, samples have a smaller KL than the data,
-    or the prior has holes; when a loss is no longer a number the last good weights come back. Raises
-    `ValueError` or `TypeError` for arguments that do not fit or a folder of another training, and
-    `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
+    """Train a Soft-IntroVAE or IntroVAE. Warns as `train_vae`, and when samples have a smaller KL than the data; when
+    a loss is no longer a number the last good weights come back. Raises as `train_vae`."""
     spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm,
                 loss=kind)
     given = _given_weights(kind, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,

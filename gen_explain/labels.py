@@ -176,22 +176,23 @@ def label_predicted(self, cls, to=...):
 
 # %% ../nbs/52_labels.ipynb #536e3f79
 @patch_to(LabelingState)
-def undo(self) -> bool:
-    "Take the last action back, bulk actions as a whole; False if there is none."
-    if not self.state.done: return False
-    self.touched = self.state.done[-1][0]
-    self._act(dict(do='undo'))
+def _step(self, do, actions) -> bool: # whether there was one
+    "Undo or redo the last of these actions."
+    if not actions: return False
+    self.touched = actions[-1][0]
+    self._act(dict(do=do))
     self._changed()
     return True
 
 @patch_to(LabelingState)
+def undo(self) -> bool:
+    "Take the last action back, bulk actions as a whole; False if there is none."
+    return self._step('undo', self.state.done)
+
+@patch_to(LabelingState)
 def redo(self) -> bool:
     "Do again what was undone last; False if there is nothing."
-    if not self.state.undone: return False
-    self.touched = self.state.undone[-1][0]
-    self._act(dict(do='redo'))
-    self._changed()
-    return True
+    return self._step('redo', self.state.undone)
 
 # %% ../nbs/52_labels.ipynb #0d3ef1e1
 SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first',

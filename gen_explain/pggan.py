@@ -17,11 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import need_whole, patch_to, read_json, whole, write_json
-from .core import autocast, fast_bf16, model_fingerprint, model_kind, pick_device, seeded
+from .core import autocast, fast_bf16, model_kind, pick_device, seeded
 from .stats import pixel_spread
 from .data import ImageData, need_data
 from .training import fit_watched, late_decay, trained
-from .gan import (GAN, Collapse, Evolution, GANTask, Kind, check_steer, gradient_penalty, need_target,
+from .gan import (GAN, Collapse, Evolution, GANTask, Kind, described, gradient_penalty, need_target, new_gan,
                              wgan_generator_loss)
 
 # %% ../nbs/37_pggan.ipynb #921ec9a7
@@ -319,33 +319,46 @@ def real_spread(self):
     return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0,
             n, 50)]))
 
+# %% ../nbs/37_pggan.ipynb #4bfeac41
+def _check_growing(data, bs, kimg, minutes, lr, ema, precision) -> tuple: # (side -> images in a batch, kimg)
+    "Raises `ValueError` for settings that do not fit."
+    autocast('cpu', precision)                                              # raises for what it does not know
+    if whole(bs): bs = dict.fromkeys(grown_levels(data.size), int(bs))
+    if kimg is not None and minutes is not None: raise ValueError('kimg, minutes: give one of them')
+    if kimg is None and minutes is None: kimg = 100.
+    _check_growth(data, {} if bs is None else bs, kimg=kimg, minutes=minutes, lr=lr)
+    if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
+    return bs or {}, kimg
+
+def _grow(folder, gan, data, spec, config, settings, how, whole_way): # (model, run)
+    "All phases of the growth, or with an `init` the last, by the plan of the folder."
+    c, last = config, (len(grown_levels(data.size)) - 1, False)
+    phases = growth_phases(data.size) if whole_way else [last]
+    speed = lambda precision: seconds_a_unit(spec, data, phases, precision=precision, **settings)
+    plan, kept = _plan(folder, phases, c['kimg'], c['minutes'], c['precision'], speed, settings['device'])
+    task = PGGANTask(gan, data, plan, precision=kept, **settings)
+    film = [Evolution(lambda: gan.sample(16, seed=c['seed']), folder, 2*len(phases) if whole_way else 16,
+                      plan.title)] if folder else []
+    run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help', after=film,
+                      desc='PGGAN', schedule=plan.rate, steps=plan.steps, bs=UNIT, **how)
+    return gan.requires_grad_(False).eval(), run
+
 # %% ../nbs/37_pggan.ipynb #149ced28
 def train_pggan(
     data:ImageData, # labels are not used; sides of a power of two from 8
     *,
     steer=None, # as for `train_gan`; the classifier sees every level at the data's size
-    # go on at full size from its weights, which stay as they are: one base, then a short training for each class
-    init:PGGAN|None=None,
-    # thousands of images shown in each phase: the first level, then fading in and training of each further one, 9
-    # phases for 64 px; None: 100 (Karras et al. 2018: 800)
-    kimg:float|None=None,
-    # instead of `kimg`: as many as fit into this time, by the speed of each level at the start; another machine
-    # gets another number. It is in `plan.json`, for `kimg`
-    minutes:float|None=None,
+    init:PGGAN|None=None, # go on at full size from its weights, which stay as they are
+    kimg:float|None=None, # thousands of images in each of `growth_phases`; None: 100 (Karras et al. 2018: 800)
+    minutes:float|None=None, # instead of `kimg`: as many as fit, by the speed at the start; see `plan.json`
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
-    # of Adam, the same for all levels; down along a cosine in the last phase; for long trainings 1e-3 (Karras et
-    # al. 2018), with which trials of minutes needed over twice the images
-    lr:float=3e-3,
-    # images in a batch, for all levels or side -> images, where it is not to be as in `BATCH`: divisors of 64 from
-    # 4, as the standard deviation is of groups of 4
-    bs:dict|int|None=None,
+    lr:float=3e-3, # of Adam at all levels, down along a cosine in the last phase; for long trainings 1e-3
+    bs:dict|int|None=None, # images in a batch, or side -> images: divisors of 64 from 4; None: as in `BATCH`
     ema:float=.999, # decay of the average of the weights with each batch
     seed:int=0, # first weights, images, noise
-    # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there, also within
-    # a fade
-    out=None,
+    out=None, # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there
     device=None, # as in `pick_device`
     precision:str='auto', # as in `autocast`: bf16 where the processor has it; a folder keeps to what it began with
     callbacks=(), # further `Callback`s, see `training`
@@ -357,31 +370,13 @@ def train_pggan(
     and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
     spec = _pggan_spec(need_data(data), init, nz=nz, width=width, up=up)
     need_target(steer)
-    autocast('cpu', precision)                                              # raises for what it does not know
-    if whole(bs): bs = dict.fromkeys(grown_levels(data.size), int(bs))
-    phases = growth_phases(data.size) if init is None else [(len(grown_levels(data.size)) - 1, False)]
-    if kimg is not None and minutes is not None: raise ValueError('kimg, minutes: give one of them')
-    if kimg is None and minutes is None: kimg = 100.
-    _check_growth(data, {} if bs is None else bs, kimg=kimg, minutes=minutes, lr=lr)
-    if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
-    config = dict(kind='pggan', **spec, kimg=kimg, minutes=minutes, lr=lr,
-                  bs={str(k): v for k, v in (bs or {}).items()}, ema=ema, seed=seed, precision=precision,
-                  steer=None if steer is None else steer.describe(), init=None if init is None
-                  else model_fingerprint(init))
-    with seeded(seed, 'pggan'): gan = PGGAN(**spec)
-    if init is not None: gan.load_state_dict(init.state_dict())
-    if steer is not None: check_steer(steer, gan, pick_device(device))
-    def train(folder):
-        settings = dict(steer=steer, lr=lr, bs=bs or {}, ema=ema, device=pick_device(device))
-        plan, kept = _plan(folder, phases, kimg, minutes, precision, lambda p: seconds_a_unit(spec, data, phases,
-                precision=p, **settings), pick_device(device))
-        task = PGGANTask(gan, data, plan, precision=kept, **settings)
-        film = [Evolution(lambda: gan.sample(16, seed=seed), folder, 2*len(phases) if init is None else 16,
-                          plan.title)] if folder else []
-        run = fit_watched(folder, task, data, Collapse(), 'A lower lr or a smaller k of the target may help',
-                          before=callbacks, after=film, desc='PGGAN', schedule=plan.rate,
-                          steps=plan.steps, bs=UNIT, seed=seed, device=device, checkpoint_every=checkpoint_every)
-        return gan.requires_grad_(False).eval(), run
+    bs, kimg = _check_growing(data, bs, kimg, minutes, lr, ema, precision)
+    config = dict(kind='pggan', **spec, kimg=kimg, minutes=minutes, lr=lr, bs={str(k): v for k, v in bs.items()},
+                  ema=ema, seed=seed, precision=precision, **described(steer, init))
+    gan = new_gan(PGGAN, spec, init, steer, seed, device)
+    settings = dict(steer=steer, lr=lr, bs=bs, ema=ema, device=pick_device(device))
+    how = dict(before=callbacks, seed=seed, device=device, checkpoint_every=checkpoint_every)
+    train = lambda folder: _grow(folder, gan, data, spec, config, settings, how, init is None)
     return trained(out, config, data, train, device)
 
 # %% ../nbs/37_pggan.ipynb #eadcbc2d

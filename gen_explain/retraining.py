@@ -64,21 +64,25 @@ class HeldOut(Callback):
 # %% ../nbs/53_retraining.ipynb #b5af49c3
 def _right(clf, data): return int((predict(clf, data).argmax(1) == data.y).sum())
 
+# %% ../nbs/53_retraining.ipynb #7006b159
+def _learn(folder, new, task, data, held_out, **how): # the `Run`
+    "The training; the network ends with the weights of the epoch that was kept."
+    run = fit_in(folder, task, data, desc='retraining', schedule=one_cycle, more=[held_out], **how)
+    if any('held_out' in r for r in run.log): new.net.load_state_dict(task.nets['kept'].state_dict())
+    new.net.requires_grad_(False).eval()
+    return run
+
 # %% ../nbs/53_retraining.ipynb #38d8bba1
 def retrain(
     clf:Classifier, # stays as it is
-    # `Corrections`, labelled `ImageData`, or the folder of the two zips, resized to the size of data; None: none,
-    # their share is filled with real images
-    corrections,
+    corrections, # `Corrections`, labelled `ImageData`, or the folder of the two zips; None: real images instead
     data:ImageData, # real images, labelled
     *,
-    # real images that decide which epoch is kept; None: 15% of data, which clf may have seen
-    valid:ImageData|None=None,
+    valid:ImageData|None=None, # real, decides which epoch is kept; None: 15% of data, which clf may have seen
     how:str='tune', # 'tune': go on from clf's weights; 'scratch': from new ones, for networks that gen_explain made
     share:float=.5, # of each batch that are corrections
     epochs:int=4, # passes through the real images
-    # the highest of a one-cycle schedule (AdamW); None: 3e-3 for gen_explain's own small networks, 1e-4 for others
-    lr:float|None=None,
+    lr:float|None=None, # highest of a one-cycle schedule (AdamW); None: 3e-3 for our own small networks, else 1e-4
     max_drop:float=.01, # accuracy on valid may fall by this much without a warning
     patience:int=3, # epochs without a better one before it ends
     bs:int=64, # images in a batch
@@ -97,15 +101,10 @@ def retrain(
     config |= dict(share=share, epochs=epochs, patience=patience, bs=bs, seed=seed)
     k = min(max(round(share*bs), 1), bs - 1)
     def train(folder):
-        new = _fresh(clf, seed) if how == 'scratch' else copy.deepcopy(clf)
-        new = new.to(pick_device(device))
+        new = (_fresh(clf, seed) if how == 'scratch' else copy.deepcopy(clf)).to(pick_device(device))
         task = RetrainTask(new, data if extra is None else extra, k, config['lr'])
-        run = fit_in(folder, task, data, desc='retraining', schedule=one_cycle,
-                     more=[HeldOut(task, valid, patience)], epochs=epochs, bs=bs - k, seed=seed, device=device,
-                     checkpoint_every=checkpoint_every)
-        if any('held_out' in r for r in run.log): new.net.load_state_dict(task.nets['kept'].state_dict())
-        new.net.requires_grad_(False).eval()
-        return new, run
+        return new, _learn(folder, new, task, data, HeldOut(task, valid, patience), epochs=epochs, bs=bs - k, seed=seed,
+                           device=device, checkpoint_every=checkpoint_every)
     own = isinstance(clf.config, dict)
     new = trained(out, config, data, train, device,
                   *(() if own else (_save_weights, lambda path, device: _load_weights(clf, path, device))))

@@ -124,7 +124,9 @@ def zip_labels(
         raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
     return y.long()
 
-# %% ../nbs/11_shards.ipynb #b8bbd7bf
+# %% ../nbs/11_shards.ipynb #10fb621e
+def _texts(v): return isinstance(v, list) and all(isinstance(c, str) for c in v)
+
 class _Shard:
     "A zip file whose dataset.json was read and checked; its images are not yet."
     def __init__(self, path):
@@ -144,27 +146,38 @@ class _Shard:
         self.n, self.ours = len(names), meta.get('format') == _SHARD
         self.y, self.classes = zip_labels(meta, names, self.bad), meta.get('classes')
         self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
-        texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
-        if not (self.classes is None or texts(self.classes)): raise self.bad('classes: expected names')
-        if self.classes is None and self.y is not None:
-            self.classes = [str(c) for c in range(int(self.y.max()) + 1)]
-        for k in ('attrs', 'attr_names'):
-            if not isinstance(getattr(self, k), dict): raise self.bad(f'{k}: expected an object')
-        if set(self.attrs) != set(self.attr_names) or not all(map(texts, self.attr_names.values())):
-            raise self.bad('attr_names: expected the names of the values of each attribute')
-        for k, v in self.attrs.items():
-            if not isinstance(v, list) or len(v) != self.n or not all(type(c) is int
-                    and 0 <= c < len(self.attr_names[k]) for c in v):
-                raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(self.attr_names[k])} names')
-        if self.y is not None and int(self.y.max()) >= len(self.classes):
-            raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got '
-                           f'{int(self.y.max())}')
-        if self.ours:
-            if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')):
-                raise self.bad('part, parts, n: expected whole numbers')
-            self.part, self.parts, self.total, self.same = meta['part'], meta['parts'], meta['n'], {k: meta.get(k)
-                    for k in ('n', 'parts', 'shape', 'fit')}
-            self.before, self.content = meta.get('before'), meta.get('content')
+        self._check_classes()
+        self._check_attrs()
+        if self.ours: self._read_ours(meta)
+
+# %% ../nbs/11_shards.ipynb #b8bbd7bf
+@patch_to(_Shard)
+def _check_classes(self):
+    if not (self.classes is None or _texts(self.classes)): raise self.bad('classes: expected names')
+    if self.classes is None and self.y is not None: self.classes = [str(c) for c in range(int(self.y.max()) + 1)]
+    if self.y is not None and int(self.y.max()) >= len(self.classes):
+        raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got '
+                       f'{int(self.y.max())}')
+
+@patch_to(_Shard)
+def _check_attrs(self):
+    for k in ('attrs', 'attr_names'):
+        if not isinstance(getattr(self, k), dict): raise self.bad(f'{k}: expected an object')
+    if set(self.attrs) != set(self.attr_names) or not all(map(_texts, self.attr_names.values())):
+        raise self.bad('attr_names: expected the names of the values of each attribute')
+    for k, v in self.attrs.items():
+        if not isinstance(v, list) or len(v) != self.n or not all(type(c) is int
+                and 0 <= c < len(self.attr_names[k]) for c in v):
+            raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(self.attr_names[k])} names')
+
+@patch_to(_Shard)
+def _read_ours(self, meta):
+    "What our own shards say of the whole that they are parts of."
+    if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')):
+        raise self.bad('part, parts, n: expected whole numbers')
+    self.part, self.parts, self.total = meta['part'], meta['parts'], meta['n']
+    self.same = {k: meta.get(k) for k in ('n', 'parts', 'shape', 'fit')}
+    self.before, self.content = meta.get('before'), meta.get('content')
 
 # %% ../nbs/11_shards.ipynb #20e99aeb
 @patch_to(_Shard)

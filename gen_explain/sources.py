@@ -132,6 +132,11 @@ def _open(source, labels, label, classes, key, split=None, missing='raise', valu
         raise ValueError('label: arrays have no columns to choose from; give labels=...')
     if isinstance(source, (np.ndarray, Tensor)):
         return from_arrays(source, labels, classes, value_range=value_range)
+    return _from_object(source, labels, label, classes, value_range)
+
+# %% ../nbs/18_sources.ipynb #de49bbe4
+def _from_object(source, labels, label, classes, value_range):
+    "An array of another library, a list, or a data set."
     if hasattr(source, 'batch_size') and hasattr(source, 'dataset'):
         raise TypeError('source: a DataLoader gives batches; give its data set, loader.dataset')
     if hasattr(source, 'iloc'):
