@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid', 'show_images', 'load_data', 'datasets',
            'ImageData', 'load_images', 'describe', 'write_zip', 'read_zip', 'draw_avatars', 'avatar_factors',
-           'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict', 'check_classifier', 'robust',
-           'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement', 'steering_scores', 'ClassTarget',
-           'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table', 'train_gan', 'train_pggan',
-           'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids', 'interpolate', 'centroid_map',
-           'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'OnTarget',
-           'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
-           'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
+           'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba', 'check_classifier',
+           'stability', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement', 'steering_scores',
+           'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table', 'train_gan',
+           'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids', 'interpolate',
+           'centroid_map', 'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert',
+           'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle',
+           'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid',
+           'LatentMap', 'experiments', 'run']
 
 # %% ../nbs/80_all.ipynb #5884e567
 from .core import save_model
@@ -23,8 +24,8 @@ from .sources import load_images
 from .describe import describe
 from .datasets import datasets, load_data
 from .views import random_views
-from .classifiers import Classifier, evaluate, predict, train_classifier
-from .stability import robust
+from .classifiers import Classifier, evaluate, predict_proba, train_classifier
+from .stability import stability
 from .loading import load_classifier
 from .checking import check_classifier
 from .vae import VAE, train_vae
@@ -35,7 +36,7 @@ from .models import load_model, small_model, small_models
 from .metrics import disentanglement, fid, kid, prdc, sharpness, steering_scores
 from .steering import ClassTarget, FrontierTarget, class_collage, scores_table, steered_collage
 from .paths import centroid_map, centroids, compare_paths, interpolate
-from .search import OnTarget
+from .search import TargetedGenerator
 from .frontiers import find_frontier, random_search
 from .atlas import frontier_atlas
 from .counterfactuals import counterfactual, invert
@@ -54,11 +55,11 @@ from .runs import run
 # %% ../nbs/80_all.ipynb #03b1b248
 _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid', 'show_images', 'load_data',
          'datasets', 'ImageData', 'load_images', 'describe', 'write_zip', 'read_zip', 'draw_avatars',
-         'avatar_factors', 'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict',
-         'check_classifier', 'robust', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
+         'avatar_factors', 'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba',
+         'check_classifier', 'stability', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
          'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage',
          'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE',
          'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'compare_paths', 'find_frontier',
-         'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'OnTarget', 'write_corrections',
+         'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator', 'write_corrections',
          'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller', 'LabelingState',
          'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']

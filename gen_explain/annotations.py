@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .core import given_names
-from .archives import natural
+from .archives import natural_key
 from .arrays import Column, read_idx, read_npy, read_npz, warn_user
 
 # %% ../nbs/08_annotations.ipynb #65133948
@@ -137,7 +137,7 @@ def named_labels(column, classes, what): # (int64 [n], names)
     if odd := [n for n in column.names if n.casefold() in _PERHAPS_EMPTY and len(column.names) > 1]:
         k = int((column.codes == column.names.index(odd[0])).sum())
         warn_user(f'{what}: {k} are {odd[0]!r}, which is taken as a class of that name; empty cells are none')
-    order = sorted(range(len(column.names)), key=lambda i: natural(column.names[i]))
+    order = sorted(range(len(column.names)), key=lambda i: natural_key(column.names[i]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[column.codes], [column.names[i] for i in order]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .archives import natural, open_zip, zip_member
+from .archives import natural_key, open_zip, zip_member
 
 # %% ../nbs/07_arrays.ipynb #018b81f7
 class Column(NamedTuple):
@@ -53,7 +53,7 @@ def read_table(
 
 # %% ../nbs/07_arrays.ipynb #81da3c82
 def sorted_column(codes, names):
-    order = sorted(range(len(names)), key=lambda i: natural(names[i]))
+    order = sorted(range(len(names)), key=lambda i: natural_key(names[i]))
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
     return Column(rank[np.asarray(codes, np.int64)], [names[i] for i in order])

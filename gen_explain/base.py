@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['raises', 'atomic', 'write_bytes', 'as_json', 'write_json', 'read_json', 'out_folder', 'locked', 'slug', 'whole',
-           'need_whole', 'patch_to', 'package_version', 'package_folder']
+           'need_whole', 'need_choice', 'patch_to', 'package_version', 'package_folder']
 
 # %% ../nbs/00_base.ipynb #9523cced
 import contextlib, hashlib, importlib.metadata, json, numbers, os, re, secrets
@@ -117,6 +117,15 @@ def need_whole(
     "The number as Python's; raises `ValueError` naming the argument for anything else."
     if whole(v) and v >= least: return int(v)
     raise ValueError(f'{name}: expected a whole number from {least}, got {v!r}')
+
+def need_choice(
+    v, # what was asked for
+    name:str, # how the message calls it
+    choices, # what there is to choose from
+):
+    "The choice itself; raises `ValueError` naming the argument and the choices for anything else."
+    if v in choices: return v
+    raise ValueError(f'{name}: expected one of {", ".join(map(str, choices))}, got {v!r}')
 
 # %% ../nbs/00_base.ipynb #327bec65
 def patch_to(

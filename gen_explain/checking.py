@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from .base import need_whole
-from .pages import esc, html_table
-from .core import generator, some_names
+from .pages import escape_html, html_table
+from .core import rng, some_names
 from .stats import wilson
-from .archives import natural
+from .archives import natural_key
 from .data import ImageData, need_data
-from .wrappers import several_sigmoids
-from .classifiers import Classifier, as_logits, device_of, need_classifier, predict
+from .wrappers import SEVERAL_SIGMOIDS
+from .classifiers import Classifier, as_logits, device_of, need_classifier, predict_proba
 from .loading import SURE, row_total
 
 # %% ../nbs/33_checking.ipynb #47c9dd31
@@ -41,9 +41,10 @@ class Check:
     def _repr_html_(self):
         body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok
                         else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
-        body += ''.join(f'<p>{esc(what)}' + (f'<br>→ <code>{esc(mend)}</code>' if mend else '') + '</p>' for what,
+        code = lambda mend: f'<br>→ <code>{escape_html(mend)}</code>' if mend else ''
+        body += ''.join(f'<p>{escape_html(what)}{code(mend)}</p>' for what,
                         mend in self.findings)
-        body += ''.join(f'<p>{esc(t)}</p>' for t in self.notes)
+        body += ''.join(f'<p>{escape_html(t)}</p>' for t in self.notes)
         if self.rows:
             body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to '
                                                                     f'{r["interval"][1]:.1%}') for r in self.rows],
@@ -89,7 +90,7 @@ def _variants(clf, side): # what, argument, classifier; side: of the data, or No
 # %% ../nbs/33_checking.ipynb #cdc05e6f
 def _orders(classes): # what, argument, names in that order
     "The orders that programs sort names in, where they are not the one that was given."
-    count = 'as people count (2 before 10)', natural, ', key=gen_explain.archives.natural'
+    count = 'as people count (2 before 10)', natural_key, ', key=gen_explain.archives.natural_key'
     for what, key, said in (('as text (10 before 2)', None, ''), count):
         if (names := sorted(classes, key=key)) != classes: yield what, f'classes=sorted(clf.classes{said})', names
 
@@ -101,10 +102,10 @@ def _row(what, mend, right):
 
 def _rows_tried(clf, x, y) -> list: # the first is as loaded
     "How many images each way of asking gets right."
-    said = predict(clf, x).argmax(1)
+    said = predict_proba(clf, x).argmax(1)
     rows = [_row('as loaded', '', said == y)]
     for what, mend, v in _variants(clf, x.shape[2] if x.shape[2] == x.shape[3] else None):
-        try: rows.append(_row(f'with images {what}', mend, predict(v, x).argmax(1) == y))
+        try: rows.append(_row(f'with images {what}', mend, predict_proba(v, x).argmax(1) == y))
         except Exception:                                                          # a network of one size
             if 'size' not in what: raise
     for what, mend, names in _orders(clf.classes):
@@ -147,15 +148,15 @@ def check_classifier(
         raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
     n = need_whole(n, 'n')
     n = need_whole(n, 'n')
-    some = (data if len(data) <= n else data.subset(torch.randperm(len(data), generator=generator(seed, 'check'))[
+    some = (data if len(data) <= n else data.subset(torch.randperm(len(data), generator=rng(seed, 'check'))[
             :n]))
-    findings, assumed = _behaviour(clf, some), _assumed(clf)
+    findings, assumed = _behavior(clf, some), _assumed(clf)
     if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])
     y = _known_labels(clf, some)
     rows = _rows_tried(clf, some.floats(), y)
     level = .01/len(rows[1:])    # of the sign test, for as many as are tried
     better = _better(rows, level)
-    if not (better and 'sorted(' in better[0][2]): better += _order(clf, predict(clf, some).argmax(1), y, seed)
+    if not (better and 'sorted(' in better[0][2]): better += _order(clf, predict_proba(clf, some).argmax(1), y, seed)
     better.sort(key=lambda b: -b[0])                                               # all, as they may be rivals
     chance = float(torch.bincount(y).max())/len(y)
     findings[:0] = [b[1:] for b in better] or _worse(rows[0], len(y), chance, expect)
@@ -207,7 +208,7 @@ def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
     from scipy.optimize import linear_sum_assignment
     k = len(clf.classes)
     if len(y) < 2: return []
-    a, b = torch.randperm(len(y), generator=generator(seed, 'order')).chunk(2)
+    a, b = torch.randperm(len(y), generator=rng(seed, 'order')).chunk(2)
     confusion = torch.zeros(k, k).index_put_((said[a], y[a]), torch.ones(len(a)), accumulate=True)
     to = torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
     before, after = int((said[b] == y[b]).sum()), int((to[said[b]] == y[b]).sum())
@@ -227,13 +228,13 @@ def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
     if len(o) < 8 or lo < 0: return []
     if k > 1 and lo < hi and (hi <= 1 or 50 < hi <= 100 and lo > 0):
         most = 1 if hi <= 1 else 100
-        return [(f'all its outputs lie between 0 and {most}, and do not sum to {most}: {several_sigmoids}', '')]
+        return [(f'all its outputs lie between 0 and {most}, and do not sum to {most}: {SEVERAL_SIGMOIDS}', '')]
     text = 'its one output is between 0 and {} for all images, as if it were a {}, but is taken for a logit'
     if k == 1 and hi <= 1: return [(text.format(1, 'probability'), "output='probs'")]
     return [(text.format(100, 'percentage'), "output='percent'")] if k == 1 and SURE < hi <= 100 else []
 
 # %% ../nbs/33_checking.ipynb #b63b8eac
-def _behaviour(clf, some) -> list:
+def _behavior(clf, some) -> list:
     "What needs no labels."
     found = []
     x = some.floats(slice(0, 64)).to(device_of(clf))

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OUTPUTS', 'check_input', 'per_channel', 'class_names', 'Classifier', 'unlike', 'need_classifier', 'device_of',
-           'predict', 'features', 'own_classifier', 'channel_stats', 'train_classifier', 'classifier_task', 'evaluate',
-           'calibration_error']
+           'predict_proba', 'features', 'own_classifier', 'channel_stats', 'train_classifier', 'classifier_task',
+           'evaluate', 'calibration_error']
 
 # %% ../nbs/25_classifiers.ipynb #608ae6eb
 import dataclasses, math, threading
@@ -18,14 +18,14 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from .base import patch_to, whole
+from .base import need_choice, patch_to, whole
 from .core import batched, class_index, given_names, model_kind, pick_device, seeded, some_names
 from .stats import wilson
 from .figures import check_images
 from .data import ImageData, need_data
 from .networks import ARCHS
-from .training import LossTask, fit_in, one_cycle, trained
-from .wrappers import Fixed, one_by_one
+from .training import LossTask, fit_in_folder, one_cycle, load_or_train
+from .wrappers import Fixed, one_at_a_time
 from .views import random_views
 
 # %% ../nbs/25_classifiers.ipynb #ddd3602d
@@ -105,7 +105,7 @@ class Classifier(nn.Module):
         super().__init__()
         if not isinstance(net, nn.Module):
             raise TypeError(f'net: expected a torch nn.Module, got {type(net).__name__}')
-        if output not in OUTPUTS: raise ValueError(f'output: expected one of {", ".join(OUTPUTS)}, got {output!r}')
+        need_choice(output, 'output', OUTPUTS)
         check_input(size, channels)
         self.net, self.classes = net.eval().requires_grad_(False), class_names(classes)
         self.size, self.channels, self.output, self.preprocess = int(size), channels, output, preprocess
@@ -200,7 +200,7 @@ def device_of(module:nn.Module) -> torch.device:
     return next((p.device for p in chain(module.parameters(), module.buffers())), torch.device('cpu'))
 
 # %% ../nbs/25_classifiers.ipynb #26522361
-def predict(
+def predict_proba(
     clf:Classifier,
     data, # `ImageData` or images [n, c, h, w] in [0, 1]
     bs:int=500, # images at once
@@ -258,7 +258,7 @@ def _tensors(o): return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
 def _products(clf, images, wanted=None, trace=False): # (what was taken, a tensor a call; number; products in all)
     """Let a network run and look at its products; `number`: that of the last one that its logits hang on, None
     where that cannot be seen."""
-    parts, last, me, token = [], _Products(wanted, trace), threading.get_ident(), one_by_one.set(True)
+    parts, last, me, token = [], _Products(wanted, trace), threading.get_ident(), one_at_a_time.set(True)
     def keep(*_):
         if threading.get_ident() == me: parts.append(last.x)
         last.n, last.x = 0, None
@@ -266,7 +266,7 @@ def _products(clf, images, wanted=None, trace=False): # (what was taken, a tenso
     try:
         with last: logits = as_logits(clf.net(images), len(images), len(clf.classes))
     finally:
-        one_by_one.reset(token)
+        one_at_a_time.reset(token)
         for h in few: h.remove()
     return parts or [last.x], last.of.get(logits) or None, last.total
 
@@ -295,7 +295,7 @@ Classifier.features = features
 @model_kind('classifier')
 def own_classifier(arch, width, classes, size, channels, mean, std) -> Classifier:
     "A classifier with one of our own networks, as its file describes it."
-    if arch not in ARCHS: raise ValueError(f'arch: expected one of {", ".join(ARCHS)}, got {arch!r}')
+    need_choice(arch, 'arch', ARCHS)
     clf = Classifier(ARCHS[arch](size, channels, len(classes), width), classes, size=size, channels=channels,
                      mean=mean, std=std)
     clf.config = dict(arch=arch, width=width, classes=clf.classes, size=size, channels=channels, mean=mean, std=std)
@@ -336,14 +336,14 @@ def train_classifier(
                   precision=precision) | (dict(augment=True) if augment else {})
     def train(folder):
         with seeded(seed, 'classifier'): clf = own_classifier(**spec).to(pick_device(device))
-        metrics = valid and (lambda run: dict(valid_accuracy=(predict(clf, valid).argmax(1) == valid.y).float(
+        metrics = valid and (lambda run: dict(valid_accuracy=(predict_proba(clf, valid).argmax(1) == valid.y).float(
                 ).mean()))
-        run = fit_in(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier',
+        run = fit_in_folder(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier',
                      schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
                      seed=seed, device=device, checkpoint_every=checkpoint_every)
         clf.net.requires_grad_(False)
         return clf, run
-    return trained(out, config, data, train, device)
+    return load_or_train(out, config, data, train, device)
 
 # %% ../nbs/25_classifiers.ipynb #731e5c70
 def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32', augment:bool=False) -> LossTask:
@@ -365,7 +365,7 @@ def evaluate(
     if data.y is None: raise ValueError('data: unlabelled; accuracy needs labels')
     if data.classes != clf.classes:
         raise ValueError(f'data: has the classes {unlike(data.classes, clf.classes)} (the classifier)')
-    p = predict(clf, data)
+    p = predict_proba(clf, data)
     k, pred = len(clf.classes), p.argmax(1)
     confusion = torch.zeros(k, k, dtype=torch.int64).index_put_((data.y, pred), torch.ones_like(pred),
             accumulate=True)

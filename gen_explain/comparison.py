@@ -14,13 +14,13 @@ import torch
 from torch import Tensor
 
 from .base import out_folder, patch_to, write_bytes
-from .pages import esc, fig_png, html_image, html_page, html_table
-from .core import generator, model_fingerprint
+from .pages import escape_html, fig_png, html_image, html_page, html_table
+from .core import rng, model_fingerprint
 from .stats import Score, wilson
 from .figures import show_images
 from .data import ImageData
-from .classifiers import Classifier, need_classifier, predict
-from .stability import robust
+from .classifiers import Classifier, need_classifier, predict_proba
+from .stability import stability
 from .latent import decode_images, encode_data, need_decoder
 from .paths import total_variation
 from .corrections import names_differ
@@ -30,12 +30,13 @@ from .retraining import far_more, remedy
 class Comparison:
     """Two classifiers on the same images: `z` [n, nz], `images` [n, c, h, w], `before` and `after` [n, C]
     (probabilities), `changed`: the images whose class is another one now, largest change of the probabilities
-    first; their `robust_before` and `robust_after`; `share` of changed ones with its interval; `note`: '', or
+    first; their `stability_before` and `stability_after`; `share` of changed ones with its interval; `note`: '', or
     that far more changed than the corrections explain."""
-    def __init__(self, classes, z, images, before, after, robust_before, robust_after, changed, note=''):
+    def __init__(self, classes, z, images, before, after, stability_before, stability_after, changed, note=''):
         self.note = note
         self.classes, self.z, self.images, self.before, self.after = classes, z, images, before, after
-        self.robust_before, self.robust_after, self.changed, n = robust_before, robust_after, changed, len(images)
+        self.stability_before, self.stability_after = stability_before, stability_after
+        self.changed, n = changed, len(images)
         self.share = Score(len(changed)/n, *wilson(len(changed), n), n)
 
     def __repr__(self):
@@ -54,14 +55,14 @@ class Comparison:
     header = 'before', 'after', 'images', 'share of all', '95% interval'
 
     def plot(self, n:int=24, ncol:int=8):
-        """A figure of the images that changed most, with class, probability and robust score before and after.
+        """A figure of the images that changed most, with class, probability and stability score before and after.
         Raises `ValueError` if none changed."""
         if not len(self.changed): raise ValueError('no image changed its class')
-        def say(when, p, r): return f'{when} {self.classes[int(p.argmax())][:16]}\n{p.max():.2f}, robust {r:.2f}'
+        def say(when, p, r): return f'{when} {self.classes[int(p.argmax())][:16]}\n{p.max():.2f}, stability {r:.2f}'
         titles = [f'{say("was", self.before[i], a)}\n{say("now", self.after[i], b)}' for i, a,
-                  b in zip(self.changed[:n].tolist(), self.robust_before, self.robust_after)]
+                  b in zip(self.changed[:n].tolist(), self.stability_before, self.stability_after)]
         return show_images(self.images[self.changed[:n]], titles, ncol=ncol, inches=1.35,
-                           title='What each image was called, and is now: class, its probability, robust score')
+                           title='What each image was called, and is now: class, its probability, stability score')
 
 # %% ../nbs/54_comparison.ipynb #14b8efb2
 @patch_to(Comparison)
@@ -71,11 +72,11 @@ def to_html(self, path, n:int=48, title:str='Two classifiers on the same images'
     path = out_folder(Path(path).parent, 'path')/Path(path).name
     rows = self.rows()
     what = 'What became of what' + (', the first 100 pairs of classes' if len(rows) > 100 else '')
-    body = f'<h1>{esc(title)}</h1><p>{esc(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
+    body = f'<h1>{escape_html(title)}</h1><p>{escape_html(repr(self))}.</p>' + html_table(rows[:100], self.header, what)
     if len(self.changed):
         alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, *_ in self.rows()[:10])
         body += html_image(fig_png(self.plot(n, 6), 80), alt, f'The {min(n, len(self.changed))} images whose '
-                           f'probabilities changed most. Robust: 1 for an answer that survives small changes '
+                           f'probabilities changed most. Stability: 1 for an answer that survives small changes '
                            f'of the image, near 0 for one that hangs on its grain.')
     write_bytes(path, html_page(title, body).encode())
     return path
@@ -99,10 +100,10 @@ def compare(
     need_decoder(G)
     z = draw_latents(G, n, around, seed=seed)
     x = decode_images(G, z)
-    p, q = predict(before, x), predict(after, x)
+    p, q = predict_proba(before, x), predict_proba(after, x)
     changed = (p.argmax(1) != q.argmax(1)).nonzero()[:, 0]
     changed = changed[total_variation(p, q)[changed].argsort(descending=True, stable=True)]
-    held = [robust(c, x[changed]) if len(changed) else torch.zeros(0) for c in (before, after)]
+    held = [stability(c, x[changed]) if len(changed) else torch.zeros(0) for c in (before, after)]
     note, said = '', getattr(after, 'retrained', {})
     if 'corrected' in said and said.get('of') == model_fingerprint(before):
         note = far_more(len(changed), n, said['corrected'])
@@ -123,10 +124,10 @@ def draw_latents(
 ) -> Tensor: # [n, nz]
     """Latents to judge: from the prior; or, where G can encode, near those of real images, as a VAE's prior
     holds many blends that look like nothing."""
-    if around is None: return torch.randn(n, G.nz, generator=generator(seed, 'latents'))
+    if around is None: return torch.randn(n, G.nz, generator=rng(seed, 'latents'))
     return latents_between(encode_data(G, around), n, near, seed)
 
 def latents_between(means, n, near, seed):
-    g = generator(seed, 'latents')
+    g = rng(seed, 'latents')
     a, b = torch.randint(len(means), (2, n), generator=g)
     return torch.lerp(means[a], means[b], near*torch.rand(n, 1, generator=g))

@@ -19,7 +19,7 @@ from .images import decode_png
 from .archives import open_zip, zip_info, zip_json, zip_member
 from .data import ImageData
 from .sources import load_images
-from .classifiers import Classifier, need_classifier, predict
+from .classifiers import Classifier, need_classifier, predict_proba
 from .latent import given_images
 
 # %% ../nbs/50_corrections.ipynb #fde67e08
@@ -70,7 +70,7 @@ def _per_image(v, n, name):
 # %% ../nbs/50_corrections.ipynb #5ad410f2
 def _rows(images, y, status, clf, keep, origin):
     "One row per image that is kept, by id: (position, what is said of it)."
-    p = predict(clf, images.float()/255)
+    p = predict_proba(clf, images.float()/255)
     rows = {}
     for i, (id, c, s, o) in enumerate(zip(image_ids(images), y, status, origin)):
         said = int(p[i].argmax())

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from .base import need_whole, whole
-from .core import batched, generator, progress
+from .core import batched, rng, progress
 from .figures import show_images
 from .data import ImageData
-from .classifiers import Classifier, predict
-from .stability import robust, target_probs
+from .classifiers import Classifier, predict_proba
+from .stability import stability, target_probs
 from .latent import (decode_images, encode_data, given_images, image_shape, in_eval, near_generator,
                                 need_generator, paint, prior_quantile, within_prior)
 from .paths import total_variation
@@ -46,7 +46,7 @@ def invert(
 
 # %% ../nbs/47_counterfactuals.ipynb #e4d564dc
 def _invert(G, x, steps, seed):
-    draws = within_prior(torch.randn(2000, G.nz, generator=generator(seed, 'invert')))
+    draws = within_prior(torch.randn(2000, G.nz, generator=rng(seed, 'invert')))
     near = torch.cdist(x.flatten(1).float(), decode_images(G, draws).flatten(1).float()).argmin(1)
     z, x = near_generator(G, draws[near]), near_generator(G, x)
     adam = RowAdam(z, steps, .1)
@@ -60,11 +60,11 @@ def _invert(G, x, steps, seed):
 class Counterfactuals:
     """For m images, or for one (then without the first dimension), n changed versions, nearest first: `z` [m, n,
     nz], `images` [m, n, c, h, w], `probs` [m, n, C], `reached` [m, n], `distance` [m, n] in latent space,
-    `changed` [m, n] (share of pixels that differ from the rendering by more than .1), `robust` [m, n],
+    `changed` [m, n] (share of pixels that differ from the rendering by more than .1), `stability` [m, n],
     `prior_quantile` [m, n]. Of the images themselves: `x`, `z0` [m, nz], `rendered` [m, c, h, w], `error` [m],
     `kept` [m] (the rendering has the image's class)."""
     fields = ('x', 'z0', 'rendered', 'error', 'kept', 'z', 'images', 'probs', 'reached', 'distance', 'changed',
-              'robust', 'prior_quantile')
+              'stability', 'prior_quantile')
     def __init__(self, classes, target, single, **values):
         self.classes, self.target, self.single = classes, target, single
         for k in self.fields: setattr(self, k, values[k][0] if single else values[k])
@@ -81,12 +81,12 @@ class Counterfactuals:
         one = (lambda v: v[None]) if self.single else (lambda v: v[:rows])
         x, rendered, kept, error, images, probs, reached, distance, held = map(one,
                 (self.x, self.rendered, self.kept, self.error, self.images, self.probs, self.reached, self.distance,
-                 self.robust))
+                 self.stability))
         cells = torch.cat([x[:, None], rendered[:, None], images], 1)
         titles = []
         for i in range(len(x)):
             titles += ['image', f'rendered ({error[i]:.2f})' + ('' if kept[i] else '\nCLASS LOST')]
-            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nrobust '
+            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nstability '
                        f'{h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
         return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15,
                            title='p: probability of the class; d: distance in latent space')
@@ -224,7 +224,7 @@ def counterfactual(
     pool = pool_for(G, clf, pool, data, seed, bs)
     z0, error = invert(G, x, seed=seed, bs=bs)
     rendered, cos, ways = decode_images(G, z0), math.cos(math.radians(angle)), []
-    kept = predict(clf, rendered).argmax(1) == predict(clf, x).argmax(1)
+    kept = predict_proba(clf, rendered).argmax(1) == predict_proba(clf, x).argmax(1)
     if not kept.all():
         warnings.warn(f'{int((~kept).sum())} of {len(x)} images have another class when the generator renders them '
                       f'(kept is False): their counterfactuals start from that class')
@@ -249,13 +249,13 @@ def _collect(G, clf, x, z0, rendered, error, kept, goal, d, single):
     m, n = d.shape[:2]
     z, many = z0[:, None] + d, goal.t.repeat_interleave(n, 0)
     images = decode_images(G, z.flatten(0, 1))
-    probs, distance = predict(clf, images).view(m, n, -1), d.norm(dim=2)
+    probs, distance = predict_proba(clf, images).view(m, n, -1), d.norm(dim=2)
     reached = _Goal(many, goal.least, goal.tol).there(probs.flatten(0, 1).clamp_min(1e-30).log()).view(m, n)
     changed = ((images.view(m, n, *x.shape[1:]) - rendered[:, None]).abs().amax(2) > .1).to(d).mean((2, 3))
     order = (distance + 1e6*~reached).argsort(dim=1, stable=True)
     values = dict(z=z, images=images.view(m, n, *x.shape[1:]), probs=probs, reached=reached, distance=distance,
                   changed=changed,
-                  robust=robust(clf, images, many).view(m, n), prior_quantile=prior_quantile(z))
+                  stability=stability(clf, images, many).view(m, n), prior_quantile=prior_quantile(z))
     sorted_values = {k: torch.stack([a[o] for a, o in zip(v, order)]) for k, v in values.items()}
     return Counterfactuals(clf.classes, goal.t, single, x=x, z0=z0, rendered=rendered, error=error, kept=kept,
                            **sorted_values)

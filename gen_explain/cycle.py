@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 
 from .base import as_json, locked, need_whole, out_folder, patch_to
-from .core import (class_index, generator, mix_seed, model_fingerprint, progress, read_tensors,
+from .core import (class_index, rng, mix_seed, model_fingerprint, progress, read_tensors,
                               some_names, write_tensors)
 from .figures import as_bytes
 from .data import ImageData, need_data
-from .training import same_config
-from .classifiers import Classifier, need_classifier, predict
+from .training import claim_folder
+from .classifiers import Classifier, need_classifier, predict_proba
 from .latent import decode_images, encode_data, need_decoder
 from .corrections import as_corrections, names_differ, read_corrections
 from .labels import LabelingState
@@ -33,7 +33,7 @@ def oracle_labeller(
     "A labeller for experiments: function of images [n, c, h, w] -> (labels, statuses)."
     need_classifier(oracle)
     def label(x):
-        conf, y = predict(oracle, x).max(1)
+        conf, y = predict_proba(oracle, x).max(1)
         ok = (conf >= sure).tolist()
         return [c if k else None for c, k in zip(y.tolist(), ok)], ['ok' if k else 'unsure' for k in ok]
     label.name, label.classes = f'oracle {model_fingerprint(oracle)}, sure from {sure:g}', oracle.classes
@@ -45,7 +45,7 @@ class _Cycle:
     def __init__(self, **args):                                                     # those of `relabel_cycle`
         self.__dict__.update(args, made={}, means={}, got={})
 
-    def generator(self, arm, r, clf):
+    def rng(self, arm, r, clf):
         "The generator of a round: always the same, or made for the classifier of that round."
         if hasattr(self.G, 'decode'): return self.G
         if (arm, r) not in self.made:
@@ -83,7 +83,7 @@ class _Cycle:
 def from_real(self, arm, r, clf, folder):
     "New real images, never the same twice."
     k = self.wanted(r)
-    ix = torch.randperm(len(self.real), generator=generator(self.seed, 'real'))[(r - 1)*self.images:][:k]
+    ix = torch.randperm(len(self.real), generator=rng(self.seed, 'real'))[(r - 1)*self.images:][:k]
     if len(ix) < k:
         raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
     d = self.real.subset(ix) if k else self.real[:1]
@@ -99,7 +99,7 @@ def search(self, arm, r, clf, folder):
     if arm == 'random': z = z[:min(len(z), 3*k)] if k else z[:1]
     labels, status, wrong = [], [], 0
     x = as_bytes(decode_images(G, z))
-    said = predict(clf, x.float()/255).argmax(1).tolist()
+    said = predict_proba(clf, x.float()/255).argmax(1).tolist()
     for b in torch.arange(len(z)).split(100 if self.labeller else len(z)):
         got = self.label(x[b].float()/255, folder.parent/'labels', clf)
         if got is None: return None
@@ -157,7 +157,7 @@ def judged(self, arm, r, clf, probe):
     path = out_folder(self.out/arm/f'round-{r}' if r else self.out/arm)/'judged.safetensors'
     sets = [*self.tests.values(), *([probe] if probe else [])]
     if not path.is_file():
-        write_tensors(path, {str(i): predict(clf, d).argmax(1) for i, d in enumerate(sets)},
+        write_tensors(path, {str(i): predict_proba(clf, d).argmax(1) for i, d in enumerate(sets)},
                       dict(kind='judged'))
     said = read_tensors(path)[0]
     return {name: said[str(i)] for i, name in enumerate([*self.tests, *(['generated'] if probe else [])])}
@@ -214,7 +214,7 @@ def relabel_cycle(
     with contextlib.ExitStack() as stack:
         folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(locked(folder))
-        same_config(folder, _cycle_config(*given.values(), dict(**counts, arms=arms, how=how)))
+        claim_folder(folder, _cycle_config(*given.values(), dict(**counts, arms=arms, how=how)))
         return _run_cycle(_Cycle(**given, **counts, out=folder, how=how), arms, rounds, shares, groups)
 
 # %% ../nbs/56_cycle.ipynb #fa0068ec

@@ -10,7 +10,7 @@ import textwrap
 from typing import NamedTuple
 
 from .base import patch_to
-from .pages import esc, html_table, plain
+from .pages import escape_html, html_table, escape_mathtext
 from .stats import Difference, Score, difference_over_images, difference_over_seeds, t_interval, wilson
 from .judgements import VIEW, Judgements, kept_images, read_log, replay
 
@@ -154,7 +154,7 @@ def __repr__(self):
 # %% ../nbs/55_cycle_report.ipynb #e2e64509
 @patch_to(CycleReport)
 def _repr_html_(self):
-    return f'<p>{esc(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
+    return f'<p>{escape_html(repr(self))}</p>' if self.pending else html_table(*self.table(), repr(self))
 
 # %% ../nbs/55_cycle_report.ipynb #aca182a2
 def _plot_cycle(rep, measures):
@@ -168,13 +168,13 @@ def _plot_cycle(rep, measures):
     for ax, m in zip(axs.flat, measures):
         for i, a in enumerate(rep.arms):
             s = [rep.score(m, a, r) for r in range(rep.rounds + 1)]
-            mark, colour, line = look[a]
+            mark, color, line = look[a]
             ax.errorbar([r + .05*(i - 1.5) for r in range(rep.rounds + 1)], [100*v.value for v in s],
                         [[100*max(0, v.value - v.low) for v in s], [100*max(0, v.high - v.value) for v in s]],
-                        marker=mark, color=colour, linestyle=line, capsize=2, label=a, markersize=4)
+                        marker=mark, color=color, linestyle=line, capsize=2, label=a, markersize=4)
         ax.set(xlabel='rounds of retraining', ylabel='share of images (%)', xticks=range(rep.rounds + 1),
                ylim=(-3, 103))
-        ax.set_title(plain(textwrap.fill(m, 34)), fontsize=9)
+        ax.set_title(escape_mathtext(textwrap.fill(m, 34)), fontsize=9)
     axs.flat[0].legend(fontsize=7)
     plt.close(fig)
     return fig

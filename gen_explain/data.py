@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .base import as_json, patch_to, whole
-from .core import class_index, doubled, generator, progress
+from .core import class_index, doubled, rng, progress
 from .figures import check_images, to_uint8
 from .images import Fit, fit_image
 from .arrays import threaded
@@ -143,7 +143,7 @@ def split(self:ImageData,
     "Two random parts without overlap."
     k = round(frac*len(self))
     if not 0 < k < len(self): raise ValueError(f'frac: {frac} of {len(self)} images leaves one part empty')
-    ix = torch.randperm(len(self), generator=generator(seed, 'split'))
+    ix = torch.randperm(len(self), generator=rng(seed, 'split'))
     return self.subset(ix[:k].sort().values), self.subset(ix[k:].sort().values)
 
 # %% ../nbs/10_data.ipynb #4779147c
@@ -192,7 +192,7 @@ def batches(self:ImageData,
     "One epoch: pairs of float images [b, c, h, w] in [0, 1] and labels [b] (None if unlabelled)."
     if bs < 1: raise ValueError(f'bs: expected at least 1, got {bs}')
     ix = (torch.arange(len(self)) if seed is None else torch.randperm(len(self),
-            generator=generator(seed, 'batches')))
+            generator=rng(seed, 'batches')))
     for i in ix.split(bs)[start:]:
         if drop_last and len(i) < bs: return
         y = None if self.y is None else self.y[i].to(device)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from .base import atomic, need_whole, out_folder, whole
-from .core import extra, generator, progress, read_tensors, write_tensors
+from .core import require_extra, rng, progress, read_tensors, write_tensors
 from .images import Fit
-from .archives import Tree, natural
+from .archives import Tree, natural_key
 from .arrays import read_table
 from .data import ImageData, ImageSource
 from .shards import read_zip, waiting_lock, write_zip
@@ -109,7 +109,7 @@ def _load_torchvision(name, root, split, size, n, seed, download):
     data = ImageData(x[:, None] if x.ndim == 3 else x, torch.as_tensor(ds.targets), ds.classes)
     if n is not None and n > len(data):
         raise ValueError(f'n: expected at most {len(data)} for {name} ({split}), got {n}')
-    if n is not None: data = data.subset(torch.randperm(len(data), generator=generator(seed, 'n'))[:n])
+    if n is not None: data = data.subset(torch.randperm(len(data), generator=rng(seed, 'n'))[:n])
     return data if size is None else data.resize(size)
 
 # %% ../nbs/20_datasets.ipynb #b4db80be
@@ -144,7 +144,7 @@ def _choice(count, split, n, seed, name, fifth=True): # positions
     if n is not None and n > len(ix):
         raise ValueError(f'n: expected at most {len(ix)} for {name} ({split}), got {n}')
     if not len(ix): raise ValueError(f'{name}: {count} images leave none for {split!r}')
-    return ix if n is None else ix[torch.randperm(len(ix), generator=generator(seed, 'n'))[:n]].sort().values
+    return ix if n is None else ix[torch.randperm(len(ix), generator=rng(seed, 'n'))[:n]].sort().values
 
 # %% ../nbs/20_datasets.ipynb #c3ed4372
 def _download(url, path):
@@ -214,7 +214,7 @@ def _cartoons(name):
         size = size or 64
         def source():
             tree = Tree(path)
-            stems = sorted((s[:-4] for s in tree.names if s.endswith('.png')), key=natural)
+            stems = sorted((s[:-4] for s in tree.names if s.endswith('.png')), key=natural_key)
             if not stems: raise ValueError(f'{path}: there are no PNG images in it')
             chosen = {stems[i] for i in _choice(len(stems), split, n, seed, name).tolist()}
             # in the order in which they can be read
@@ -246,7 +246,7 @@ def _lmdb_open(path):
 class _Lmdb:
     "The images of an LMDB folder, in the order of their keys."
     def __init__(self, path):
-        lmdb, self.path = extra('lmdb', 'lsun'), path
+        lmdb, self.path = require_extra('lmdb', 'lsun'), path
         try: self.n = _lmdb_open(str(Path(path).resolve())).stat()['entries']
         except lmdb.Error as e: raise ValueError(f'{path}: not a whole LMDB folder ({e})') from e
 

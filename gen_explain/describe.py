@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from .base import patch_to
-from .pages import esc, fig_png, html_image, html_table
-from .core import generator
+from .pages import escape_html, fig_png, html_image, html_table
+from .core import rng
 from .figures import show_images
 from .data import ImageData, ImageSource
 
@@ -62,7 +62,7 @@ class Description:
 @patch_to(Description)
 def plot(self, per_class:int=10, seed:int=0):
     "A contact sheet: a row of random images of each class (of all, if unlabelled; at most 20 classes)."
-    x, y, rng = self.data.x, self.data.y, generator(seed, 'contact sheet')
+    x, y, rng = self.data.x, self.data.y, rng(seed, 'contact sheet')
     pick = lambda at: at[torch.randperm(len(at), generator=rng)[:per_class]]
     groups = ({f'{len(self.data):,} images': pick(torch.arange(len(x)))} if y is None
               else {c: pick((y == i).nonzero()[:, 0]) for i, c in enumerate(self.data.classes[:20])})
@@ -76,13 +76,13 @@ def plot(self, per_class:int=10, seed:int=0):
 @patch_to(Description)
 def _repr_html_(self):
     rows = [(c, f'{k:,}') for c, k in list(self.counts.items())[:100]]
-    body = f'<p>{esc(repr(self.data))}. Values {self.low} to {self.high} of 255, mean {self.mean:.1f}.</p>'
-    if remarks := self.remarks(): body += '<ul>' + ''.join(f'<li>{esc(r)}</li>' for r in remarks) + '</ul>'
+    body = f'<p>{escape_html(repr(self.data))}. Values {self.low} to {self.high} of 255, mean {self.mean:.1f}.</p>'
+    if remarks := self.remarks(): body += '<ul>' + ''.join(f'<li>{escape_html(r)}</li>' for r in remarks) + '</ul>'
     else: body += '<p>No broken, constant or duplicate images.</p>'
     body += html_image(fig_png(self.plot(), 80), 'A row of random images of each class', 'Random images')
     if rows: body += html_table(rows, ['class', 'images'], 'Images per class')
     for a, counts in list(self.attr_counts.items())[:40]:
-        body += f'<p><b>{esc(a)}</b>: ' + ', '.join(f'{esc(v)} {k:,}' for v,
+        body += f'<p><b>{escape_html(a)}</b>: ' + ', '.join(f'{escape_html(v)} {k:,}' for v,
                 k in list(counts.items())[:30]) + (', ...' if len(counts) > 30 else '') + '</p>'
     return body
 

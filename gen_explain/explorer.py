@@ -10,18 +10,18 @@ import torch
 import traitlets as T
 
 from .base import patch_to
-from .pages import plain
+from .pages import escape_mathtext
 from .figures import as_bytes
 from .data import ImageData
 from .classifiers import Classifier
 from .paths import total_variation
 from .explore import LatentState, class_looks, one_line
-from .widgets import Explorer, Later, as_pixels, front_end
+from .widgets import Explorer, Debounced, as_pixels, front_end
 
 # %% ../nbs/62_explorer.ipynb #7b8c8e3e
 class LatentExplorer(Explorer):
     """Move through latent space by sliders and see what the generator paints and what the classifier says of it.
-    `z`, `image`, `probs` and `robust` are those shown. Raises `TypeError` for what is no generator, classifier
+    `z`, `image`, `probs` and `stability` are those shown. Raises `TypeError` for what is no generator, classifier
     or `ImageData`."""
     _esm = front_end('explorer')
     _actions = ('start_middle', 'start_random', 'start_class', 'start_data', 'use_axes', 'pin', 'unpin', 'compare',
@@ -48,7 +48,7 @@ class LatentExplorer(Explorer):
         n_data = len(data) if self.state.enc.encoded else 0
         super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=n_data,
                                     means=means))
-        self.rest = Later(self._rest, .25)
+        self.rest = Debounced(self._rest, .25)
         self.observe(self._slid, 'weights')
         self._show(pins=True)
         self._rest()
@@ -56,14 +56,14 @@ class LatentExplorer(Explorer):
     z = property(lambda self: self.state.point.z)
     image = property(lambda self: self.state.point.image)
     probs = property(lambda self: self.state.point.probs)
-    robust = property(lambda self: self.state.point.robust)
+    stability = property(lambda self: self.state.point.stability)
 
 # %% ../nbs/62_explorer.ipynb #8da0e991
 @patch_to(LatentExplorer)
 def __repr__(self):
     p = self.state.point
     said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
-    return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.robust)["text"]}'
+    return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.stability)["text"]}'
 
 # %% ../nbs/62_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)
@@ -85,7 +85,7 @@ def _show(self, sliders=True, pins=False):
         self.pixels, self.info = as_pixels(s.point.image[None]), self._info()
         if pins:
             self.pin_pixels = as_pixels(torch.stack([p.image for p, _ in s.pins])) if s.pins else b''
-            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), robust=f'robust {p.robust:.2f}')
+            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
                                     for p, _ in s.pins])
         if sliders:
             self._own = True
@@ -98,7 +98,7 @@ def _show(self, sliders=True, pins=False):
 def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
-    badge = s.firm.badge(p.robust if p.rested else None)
+    badge = s.firm.badge(p.stability if p.rested else None)
     return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other,
                 tv=tv, kind=s.kind, index=s.index)
 
@@ -106,7 +106,7 @@ def _info(self) -> dict:
 def _rest(self):
     "The slider rests: belief or noise?"
     with self._said(clear=False):
-        self.state.point.robust
+        self.state.point.stability
         self.info = self._info()
 
 # %% ../nbs/62_explorer.ipynb #77185128
@@ -158,7 +158,7 @@ def use_axes(self, kind):
 @explorer_action('pins')
 def pin(self):
     "Keep what is shown in the strip of pins."
-    self.state.point.robust
+    self.state.point.stability
     self.state.pin()
 
 @explorer_action('pins')
@@ -195,8 +195,9 @@ def figure(self):
     fig, (left, right) = plt.subplots(1, 2, figsize=(7, 2.6), width_ratios=(1, 1.5), layout='constrained')
     left.imshow(as_bytes(p.image[None])[0].permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation='nearest')
     left.axis('off')
-    right.barh([plain(p.clf.classes[i]) for i in order], p.probs[order], color=[looks[i]['color'] for i in order])
+    names = [escape_mathtext(p.clf.classes[i]) for i in order]
+    right.barh(names, p.probs[order], color=[looks[i]['color'] for i in order])
     right.set(xlim=(0, 1), xlabel='probability')
-    fig.suptitle(plain(f'{s.start}\n{s.firm.badge(p.robust)["text"]}'), fontsize=8)
+    fig.suptitle(escape_mathtext(f'{s.start}\n{s.firm.badge(p.stability)["text"]}'), fontsize=8)
     plt.close(fig)
     return fig

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .base import read_json
-from .core import generator, some_names
+from .core import rng, some_names
 from .wrappers import Found, first_channels, reason
 from .onnx_files import any_batch, read_onnx
 from .keras_files import read_keras
@@ -69,7 +69,7 @@ def of_exported(
         raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
     n, c, h, w = (d if type(d) is int else None for d in shapes[0])
     if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    x = torch.rand(2, c or 3, h or 64, w or 64, generator=generator(0, 'probe'))
+    x = torch.rand(2, c or 3, h or 64, w or 64, generator=rng(0, 'probe'))
     try: return Found(any_batch(Exported(net), n, x), h, c, fixed=h is not None)
     except ValueError as e: raise ValueError(f'{path}: {e}') from e
 

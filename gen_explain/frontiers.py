@@ -12,37 +12,37 @@ import numpy as np
 import torch
 
 from .base import need_whole, whole
-from .core import batched, generator, progress
+from .core import batched, rng, progress
 from .figures import show_images
 from .data import ImageData
-from .classifiers import Classifier, need_classifier, predict
-from .stability import robust, target_probs
+from .classifiers import Classifier, need_classifier, predict_proba
+from .stability import stability, target_probs
 from .latent import decode_images, in_eval, near_generator, need_generator, paint, prior_quantile
 from .paths import total_variation
-from .search import (LatentPool, draw_starts, latent_pool, log_probs, optimise_rows, posterior_means,
+from .search import (LatentPool, draw_starts, latent_pool, log_probs, optimize_rows, posterior_means,
                                 target_cross_entropy)
 
 # %% ../nbs/45_frontiers.ipynb #3448e226
 class Frontier:
     """Latents that `find_frontier` found, best first: `z` [n, nz], `images` [n, c, h, w], `probs` [n, C], `tv`
-    [n], `hit` [n] (tv <= tol), `robust` [n] against the target, `prior_quantile` [n]. `pool_share`: how much of
+    [n], `hit` [n] (tv <= tol), `stability` [n] against the target, `prior_quantile` [n]. `pool_share`: how much of
     the pool hit the target without a search. `target` [C], `classes`, `tol`."""
-    def __init__(self, target, classes, tol, pool_share, z, images, probs, robust):
+    def __init__(self, target, classes, tol, pool_share, z, images, probs, stability):
         self.target, self.classes, self.tol, self.pool_share = target, classes, tol, pool_share
-        self.z, self.images, self.probs, self.robust = z, images, probs, robust
+        self.z, self.images, self.probs, self.stability = z, images, probs, stability
         self.tv, self.prior_quantile = total_variation(probs, target.to(probs)), prior_quantile(z)
         self.hit = self.tv <= tol
 
     names = property(lambda self: [self.classes[i] for i in self.target.nonzero()[:, 0]])
-    # robust of an image that falls over wholly
+    # stability of an image that falls over wholly
     floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)
-    robust_share = property(lambda self: float((self.robust[self.hit] > (1 + self.floor)/2).double().mean())
+    stable_share = property(lambda self: float((self.stability[self.hit] > (1 + self.floor)/2).double().mean())
                             if self.hit.any() else None)
 
     def __len__(self): return len(self.z)
     def __repr__(self):
         hits = int(self.hit.sum())
-        held = (f', median robust of the hits {self.robust[self.hit].median():.2f} (falling over wholly: '
+        held = (f', median stability of the hits {self.stability[self.hit].median():.2f} (falling over wholly: '
                 f'{self.floor:.2f})' if hits else '')
         return (f'Frontier {" + ".join(self.names)}: {hits} of {len(self)} within {self.tol:g}, best tv '
                 f'{self.tv.min():.3f}{held}; {self.verdict}')
@@ -52,11 +52,11 @@ class Frontier:
 
     def plot(self, ncol:int=8):
         """A figure of the images with the probabilities of the target's classes, tv where the target was missed,
-        and robust."""
+        and stability."""
         ix = self.target.argsort(descending=True)[:min(3, len(self.names))]
         lines = [[f'{self.classes[i]} {p[i]:.2f}' for i in ix] for p in self.probs]
-        ends = [f'robust {r:.2f}' if h else f'missed: tv {d:.2f}' for r, h,
-                d in zip(self.robust, self.hit, self.tv)]
+        ends = [f'stability {r:.2f}' if h else f'missed: tv {d:.2f}' for r, h,
+                d in zip(self.stability, self.hit, self.tv)]
         return show_images(self.images, ['\n'.join([*l, e]) for l, e in zip(lines, ends)], ncol=ncol, inches=1.1,
                            title=str(self.verdict))
 
@@ -64,16 +64,16 @@ class Frontier:
 class Verdict:
     """`kind` 'border', 'through' or 'none'; `share` of hits among `n` results; for 'through' the class between,
     `via`, and its mean probability `p` on the best attempts."""
-    def __init__(self, kind, share, n, robust_share=None, via=None, p=None):
-        self.kind, self.share, self.n, self.robust_share, self.via, self.p = kind, share, n, robust_share, via, p
+    def __init__(self, kind, share, n, stable_share=None, via=None, p=None):
+        self.kind, self.share, self.n, self.stable_share, self.via, self.p = kind, share, n, stable_share, via, p
 
     def __str__(self):
-        if self.kind == 'border': return f'border ({self.share:.0%} of {self.n}; robust {self.robust_share:.0%})'
+        if self.kind == 'border': return f'border ({self.share:.0%} of {self.n}; stability {self.stable_share:.0%})'
         return f'through {self.via} ({self.p:.2f})' if self.kind == 'through' else 'none found'
     __repr__ = __str__
 
 def _verdict(f):
-    if f.hit.any(): return Verdict('border', float(f.hit.double().mean()), len(f), f.robust_share)
+    if f.hit.any(): return Verdict('border', float(f.hit.double().mean()), len(f), f.stable_share)
     others = f.probs.mean(0)*(f.target == 0).to(f.probs)
     via, gap = int(others.argmax()), float(f.tv.mean())
     if others[via] >= gap/2: return Verdict('through', 0., len(f), via=f.classes[via], p=float(others[via]))
@@ -94,7 +94,7 @@ def find_frontier(
     bs:int=128, # latents at once; bounds the memory
 ) -> Frontier:
     """Latents whose images the classifier gives the target distribution, distinct, best (smallest tv) first. The
-    search minimises KL(target || f(decode(z))), see `optimise_latents`. Raises `KeyError` for an unknown class,
+    search minimises KL(target || f(decode(z))), see `optimize_latents`. Raises `KeyError` for an unknown class,
     `ValueError` for what is no distribution, and as `need_generator` does."""
     need_classifier(clf)
     t = target_probs(clf, target)
@@ -142,7 +142,7 @@ def _search(G, clf, t, n, tol, rounds, pool, bs):
                           leave=False):
             start = [tries[j][scores[j].argsort()[:m]] if last else pool.z[near[j, r*m:(r + 1)*m]]
                      for j in i.tolist()]
-            z, tv, score, whole = _optimise_many(G, clf, start, t[i], .1 if last else .2, tol, bs)
+            z, tv, score, whole = _optimize_many(G, clf, start, t[i], .1 if last else .2, tol, bs)
             for j, *new in zip(i.tolist(), z, score, tv):
                 tries[j], scores[j] = torch.cat([tries[j], new[0]]), torch.cat([scores[j], new[1]])
                 hits[j] += int((new[2] <= tol).sum())
@@ -151,20 +151,20 @@ def _search(G, clf, t, n, tol, rounds, pool, bs):
     return tries
 
 # %% ../nbs/45_frontiers.ipynb #4102713d
-def _optimise_many(G, clf, starts, t, lr, tol, bs):
+def _optimize_many(G, clf, starts, t, lr, tol, bs):
     """Starts of targets t [T, C], a tensor each, all together: latents, tv and scores, a tensor each, and
     whether they came to their end."""
     sizes, z = [len(s) for s in starts], near_generator(G, torch.cat(starts))
-    *got, whole = optimise_rows(G, clf, z, t.to(z).repeat_interleave(torch.tensor(sizes, device=z.device), 0), 80,
+    *got, whole = optimize_rows(G, clf, z, t.to(z).repeat_interleave(torch.tensor(sizes, device=z.device), 0), 80,
                                 lr, tol, bs)
     return *(r.split(sizes) for r in got), whole
 
 # %% ../nbs/45_frontiers.ipynb #69152e20
 def _choose(G, clf, t, z, n, tol, pool):
-    """Of all tries for one target: hits, the most robust first, then near misses, each at least a tenth of the
+    """Of all tries for one target: hits, the most stable first, then near misses, each at least a tenth of the
     usual distance from those before."""
     images = decode_images(G, z)
-    probs, held = predict(clf, images), robust(clf, images, t)
+    probs, held = predict_proba(clf, images), stability(clf, images, t)
     tv = total_variation(probs, t.to(probs))
     order = torch.where(tv <= tol, -held.to(tv) - 10, target_cross_entropy(probs.clamp_min(1e-12).log(),
             t.to(probs))).argsort(stable=True)
@@ -192,7 +192,7 @@ def random_search(
     need_generator(G, clf)
     n, bs = need_whole(n, 'n'), need_whole(bs, 'bs')
     t = target_probs(clf, targets)
-    t, g, means = t.view(-1, t.shape[-1]), generator(seed, 'random search'), posterior_means(G, data, seed)
+    t, g, means = t.view(-1, t.shape[-1]), rng(seed, 'random search'), posterior_means(G, data, seed)
     hits, best, done, bar = torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),),
             math.inf), 0, progress(desc='random latents', total=n)
     try:

@@ -12,14 +12,14 @@ from torch import Tensor
 import traitlets as T
 
 from .base import patch_to, whole
-from .pages import plain
+from .pages import escape_mathtext
 from .figures import image_grid
 from .classifiers import Classifier
 from .corrections import read_corrections
 from .judgements import MARKS
 from .labels import FILTERS, SORTS, LabelingState
 from .explore import class_looks, one_line
-from .widgets import Explorer, Later, as_pixels, front_end
+from .widgets import Explorer, Debounced, as_pixels, front_end
 
 # %% ../nbs/66_grid.ipynb #f5e08415
 # of the first 28 classes; the letters that are left are commands
@@ -55,7 +55,7 @@ class LabelingGrid(LabelingState, Explorer):
         Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)],
                                            sorts=list(SORTS.items()),
                                            filters=filters, sizes=[20, 40, 100, 500], w=w, h=h, c=c))
-        self.later = Later(self._page_robust, .05)
+        self.later = Debounced(self._page_stability, .05)
         self._changed(tiles=True)
         if self.carried is not None: self.message = f'{self.carried} judgements taken over from {carry}'
         if (n := len(self.which) - len(self.x)):
@@ -87,7 +87,7 @@ def _changed(self, tiles=False):
             self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order),
                               sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
         rob = [None if v['hidden'] or r != r else r for r in self.rob[at].tolist()]
-        self.status = dict(marks=[marks[k] for k in at], robust=rob, counts=self.counts(),
+        self.status = dict(marks=[marks[k] for k in at], stability=rob, counts=self.counts(),
                            undo=bool(self.state.done),
                            redo=bool(self.state.undone), ack=self.ack, back=self.back,
                            closed=self.folder is None)
@@ -95,10 +95,10 @@ def _changed(self, tiles=False):
 
 # %% ../nbs/66_grid.ipynb #78a6ea58
 @patch_to(LabelingGrid)
-def _page_robust(self):
+def _page_stability(self):
     "The page is there: now, belief or noise?"
     with self._said(clear=False):
-        self.robustness(self.shown)
+        self.stability_of(self.shown)
         self._changed()
 
 @patch_to(LabelingGrid)
@@ -150,15 +150,15 @@ def save(self, keep):
 # %% ../nbs/66_grid.ipynb #3960ce0c
 @patch_to(LabelingGrid)
 def figure(self, most=20):
-    """The first images of the page with prediction, confidence, robust score and label, as a closed matplotlib
+    """The first images of the page with prediction, confidence, stability score and label, as a closed matplotlib
     `Figure`."""
     at, names, marks = self.shown[:most], self.clf.classes, self.state.marks
     if not at:
         return show_nothing(f'no image is {FILTERS.get(str(self.state.view["filter"]), "under this filter")}')
-    rob, hidden = self.robustness(at).tolist(), self.state.view['hidden']
+    rob, hidden = self.stability_of(at).tolist(), self.state.view['hidden']
     given = lambda m: '—' if m is None else {'not_real': 'not real', 'unsure': 'unsure'}[m] if isinstance(m,
             str) else names[m]
-    said = lambda k, r: '' if hidden else f'{names[int(self.said[k])]} {float(self.conf[k]):.2f}\nrobust {r:.2f}\n'
+    said = lambda k, r: '' if hidden else f'{names[int(self.said[k])]} {float(self.conf[k]):.2f}\nstability {r:.2f}\n'
     return captioned(self.x[at], [f'{said(k, r)}label: {given(marks[k])}' for k, r in zip(at, rob)],
                      repr(self).split('; kept')[0])
 
@@ -176,9 +176,10 @@ def captioned(x:Tensor, texts, title:str, ncol:int=10): # uint8 [n, c, h, w]
     fig, ax = plt.subplots(figsize=(ncol*1.02, .35 + rows*1.02*(h + gap)/(w + w//12)))
     ax.imshow(grid if grid.shape[-1] == 3 else np.repeat(grid, 3, -1), interpolation='nearest')
     for i, t in enumerate(texts):
-        ax.text(i % ncol*(w + w//12), i//ncol*(h + gap) + h*1.04, plain(t), fontsize=6.5, va='top', clip_on=True)
+        x, y = i % ncol*(w + w//12), i//ncol*(h + gap) + h*1.04
+        ax.text(x, y, escape_mathtext(t), fontsize=6.5, va='top', clip_on=True)
     ax.axis('off')
-    ax.set_title(plain(title), fontsize=8, loc='left')
+    ax.set_title(escape_mathtext(title), fontsize=8, loc='left')
     fig.subplots_adjust(0, 0, 1, 1 - .3/fig.get_figheight())
     plt.close(fig)
     return fig
@@ -188,6 +189,6 @@ def show_nothing(text:str):
     "A figure that says why there is nothing to see."
     import matplotlib.pyplot as plt
     fig = plt.figure(figsize=(6, .5))
-    fig.text(.02, .4, plain(text), fontsize=10)
+    fig.text(.02, .4, escape_mathtext(text), fontsize=10)
     plt.close(fig)
     return fig

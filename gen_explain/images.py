@@ -48,7 +48,7 @@ class Header(NamedTuple):
     "What an image says of itself, before it is decoded."
     width:int
     height:int
-    colour:bool
+    color:bool
     sixteen:bool = False       # 16 bits a pixel
 
 _GREY = '1', 'L', 'LA', 'La', 'I', 'I;16', 'I;16B', 'I;16L', 'I;16N', 'F'

@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from .core import progress
-from .archives import natural
+from .archives import natural_key
 from .arrays import array_images, beyond, image_range, read_npz, scale_bytes, warn_user
 from .annotations import (as_column, as_numpy, given_labels, label_values, names_or_none,
                                      numbers_as_names, one_hot_labels, own_order, plain_label, plain_labels,
@@ -36,7 +36,7 @@ def as_pil(a): # uint8 [c, h, w]
 # %% ../nbs/16_items.ipynb #f7a1e11e
 def npz_arrays(path, split=None):
     "Images and labels of one .npz file, or of all in a folder, in the order in which people count."
-    paths = sorted(path.glob('*.npz'), key=lambda p: natural(p.name)) if path.is_dir() else [path]
+    paths = sorted(path.glob('*.npz'), key=lambda p: natural_key(p.name)) if path.is_dir() else [path]
     if path.is_dir(): paths, split = files_of_part(paths, split)
     images, labels, known = [], [], []
     for p in paths:

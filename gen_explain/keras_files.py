@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from .core import extra, generator
-from .wrappers import Found, reason, several_sigmoids
+from .core import require_extra, rng
+from .wrappers import Found, reason, SEVERAL_SIGMOIDS
 
 # %% ../nbs/28_keras_files.ipynb #d4e21f6e
 def _keras():
@@ -21,7 +21,7 @@ def _keras():
     if sys.modules.get('keras'): keras = sys.modules['keras']
     else:
         os.environ['KERAS_BACKEND'] = 'torch'
-        keras = extra('keras', 'keras')
+        keras = require_extra('keras', 'keras')
     if keras.config.backend() != 'torch':
         raise RuntimeError(f"Keras runs on {keras.config.backend()} here, which has no gradients for torch: "
                            "restart the kernel and load the classifier before anything imports keras (or set "
@@ -161,7 +161,7 @@ def read_keras(path):
     if not isinstance(out, tuple) or len(out) < 2 or {*out[2:]} - {1}:
         raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
     net = KerasNet(model, first)
-    x = torch.rand(2, c or 3, h or 32, w or 32, generator=generator(0, 'probe'))
+    x = torch.rand(2, c or 3, h or 32, w or 32, generator=rng(0, 'probe'))
     mean, std = _keras_range(keras, model, net._ordered(x))
     output, taken_off = _strip_keras(keras, net, x, path)
     return Found(net, h, c, None, mean, std, output, taken_off, h is not None)
@@ -179,7 +179,7 @@ def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether s
     if name not in ('softmax', 'sigmoid'): return None, False
     with torch.no_grad():
         before, kept = net(x), layer.activation
-        if name == 'sigmoid' and before.shape[1] > 1: raise ValueError(f'{path}: {several_sigmoids}')
+        if name == 'sigmoid' and before.shape[1] > 1: raise ValueError(f'{path}: {SEVERAL_SIGMOIDS}')
         layer.activation = keras.activations.linear
         after = net(x)
         again = after.softmax(1) if name == 'softmax' else after.sigmoid()

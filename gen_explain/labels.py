@@ -13,12 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .base import need_whole, out_folder, patch_to, whole
+from .base import need_choice, need_whole, out_folder, patch_to, whole
 from .stats import wilson
 from .figures import as_bytes
 from .data import ImageData
-from .classifiers import need_classifier, predict
-from .stability import robust
+from .classifiers import need_classifier, predict_proba
+from .stability import stability
 from .latent import given_images
 from .corrections import image_ids, names_differ, write_corrections
 from .judgements import (MARKS, VIEW, Judgements, LabelFolder, kept_images, nearest_images, read_log,
@@ -75,7 +75,7 @@ def _load(self, given, ids, first, carry):
     self.ids, self.which = self.folder.ids, [at[id] for id in ids]
     self.given = list(dict.fromkeys(self.which))             # the distinct images, in the order given
     self.x = given[[first[id] for id in self.ids]]
-    self.conf, self.said = predict(self.clf, self.x.float()/255).max(1)
+    self.conf, self.said = predict_proba(self.clf, self.x.float()/255).max(1)
     self.rob = torch.full((len(self.x),), torch.nan)
     self.state = Judgements(len(self.x), VIEW)
     replay(self.state, self.folder.actions, self.path)
@@ -196,7 +196,7 @@ def redo(self) -> bool:
 
 # %% ../nbs/52_labels.ipynb #0d3ef1e1
 SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first',
-             robust='least robust first')
+             stability='least stable first')
 FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction',
                not_real='not a real image', unsure='unsure')
 
@@ -204,12 +204,11 @@ FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='labe
 @patch_to(LabelingState)
 def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
-    'robust'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
+    'stability'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
     ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
     to = {k: v for k, v in dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size).items()
           if v is not None}
-    if sort is not None and sort not in SORTS:
-        raise ValueError(f'sort: expected one of {", ".join(SORTS)}, got {sort!r}')
+    if sort is not None: need_choice(sort, 'sort', SORTS)
     if filter is not None: to['filter'] = self._filter(filter)
     for k in ('page', 'size'):
         least = int(k == 'size')
@@ -242,18 +241,18 @@ def _order(self):
                 predicted=lambda k: said[k] == v['filter'][1], labelled=lambda k: isinstance(seen[k], int)
                 and seen[k] == v['filter'][1])
     at = [k for k in self.given if keep[v['filter'] if isinstance(v['filter'], str) else v['filter'][0]](k)]
-    if v['sort'] == 'robust': self.robustness(at)
-    rank = dict(given=lambda k: 0, confidence=lambda k: float(self.conf[k]), robust=lambda k: float(self.rob[k]),
+    if v['sort'] == 'stability': self.stability_of(at)
+    rank = dict(given=lambda k: 0, confidence=lambda k: float(self.conf[k]), stability=lambda k: float(self.rob[k]),
                 disagreement=lambda k: (0, -float(self.conf[k])) if differs(k) else (1 if seen[k] is None else 2,
             float(self.conf[k])))
     self.order = sorted(at, key=rank[v['sort']])
 
 # %% ../nbs/52_labels.ipynb #e2a168c9
 @patch_to(LabelingState)
-def robustness(self, at):
-    "Robust scores of images, by their position among the distinct ones; computed when first asked for."
+def stability_of(self, at):
+    "Stability scores of images, by their position among the distinct ones; computed when first asked for."
     new = [k for k in at if torch.isnan(self.rob[k])]
-    if new: self.rob[new] = robust(self.clf, self.x[new].float()/255)
+    if new: self.rob[new] = stability(self.clf, self.x[new].float()/255)
     return self.rob[at]
 
 # %% ../nbs/52_labels.ipynb #86fd8410

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .base import whole
-from .core import batched, generator
+from .core import batched, rng
 from .figures import check_images
 from .data import ImageData
 from .classifiers import Classifier, need_classifier
@@ -191,7 +191,7 @@ def need_generator(
     """Refuse what cannot be searched. Raises `TypeError` for what is no generator, `ValueError` saying what its
     images or gradients lack."""
     need_decoder(G)
-    z = near_generator(G, torch.randn(2, G.nz, generator=generator(0, 'probe'))).requires_grad_()
+    z = near_generator(G, torch.randn(2, G.nz, generator=rng(0, 'probe'))).requires_grad_()
     with in_eval(G):
         try: x = paint(G, z)
         except Exception as e:

@@ -12,12 +12,12 @@ import torch
 import traitlets as T
 
 from .base import patch_to
-from .pages import plain
-from .core import generator
+from .pages import escape_mathtext
+from .core import rng
 from .data import ImageData
 from .classifiers import Classifier
 from .explore import class_looks, one_line, path_series
-from .widgets import Explorer, Later, Pictured, as_pixels, front_end
+from .widgets import Explorer, Debounced, StaticPreview, as_pixels, front_end
 from .planes import PlaneState, paint_regions
 
 # %% ../nbs/65_latent_map.ipynb #f174fed6
@@ -31,7 +31,7 @@ class MapPanel(Explorer):
     def figure(self): return self.target.figure()
 
 # %% ../nbs/65_latent_map.ipynb #288fb4f2
-class LatentMap(Pictured, ipywidgets.Box):
+class LatentMap(StaticPreview, ipywidgets.Box):
     """A plane of latent space as the classifier divides it. `place` is where one looks, `path` the `LatentPath`
     of the line drawn, or None."""
     side, left, low = 460, 50, 40                                # pixels: the map, and room for the axes
@@ -54,7 +54,7 @@ class LatentMap(Pictured, ipywidgets.Box):
         super().__init__([self.canvas, self.panel],
                          layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
         self.add_class('gx-mapbox')
-        self.rest, self.follow, self.down, self.mouse = Later(self._rest, .25), Later(self._follow, .001,
+        self.rest, self.follow, self.down, self.mouse = Debounced(self._rest, .25), Debounced(self._follow, .001,
                 now=True), None, None
         self.panel.observe(self._slid, 'place')
         self.panel.observe(lambda change: self._draw_points(), 'points')
@@ -170,7 +170,7 @@ def _draw_signs(self, layer):
 def _seen_points(self, most=300): # (places [n, 2], class [n]) of the data within the map
     a0, a1, b0, b1 = self.state.plane.lim
     # the data may come sorted
-    some = torch.randperm(len(self.state.enc.z), generator=generator(0, 'points'))[:most]
+    some = torch.randperm(len(self.state.enc.z), generator=rng(0, 'points'))[:most]
     at = self.state.plane.place(self.state.enc.z[some])
     inside = (at[:, 0] > a0) & (at[:, 0] < a1) & (at[:, 1] > b0) & (at[:, 1] < b1)
     return at[inside], self.state.enc.y[some][inside]
@@ -230,7 +230,7 @@ def _show(self):
     with self.panel.hold_sync():
         self.panel.pixels = as_pixels(p.image[None])
         self.panel.info = dict(probs=p.probs.tolist(), said=p.said,
-                               badge=self.state.firm.badge(p.robust if p.rested else None))
+                               badge=self.state.firm.badge(p.stability if p.rested else None))
         self._own = True
         try: self.panel.place = list(self.state.at)
         finally: self._own = False
@@ -242,7 +242,7 @@ def _show(self):
 def _rest(self):
     "The cursor rests: belief or noise?"
     with self.panel._said(clear=False):
-        self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.robust))
+        self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.stability))
 
 @patch_to(LatentMap)
 def _slid(self, change):
@@ -369,12 +369,12 @@ def figure(self):
         mine = at[y == c]
         ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'],
                    linewidths=.3,
-                   edgecolors='white', label=f'{plain(s.clf.classes[c])} {share:.0%} of the plane' if i < 15
+                   edgecolors='white', label=f'{escape_mathtext(s.clf.classes[c])} {share:.0%} of the plane' if i < 15
                    else None)
     self._signs(ax)
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
-    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=plain(s.plane.names[0]),
-           ylabel=plain(s.plane.names[1]))
+    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=escape_mathtext(s.plane.names[0]),
+           ylabel=escape_mathtext(s.plane.names[1]))
     more = f'and {len(every) - 15:,} other classes' if len(every) > 15 else None
     ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False, title=more, title_fontsize=8)
     plt.close(fig)

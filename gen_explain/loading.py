@@ -12,10 +12,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .base import whole
-from .core import generator, read_model, some_names
-from .archives import natural
-from .wrappers import Found, first_channels, several_sigmoids
+from .base import need_choice
+from .core import rng, read_model, some_names
+from .archives import natural_key
+from .wrappers import Found, first_channels, SEVERAL_SIGMOIDS
 from .classifiers import (OUTPUTS, Classifier, as_logits, check_input, class_names, float_type,
                                      per_channel)
 from .transforms import Measured, measured, need_same_again, of_processor
@@ -81,7 +81,7 @@ def _preparation(preprocess, found): # a function of images, or None
 # %% ../nbs/32_loading.ipynb #2d2f7564
 def _of_function(preprocess):
     "A function of tensors as it is, one of PIL images as one of tensors. Raises `ValueError` for a random one."
-    x = torch.rand(2, 3, 64, 64, generator=generator(0, 'probe'))
+    x = torch.rand(2, 3, 64, 64, generator=rng(0, 'probe'))
     try: tensors = isinstance(preprocess(x), Tensor)
     except Exception: tensors = None                                              # not of tensors, or not of these
     if tensors is None or _for_pil(preprocess):
@@ -122,8 +122,7 @@ def _settled(found, size, channels, classes, mean, std, output) -> Found:
         raise ValueError(f'channels: {channels!r} was given, but the file takes {found.channels}; leave channels out')
     if (mean is None) != (std is None) and (found.mean, found.std) != (None, None):
         raise ValueError(f'mean, std: the file says {found.mean} and {found.std}; give both, or neither')
-    if output not in (None, *OUTPUTS):
-        raise ValueError(f'output: expected one of {", ".join(OUTPUTS)}, got {output!r}')
+    if output is not None: need_choice(output, 'output', OUTPUTS)
     if found.taken_off and output == 'probs': output = 'logits'    # true of the file; what is left gives logits
     given = dict(size=size, channels=channels, classes=classes, mean=mean, std=std, output=output)
     found = found._replace(**{k: v for k, v in given.items() if v is not None})
@@ -145,7 +144,7 @@ def _probe(found, preprocess) -> Tensor: # [8, C]
     clf = Classifier(found.net, ['a', 'b'], size=found.size, channels=found.channels,
                      mean=0. if found.mean is None else found.mean,
                      std=1. if found.std is None else found.std, preprocess=preprocess)    # for its preparation
-    x = torch.rand(8, found.channels, found.size, found.size, generator=generator(0, 'probe'))
+    x = torch.rand(8, found.channels, found.size, found.size, generator=rng(0, 'probe'))
     x[4:] *= torch.linspace(0, 1, 4).view(-1, 1, 1, 1)
     x = x.to(like['device']).contiguous(memory_format=torch.channels_last)
     ask = lambda x: as_logits(found.net(clf.prepare(x)), len(x), found.classes and len(found.classes))
@@ -237,7 +236,7 @@ def _need_gradient(ask, x):
             x = x.detach().requires_grad_()
             out = ask(x).float()
             # the sum of probabilities has none
-            w = torch.rand(out.shape, generator=generator(0, 'weights')).to(out)
+            w = torch.rand(out.shape, generator=rng(0, 'weights')).to(out)
             g, = torch.autograd.grad((w*out).sum(), x, allow_unused=True) if out.requires_grad else (None,)
         except Exception as e: g, why = None, f'{type(e).__name__}: {e}'              # as above
     if g is None: warnings.warn(f'source: no gradient of its answers reaches the images ({why}); it can be asked '
@@ -321,7 +320,7 @@ def _classifier(found, out, preprocess) -> Classifier:
 # %% ../nbs/32_loading.ipynb #84745fe3
 def _warn_of_order(classes):
     "Names in the order in which people count may be meant for a network that was trained with them sorted as text."
-    if classes == sorted(classes, key=natural) != sorted(classes):
+    if classes == sorted(classes, key=natural_key) != sorted(classes):
         other = next(b for a, b in zip(classes, sorted(classes)) if a != b)
         warnings.warn("classes: the names are in the order in which people count; torchvision's ImageFolder, Keras "
                       "and others "
@@ -363,7 +362,7 @@ def _made_side(preprocess, channels): # int, or None where it does not resize, o
     "The side of what a preparation of images makes, by trying two sizes."
     if isinstance(preprocess, Measured): return preprocess.size
     for c in [channels] if channels else [3, 1]:
-        x = torch.rand(2, c, 72, 72, generator=generator(0, 'probe'))
+        x = torch.rand(2, c, 72, 72, generator=rng(0, 'probe'))
         try: made = [preprocess(v) for v in (x, x[..., :56, :56])]
         except Exception: continue                                           # the probe says what is wrong with it
         sides = {side for m in made for side in (m.shape[2:] if isinstance(m, Tensor) and m.ndim == 4 else (0, 1))}
@@ -400,7 +399,7 @@ def _output_kind(net, out):
     if out.shape[1] > 1 and (total := row_total(out)): return 'percent' if total == 100 else 'probs'
     _no_other_logarithms(out)
     last = ([*net.modules()] or [None])[-1]
-    if out.shape[1] > 1 and isinstance(last, nn.Sigmoid): raise ValueError(f'output: {several_sigmoids}')
+    if out.shape[1] > 1 and isinstance(last, nn.Sigmoid): raise ValueError(f'output: {SEVERAL_SIGMOIDS}')
     lo, hi = float(out.min()), float(out.max())
     if out.shape[1] > 1 or lo < 0 or 1 + 1e-4 < hi < SURE or hi > 100 + 1e-4: return 'logits'
     if isinstance(last, nn.Sigmoid): return 'probs'

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from .base import need_whole
-from .core import batched, generator, some_names
+from .core import batched, rng, some_names
 from .stats import Score, jackknife, mean_score, pixel_spread, share_score
 from .figures import as_bytes
 from .data import ImageData
-from .classifiers import Classifier, device_of, need_classifier, predict
-from .stability import robust, target_probs
+from .classifiers import Classifier, device_of, need_classifier, predict_proba
+from .stability import stability, target_probs
 
 # %% ../nbs/40_metrics.ipynb #d453b053
 def image_features(
@@ -278,7 +278,7 @@ def disentanglement(
         if y.shape != (len(z),):
             raise ValueError(f'factors: {k} has the shape {list(y.shape)}, expected [{len(z)}]')
         if len(y.unique()) < 2: raise ValueError(f'factors: {k} has one value only')
-    g = generator(seed, 'disentanglement')
+    g = rng(seed, 'disentanglement')
     ix, mixed = torch.randperm(len(z), generator=g), torch.randperm(len(z), generator=g)
     take = lambda ix: {k: y[ix] for k, y in factors.items()}
     z, factors = z[ix], take(ix)
@@ -313,7 +313,7 @@ def steering_scores(
     seed:int=0, # of the draw
     tol:float|None=None, # as in `target_tol`
 ) -> dict: # name -> `Score`; and 'looks_like': [(class, share of the oracle's votes), ...]
-    """Hits, confidence, tv, robust, spread; with an oracle its agreement and what it sees instead; with real
+    """Hits, confidence, tv, stability, spread; with an oracle its agreement and what it sees instead; with real
     images of the class also FID and coverage on the oracle's features. Images are judged as they are shown,
     rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
@@ -339,27 +339,27 @@ def _of_target(real, clf, t):
     classes; None where there are none."""
     if real is None or real.y is None: return None, None
     among = t > 0
-    of, called = real.x[among[real.y]].float()/255, real.x[among[predict(clf, real).argmax(1)]].float()/255
+    of, called = real.x[among[real.y]].float()/255, real.x[among[predict_proba(clf, real).argmax(1)]].float()/255
     return (of if len(of) else None), (called if len(called) else None)
 
 # %% ../nbs/40_metrics.ipynb #54b761c4
 def _clf_scores(clf, t, tol, x, called):
-    p = predict(clf, x)
+    p = predict_proba(clf, x)
     tv = .5*(p - t).abs().sum(1)
-    q = None if called is None else predict(clf, called)
+    q = None if called is None else predict_proba(clf, called)
     r = lambda f: None if q is None else float(f(q).float().mean())
     on = lambda p: p[:, t > 0].sum(1)
     return dict(hits=share_score(tv <= tol, r(lambda q: .5*(q - t).abs().sum(1) <= tol)),
                 confidence=mean_score(on(p), r(on)),
-                tv=mean_score(tv, r(lambda q: .5*(q - t).abs().sum(1))), robust=mean_score(robust(clf, x, t),
-            None if q is None else float(robust(clf, called, t).mean())))
+                tv=mean_score(tv, r(lambda q: .5*(q - t).abs().sum(1))), stability=mean_score(stability(clf, x, t),
+            None if q is None else float(stability(clf, called, t).mean())))
 
 # %% ../nbs/40_metrics.ipynb #496979b6
 def _oracle_scores(oracle, t, x, of, called):
-    votes = predict(oracle, x).argmax(1)
+    votes = predict_proba(oracle, x).argmax(1)
     agree = lambda v: (t > 0)[v]
     out = dict(oracle=share_score(agree(votes), None if called is None
-                                  else float(agree(predict(oracle, called).argmax(1)).float().mean())))
+                                  else float(agree(predict_proba(oracle, called).argmax(1)).float().mean())))
     if of is not None and len(of) >= 40 and len(x) >= 20:
         out |= dict(fid=fid(of, x, features=oracle), **{k: v for k, v in prdc(of, x, features=oracle).items()
                 if k in ('precision', 'coverage')})

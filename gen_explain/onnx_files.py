@@ -13,8 +13,8 @@ from typing import NamedTuple
 import torch
 
 from .base import whole
-from .core import extra, generator, given_names
-from .wrappers import ChannelsLast, Fixed, Found, first_channels, reason, several_sigmoids
+from .core import require_extra, rng, given_names
+from .wrappers import ChannelsLast, Fixed, Found, first_channels, reason, SEVERAL_SIGMOIDS
 
 # %% ../nbs/27_onnx_files.ipynb #be5da4c4
 def _onnx_beside(onnx, model, path):
@@ -184,7 +184,7 @@ def _strip_onnx(g, version, path):
     if last.op_type == 'LogSoftmax': return 'logits', None
     width = next((k for k in shape[1:] if k != 1), 1)
     if last.op_type == 'Sigmoid' and width is not None and width > 1:
-        raise ValueError(f'{path}: {several_sigmoids}')
+        raise ValueError(f'{path}: {SEVERAL_SIGMOIDS}')
     axis = next((a.i for a in last.attribute if a.name == 'axis'), 1 if version < 13 else -1)
     if last.op_type == 'Softmax' and axis != 1 and (axis, len(shape)) != (-1, 2): return None, None
     if last.op_type == 'Sigmoid' and width != 1 or _maker(g, last.input[0]) is None: return None, None
@@ -259,8 +259,8 @@ def read_onnx(path, size=None): # size: for files that take images of any
     if sys.version_info < (3, 11):
         raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch '
                           'model itself')
-    onnx, _ = extra('onnx', 'onnx'), extra('onnx2pytorch', 'onnx')
-    extra('onnx.inliner', 'onnx')
+    onnx, _ = require_extra('onnx', 'onnx'), require_extra('onnx2pytorch', 'onnx')
+    require_extra('onnx.inliner', 'onnx')
     model = _onnx_model(onnx, path)
     # what ONNX Runtime is given
     run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)
@@ -277,7 +277,7 @@ def read_onnx(path, size=None): # size: for files that take images of any
     net = _translated(onnx, model, version, path)
     channels = takes.channels or first_channels(net)
     if takes.last: net = ChannelsLast(net)
-    x = torch.rand(2, channels or 3, side, side, generator=generator(0, 'probe')).to(takes.dtype)
+    x = torch.rand(2, channels or 3, side, side, generator=rng(0, 'probe')).to(takes.dtype)
     try:
         net = any_batch(net, takes.n, x)
         x = x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1)
@@ -310,7 +310,7 @@ def any_batch(net, n, x):
 # %% ../nbs/27_onnx_files.ipynb #96d2553f
 def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the translation computes from x
     "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
-    ort = extra('onnxruntime', 'onnx')
+    ort = require_extra('onnxruntime', 'onnx')
     try:
         run = ort.InferenceSession(file, providers=['CPUExecutionProvider'])
         names = [o.name for o in run.get_outputs()]

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from .base import patch_to, whole
 from .core import progress
-from .classifiers import need_classifier, predict
+from .classifiers import need_classifier, predict_proba
 from .latent import decode_images, need_decoder
 from .paths import interpolate
-from .explore import Axes, EncodedData, Firmness, LatentPoint, latent_axes
+from .explore import Axes, EncodedData, StabilityScale, LatentPoint, latent_axes
 
 # %% ../nbs/64_planes.ipynb #fa9a991a
 class LatentPlane:
@@ -65,7 +65,8 @@ class PlaneState:
         self.G, self.clf, self.res = G, clf, int(res)
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
-        self.firm = Firmness(clf, self.enc.images, 'prior draws' if data is None else 'data images', self.enc.alike)
+        source = 'prior draws' if data is None else 'data images'
+        self.firm = StabilityScale(clf, self.enc.images, source, self.enc.alike)
         self.use_plane(plane)
 
     def use_plane(self, plane): # 'principal', or three classes
@@ -95,7 +96,7 @@ def _paint(self):
     mid = (torch.arange(self.res) + .5)/self.res
     b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
     z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
-    p = torch.cat([predict(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
+    p = torch.cat([predict_proba(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
             leave=False)])
     self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
     self.near = self.plane.off(self.enc.z)

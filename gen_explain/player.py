@@ -91,7 +91,7 @@ def _load(self):
                           h=p.images.shape[2], c=p.images.shape[1])
         self.pixels = as_pixels(p.images)
         self.curve = path_series(p, *p.ends(*self._ends())) | dict(
-            probs=p.probs.tolist(), robust=p.robust.tolist(), ends=[c*k + j for c, j in key])
+            probs=p.probs.tolist(), stability=p.stability.tolist(), ends=[c*k + j for c, j in key])
 
 # %% ../nbs/63_player.ipynb #b9d36b87
 @patch_to(InterpolationPlayer)

@@ -7,8 +7,8 @@ __all__ = ['pretrained_labels', 'of_pretrained', 'read_pretrained']
 
 # %% ../nbs/30_pretrained.ipynb #c704a8f0
 from .base import read_json, whole
-from .core import extra
-from .wrappers import Found, first_channels, reason, several_sigmoids
+from .core import require_extra
+from .wrappers import Found, first_channels, reason, SEVERAL_SIGMOIDS
 from .transforms import of_processor
 
 # %% ../nbs/30_pretrained.ipynb #7daa4f13
@@ -23,7 +23,7 @@ def _need_classes(config):
     "Raises `ValueError` where a network of transformers does not say which one of its classes an image is of."
     kind = getattr(config, 'problem_type', None)
     if kind == 'multi_label_classification':
-        raise ValueError(f'source: problem_type is {kind}: {several_sigmoids}')
+        raise ValueError(f'source: problem_type is {kind}: {SEVERAL_SIGMOIDS}')
     if kind == 'regression':
         raise ValueError('source: problem_type is regression: its answers are quantities, not classes. If that is '
                          "not so: net.config.problem_type = 'single_label_classification' (in a folder: in its "
@@ -59,7 +59,7 @@ _COUNTED = 'num_batches_tracked', 'position_ids', 'relative_position_index'     
 
 def _loaded(path):
     "The network in a folder. Raises `ValueError` where transformers cannot load it, or where weights are missing."
-    transformers = extra('transformers', 'transformers')
+    transformers = require_extra('transformers', 'transformers')
     try:
         net, said = transformers.AutoModelForImageClassification.from_pretrained(
             path, local_files_only=True, use_safetensors=True, trust_remote_code=False, output_loading_info=True)

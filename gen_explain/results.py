@@ -10,7 +10,7 @@ import base64, contextlib, copy, re, shlex, warnings
 from pathlib import Path
 
 from .base import out_folder, patch_to, read_json, slug, write_bytes, write_json
-from .pages import esc, fig_png, html_page, html_table
+from .pages import escape_html, fig_png, html_page, html_table
 from .experiments import check_params
 
 # %% ../nbs/71_results.ipynb #7f41076a
@@ -69,7 +69,7 @@ def _notice(self):
                                         'about '
         'the classifiers, the methods or the data. What the text around says can be seen may not be there. '
         'For a result run:')
-    html = f'<p><strong>{esc(first)}</strong> {esc(text)} <code>{esc(how)}</code></p>'
+    html = f'<p><strong>{escape_html(first)}</strong> {escape_html(text)} <code>{escape_html(how)}</code></p>'
     self._show(f'<blockquote>{html}</blockquote>', f'{first} {text} {how}', kind='notice')
 
 # %% ../nbs/71_results.ipynb #373323c2
@@ -99,7 +99,7 @@ def figure(self, fig, name:str, alt:str):
 @patch_to(Results)
 def say(self, text:str):
     "Show a sentence that the run has found out; taken as text."
-    self._show(f'<p>{esc(text)}</p>', text)
+    self._show(f'<p>{escape_html(text)}</p>', text)
 
 # %% ../nbs/71_results.ipynb #0adb0505
 @patch_to(Results)

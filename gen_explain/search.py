@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LatentPool', 'latent_pool', 'log_probs', 'posterior_means', 'draw_starts', 'RowAdam', 'by_rows', 'loss_gradient',
-           'target_cross_entropy', 'optimise_latents', 'optimise_rows', 'OnTarget']
+           'target_cross_entropy', 'optimize_latents', 'optimize_rows', 'TargetedGenerator']
 
 # %% ../nbs/44_search.ipynb #a6b9dda7
 import math, warnings
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .base import need_whole
-from .core import batched, generator, progress
+from .core import batched, rng, progress
 from .stats import same_everywhere
 from .data import ImageData
 from .classifiers import Classifier
@@ -57,7 +57,7 @@ def latent_pool(
     need_generator(G, clf)
     n, bs = need_whole(n, 'n', 256), need_whole(bs, 'bs')
     with in_eval(G):
-        z = draw_starts(G, n, posterior_means(G, data, seed), generator(seed, 'pool'))
+        z = draw_starts(G, n, posterior_means(G, data, seed), rng(seed, 'pool'))
         x = decode_images(G, z[:256])
         if alike := same_everywhere(x, None if data is None else data.floats(slice(0, 256))):
             warnings.warn(f'G: {alike}')
@@ -78,7 +78,7 @@ def posterior_means(G, data, seed, most=5_000):
     if not isinstance(data, ImageData): raise TypeError(f'data: expected ImageData, got {type(data).__name__}')
     if not hasattr(G, 'encode'):
         return warnings.warn(f'data: not used, {type(G).__name__} has no encode(x); all starts come from the prior')
-    ix = torch.randperm(len(data), generator=generator(seed, 'pool data'))[:most]
+    ix = torch.randperm(len(data), generator=rng(seed, 'pool data'))[:most]
     z = encode_data(G, data.subset(ix))
     if z.shape != (len(ix), G.nz):
         raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
@@ -132,7 +132,7 @@ def loss_gradient(G, clf, loss):
 def target_cross_entropy(logp, t): return -(t*logp).sum(1)             # KL(t || p) and a constant
 
 # %% ../nbs/44_search.ipynb #b3b34249
-def optimise_latents(
+def optimize_latents(
     G, # generator
     clf:Classifier,
     z, # where to start, as in `as_latents`
@@ -152,10 +152,10 @@ def optimise_latents(
     z = within_prior(near_generator(G, as_latents(G, z)))
     if not 0 < tol < 1: raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
     t = target_probs(clf, target).to(z).expand(len(z), -1)
-    with in_eval(G): return optimise_rows(G, clf, z, t, steps, lr, tol, bs)[:2]
+    with in_eval(G): return optimize_rows(G, clf, z, t, steps, lr, tol, bs)[:2]
 
 # %% ../nbs/44_search.ipynb #0cbd6e4a
-def optimise_rows(G, clf, z, t, steps, lr, tol, bs):
+def optimize_rows(G, clf, z, t, steps, lr, tol, bs):
     "As above; then what each row was ranked by, and whether all came to their end."
     best, score, left = z.clone(), z.new_full((len(z),), math.inf), torch.arange(len(z), device=z.device)
     tv = score.clone()
@@ -180,8 +180,8 @@ def optimise_rows(G, clf, z, t, steps, lr, tol, bs):
     return best.cpu(), tv.cpu(), score.cpu(), True
 
 # %% ../nbs/44_search.ipynb #08999765
-class OnTarget:
-    """A generator like `G`, but for `sample`, whose draws are moved by `optimise_latents`; those that do not
+class TargetedGenerator:
+    """A generator like `G`, but for `sample`, whose draws are moved by `optimize_latents`; those that do not
     arrive stay as near as they came. Raises as that does."""
     def __init__(self,
         G, # generator
@@ -189,7 +189,7 @@ class OnTarget:
         target, # as in `target_probs`
         *,
         steps:int=40, # of the search, at most
-        tol:float=.05, # as in `optimise_latents`
+        tol:float=.05, # as in `optimize_latents`
     ):
         need_generator(G, clf)
         self.G, self.clf, self.target, self.steps, self.tol = G, clf, target_probs(clf, target), steps, tol
@@ -201,5 +201,5 @@ class OnTarget:
 
     def latents(self, n:int, seed:int|None=None) -> tuple: # (z [n, nz], tv [n])
         "The latents behind `sample`, and how far each still is."
-        z = torch.randn(n, self.nz, generator=generator(seed, 'sample'))
-        return optimise_latents(self.G, self.clf, z, self.target, steps=self.steps, tol=self.tol)
+        z = torch.randn(n, self.nz, generator=rng(seed, 'sample'))
+        return optimize_latents(self.G, self.clf, z, self.target, steps=self.steps, tol=self.tol)

@@ -366,7 +366,7 @@ def common_shape(raw, names, fit, channels, broken, workers):
                          len(names)):
         (bad if isinstance(h, str) else heads)[i] = h
     if not heads: raise ValueError(f'source: all {len(names)} images are broken, the first: {bad[0]}')
-    fit = fit._replace(channels=channels or (3 if any(h.colour for h in heads.values()) else 1))
+    fit = fit._replace(channels=channels or (3 if any(h.color for h in heads.values()) else 1))
     if fit.size is not None: return [fit.channels, fit.size, fit.size], fit, bad
     sizes = Counter((h.width, h.height) for h in heads.values())
     (w, h), _ = sizes.most_common(1)[0]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .core import generator
+from .core import rng
 
 # %% ../nbs/03_stats.ipynb #41568975
 class Score(NamedTuple):
@@ -52,7 +52,7 @@ def share_score(v:Tensor, real:float|None=None) -> Score:
 
 def jackknife(f, x, groups=10):
     "f(x) and the standard error of it that comes from the draw of `x`: each tenth left out once (Efron 1982)."
-    value, part = f(x), torch.randperm(len(x), generator=generator(0, 'jackknife')) % groups
+    value, part = f(x), torch.randperm(len(x), generator=rng(0, 'jackknife')) % groups
     v = torch.tensor([f(x[part != g]) for g in range(groups)], dtype=torch.float64)
     return value, float(((groups - 1)/groups*(v - v.mean()).square().sum()).sqrt())
 

@@ -258,7 +258,7 @@ def table_labels(tree, names, labels, label, classes, key, missing, split=None):
     if split is not None and not found:
         columns, rows = _rows_of(columns, of_part, split, path)
         keep = [keep[i] for i in rows]
-    if missing == 'skip': columns, keep = _labelled(columns, keep, label, classes, path)
+    if missing == 'skip': columns, keep = _labeled(columns, keep, label, classes, path)
     return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path, _categories(labels))
 
 # %% ../nbs/15_tables.ipynb #0839b22c
@@ -348,7 +348,7 @@ def _no_row(without, names, m, path, missing):
     warn_user(f'{said} and were left out: {shortlist(without)}')
 
 # %% ../nbs/15_tables.ipynb #e2cac2e1
-def _labelled(columns, keep, label, classes, path):
+def _labeled(columns, keep, label, classes, path):
     "Leave out the images whose label is empty, or that have no 1 where there is a column for each class."
     label = label_column(columns, label, path)
     if label is None and (hot := hot_columns(columns, classes)): full = np.flatnonzero(sum(hot.values()) > 0)

@@ -127,7 +127,7 @@ def _shown(process, images): # [len(images), 3, h, h]
     return torch.stack(made).double()
 
 # %% ../nbs/29_transforms.ipynb #80d4ad07
-def _colours(process): # (h, mean, std, bgr); mean and std in the order of the result
+def _colors(process): # (h, mean, std, bgr); mean and std in the order of the result
     "What is done to values. Raises `ValueError` where that is no straight line for each channel."
     from PIL import Image
     seen = _shown(process, [Image.new('RGB', (256, 256), c) for c in ('black', 'white', '#808080', 'red')])
@@ -183,7 +183,7 @@ def measured(
     from PIL import Image
     small = Image.fromarray(_picture(64))
     need_same_again(lambda: torch.as_tensor(process(small)))
-    h, mean, std, bgr = _colours(process)
+    h, mean, std, bgr = _colors(process)
     moves = _shown(process, [Image.new('RGB', (128, 128))]).shape[-1] != h
     about = _scale(process, h, mean, std)
     if bgr: mean, std = mean.flip(0), std.flip(0)

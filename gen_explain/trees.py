@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from .images import SUFFIXES
-from .archives import natural
+from .archives import natural_key
 from .arrays import warn_user
 from .annotations import as_column, label_values, named_labels, names_or_none, nfc, own_order, shortlist
 from .shards import zip_labels
@@ -170,7 +170,7 @@ def _from_folders(tree, names, classes, part='', inner=''):
     if not all(within):
         raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the '
                          f'classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
-    found = sorted({p[0] for p in parts}, key=natural)
+    found = sorted({p[0] for p in parts}, key=natural_key)
     _about_folders(tree, found, all(len(p) > 2 for p in parts), classes, base)
     _empty_folders(tree, base, {*found, *(classes or ())})
     _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
@@ -193,12 +193,12 @@ def _no_masks(tree, names):
 # %% ../nbs/13_trees.ipynb #58d18e9d
 def _no_parts(tree, parts, classes, base=''):
     "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
-    found = sorted({p[0] for p in parts if len(p) > 1}, key=natural)
+    found = sorted({p[0] for p in parts if len(p) > 1}, key=natural_key)
     if classes is not None and set(found) <= set(classes): return
     said, below = f'source: the folders in {str(tree.path)!r} are called {shortlist(found, 8)}', ''
     if len(found) == 1 and not _parts_of(found) and all(len(p) > 2
                                                         for p in parts) and _parts_of({p[1] for p in parts}):
-        below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural)
+        below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural_key)
         said += f', and those in it {shortlist(found, 8)}'
     within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
     # train and another with the same folders
@@ -249,7 +249,7 @@ def _empty_folders(tree, base, known):
               and f != base.rstrip('/')} - known - {''}
     if beside:
         warn_user(f'source: in {str(tree.path)!r} these folders hold no images and make no classes: '
-              f'{shortlist(sorted(beside, key=natural), 8)}; classes=[...] with their names keeps them')
+              f'{shortlist(sorted(beside, key=natural_key), 8)}; classes=[...] with their names keeps them')
 
 def _two_classes(tree, folder_of):
     "Refuse links that put one file into two classes."

@@ -35,7 +35,7 @@ def random_views(
     blur:float=1.5, # sigma at most, in 64ths of the side, on half of the images
     noise:float=.05, # standard deviation at most
 ) -> Tensor: # [k n, c, h, w], differentiable
-    "Copies of images that differ by what nobody would mind: drawn anew at each call, unlike `SMALL_CHANGES`."
+    "Copies of images that differ by what nobody would mind: drawn anew at each call, unlike `PERTURBATIONS`."
     x = x.repeat(k, 1, 1, 1)
     u = torch.rand(6, len(x), device=x.device).unsqueeze(-1)
     theta = torch.zeros(len(x), 2, 3, device=x.device)

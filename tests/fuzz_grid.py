@@ -8,7 +8,7 @@ import torch
 torch.set_num_threads(1)
 from torch import nn
 
-from gen_explain.core import generator
+from gen_explain.core import rng as random
 from gen_explain.loading import load_classifier
 from gen_explain.grid import LabelingGrid
 
@@ -21,7 +21,7 @@ def actions(rng, n=1000):
     some = lambda: rng.sample(range(N), rng.randint(1, 40))
     kinds = [lambda: ('label', rng.randrange(N), rng.choice(ANY)), lambda: ('label', some(), rng.choice(ANY)), lambda: ('accept', some()), lambda: ('accept',),
              lambda: ('label_predicted', rng.randrange(5)), lambda: ('undo',), lambda: ('redo',), lambda: ('show', dict(page=rng.randrange(6))),
-             lambda: ('show', dict(filter=rng.choice(FILTERS))), lambda: ('show', dict(sort=rng.choice(['given', 'confidence', 'disagreement', 'robust']))),
+             lambda: ('show', dict(filter=rng.choice(FILTERS))), lambda: ('show', dict(sort=rng.choice(['given', 'confidence', 'disagreement', 'stability']))),
              lambda: ('show', dict(hidden=rng.random() < .5))]
     return [rng.choices(kinds, weights=[8, 3, 2, 1, 1, 4, 3, 3, 1, 1, 1])[0]() for _ in range(n)]
 
@@ -48,7 +48,7 @@ class Reference:
                 'not_real': lambda i: seen[i] == 'not_real', 'unsure': lambda i: seen[i] == 'unsure'}
         there = [i for i in range(N) if (keep[f](i) if isinstance(f, str) else self.said[i] == f[1] if f[0] == 'predicted' else seen[i] == f[1])]
         if self.view['sort'] == 'confidence': there.sort(key=lambda i: self.conf[i])
-        if self.view['sort'] == 'robust': there.sort(key=lambda i: self.rob[i])
+        if self.view['sort'] == 'stability': there.sort(key=lambda i: self.rob[i])
         if self.view['sort'] == 'disagreement':
             there = sorted([i for i in there if wrong[i]], key=lambda i: -self.conf[i]) + sorted([i for i in there if seen[i] is None], key=lambda i: self.conf[i]) + \
                     sorted([i for i in there if not wrong[i] and seen[i] is not None], key=lambda i: self.conf[i])
@@ -107,7 +107,7 @@ def one_round(seed, images, clf, folder):
     os.close(read)
     assert os.WIFSIGNALED(how) or acked == 1000, f'the child failed by itself after {acked} actions'
     grid = LabelingGrid(images, clf, folder)
-    ref = Reference(grid.said.tolist(), grid.conf.tolist(), grid.robustness(list(range(N))).tolist())
+    ref = Reference(grid.said.tolist(), grid.conf.tolist(), grid.stability_of(list(range(N))).tolist())
     for a in todo[:acked]: ref.do(a)
     exact = state(grid) == wanted(ref)
     if not exact and acked < 1000: ref.do(todo[acked])                   # on the disk, but killed before it could say so
@@ -117,7 +117,7 @@ def one_round(seed, images, clf, folder):
 
 
 def main(rounds):
-    images = torch.rand(N, 3, 8, 8, generator=generator(0, 'fuzz'))
+    images = torch.rand(N, 3, 8, 8, generator=random(0, 'fuzz'))
     torch.manual_seed(0)
     clf = load_classifier(nn.Sequential(nn.Flatten(), nn.Linear(192, 5)), classes=CLASSES, size=8, channels=3)
     where = Path(tempfile.mkdtemp())

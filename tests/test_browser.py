@@ -69,7 +69,7 @@ def test_a_click_goes_to_the_kernel_and_back(h):
     click(box, 'Random draw')
     h.until('e.state.start', 'random draw 0')
     exact(h, box.get_by_label('decoded image'), 'e.image')
-    box.locator('.gx-badge', has_text='robust').wait_for()              # it comes when the slider rests: the kernel has a clock
+    box.locator('.gx-badge', has_text='stability').wait_for()              # it comes when the slider rests: the kernel has a clock
     click(h.box('gx-player'), 'one frame on')
     h.until('p.position', 1)
     tile(h, 2).click()

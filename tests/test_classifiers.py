@@ -12,7 +12,7 @@ from torch import nn
 
 from gen_explain.core import model_fingerprint
 from gen_explain.data import ImageData
-from gen_explain.classifiers import Classifier, evaluate, predict
+from gen_explain.classifiers import Classifier, evaluate, predict_proba
 from gen_explain.loading import load_classifier
 from gen_explain.checking import check_classifier
 from gen_explain.vae import train_vae
@@ -30,8 +30,8 @@ def images(n, seed, channels=3):
     row = torch.rand(n, generator=g)*16 + 8
     yy, xx = torch.meshgrid(torch.arange(SIZE), torch.arange(SIZE), indexing='ij')
     blot = torch.exp(-((xx - at.view(-1, 1, 1))**2 + (yy - row.view(-1, 1, 1))**2)/24)[:, None]
-    colour = .5 + .5*torch.rand(n, channels, 1, 1, generator=g)
-    return ImageData.from_floats((blot*colour + .05*torch.rand(n, channels, SIZE, SIZE, generator=g)).clamp(0, 1), y, CLASSES)
+    color = .5 + .5*torch.rand(n, channels, 1, 1, generator=g)
+    return ImageData.from_floats((blot*color + .05*torch.rand(n, channels, SIZE, SIZE, generator=g)).clamp(0, 1), y, CLASSES)
 
 
 def fit(net, data, prepare, loss, steps=60):
@@ -150,14 +150,14 @@ def load(resnet, keras_models, tmp_path_factory):
 def test_same_probabilities(kind, load, test):
     clf, original = load(kind)
     with torch.no_grad(): want = original(test.floats(slice(0, 40)))
-    off = (predict(clf, test[:40]) - want).abs().max().item()
+    off = (predict_proba(clf, test[:40]) - want).abs().max().item()
     print(f'{kind}: off by {off:.1e}; accuracy {evaluate(clf, test)["accuracy"]:.1%}')
     assert off < 1e-4 and len({*clf.probs(test.floats(slice(0, 7))).argmax(1).shape}) == 1
     if kind == 'onnx of one image' or kind.startswith(('keras', 'h5')):
         f = clf.features(test.floats(slice(0, 5)))
         assert f.shape[0] == 5 and f.ndim == 2
     twin = copy.deepcopy(clf)
-    assert torch.equal(predict(twin, test[:9]), predict(clf, test[:9])) and model_fingerprint(twin) == model_fingerprint(clf)
+    assert torch.equal(predict_proba(twin, test[:9]), predict_proba(clf, test[:9])) and model_fingerprint(twin) == model_fingerprint(clf)
     assert clf.size == SIZE and clf.channels == 3 and clf.output == 'logits' and not any(p.requires_grad for p in clf.parameters())
 
 
@@ -196,13 +196,13 @@ def test_retraining(kind, load, data, tmp_path):
     clf, _ = load(kind)
     some = data.subset(slice(0, 96))
     opposite = ImageData(some.x, 1 - some.y, CLASSES)
-    before = predict(clf, some)
+    before = predict_proba(clf, some)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')                               # that it is worse is the point
         new = retrain(clf, opposite, some, valid=some, epochs=1, lr=1e-3, patience=9, out=tmp_path/'out')
         again = retrain(clf, opposite, some, valid=some, epochs=1, lr=1e-3, patience=9, out=tmp_path/'out')
-    assert torch.equal(predict(clf, some), before) and (predict(new, some) - before).abs().max() > 1e-3
-    assert torch.allclose(predict(again, some), predict(new, some), atol=1e-5)
+    assert torch.equal(predict_proba(clf, some), before) and (predict_proba(new, some) - before).abs().max() > 1e-3
+    assert torch.allclose(predict_proba(again, some), predict_proba(new, some), atol=1e-5)
 
 
 def test_what_a_file_does_not_say_is_asked_for(load, resnet, tmp_path):
@@ -210,7 +210,7 @@ def test_what_a_file_does_not_say_is_asked_for(load, resnet, tmp_path):
     with pytest.raises(ValueError, match='size: the network does not say it; give size=...'): load_classifier(resnet, classes=CLASSES)
     onnx_export(resnet, tmp_path/'a.onnx')
     with pytest.raises(ValueError, match=r'classes: the network gives 2 numbers per image and no names; give classes=\[2 names'): load_classifier(tmp_path/'a.onnx')
-    with pytest.raises(ValueError, match="classes: 3 names, but the network gives"): predict(load_classifier(tmp_path/'a.onnx', classes=['a', 'b', 'c']), torch.rand(2, 3, 32, 32))
+    with pytest.raises(ValueError, match="classes: 3 names, but the network gives"): predict_proba(load_classifier(tmp_path/'a.onnx', classes=['a', 'b', 'c']), torch.rand(2, 3, 32, 32))
     import onnx
     m = onnx.load(tmp_path/'a.onnx')
     m.metadata_props.add(key='names', value="{0: 'left', 1: 'right'}")
@@ -301,7 +301,7 @@ def test_a_correct_classifier_of_middling_accuracy_raises_no_alarm():
         def forward(self, x):
             c = x.mean((2, 3))
             return (c - c.mean(1, keepdim=True))/c.std(1, keepdim=True).clamp_min(1e-6) + 4*torch.sin(1e4*(x.flatten(1) @ self.w))
-    checks = [check_classifier(Classifier(Noisy(seed), COLOURS, size=SIZE, channels=3), coloured(100, seed)) for seed in range(40)]
+    checks = [check_classifier(Classifier(Noisy(seed), COLORS, size=SIZE, channels=3), colored(100, seed)) for seed in range(40)]
     accuracies = [c.rows[0]['accuracy'] for c in checks]
     print(f'accuracy {min(accuracies):.0%} to {max(accuracies):.0%}; alarms: {sum(not c.ok for c in checks)} of 40')
     assert .35 < sum(accuracies)/40 < .8 and sum(not c.ok for c in checks) <= 1
@@ -352,15 +352,15 @@ class Scaled(nn.Module):
     def forward(self, x): return self.net(self.f(x))
 
 
-COLOURS = ['red', 'green', 'blue']
+COLORS = ['red', 'green', 'blue']
 
-def coloured(n, seed):
+def colored(n, seed):
     "A blot of one colour: its place says nothing."
     d = images(n, seed)
     y = torch.randint(3, (n,), generator=torch.Generator().manual_seed(seed))
     keep = torch.full((n, 3, 1, 1), .2)
     keep[torch.arange(n), y] = 1.
-    return ImageData.from_floats(d.floats()*keep, y, COLOURS)
+    return ImageData.from_floats(d.floats()*keep, y, COLORS)
 
 
 WRONG = {
@@ -374,29 +374,29 @@ WRONG = {
 
 
 @pytest.fixture(scope='module')
-def colour_net():
+def color_net():
     torch.manual_seed(0)
     net = nn.Sequential(nn.Conv2d(3, 8, 3, 2), nn.ReLU(), nn.Conv2d(8, 8, 3, 2), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))
-    return fit(net, coloured(1000, 3), lambda x: x, nn.functional.cross_entropy, 500)
+    return fit(net, colored(1000, 3), lambda x: x, nn.functional.cross_entropy, 500)
 
 
 @pytest.mark.parametrize('what', WRONG)
-def test_what_is_wrong_is_found_and_mended(what, colour_net):
+def test_what_is_wrong_is_found_and_mended(what, color_net):
     wrap, args = WRONG[what]
-    data = coloured(400, 4)
-    good = load_classifier(colour_net, classes=COLOURS, size=SIZE, channels=3)
+    data = colored(400, 4)
+    good = load_classifier(color_net, classes=COLORS, size=SIZE, channels=3)
     assert check_classifier(good, data).ok and evaluate(good, data)['accuracy'] > .95
-    net, order = wrap(colour_net), 'order' in what
-    clf = Classifier(net, ['green', 'blue', 'red'] if order else COLOURS, size=SIZE, channels=3)
+    net, order = wrap(color_net), 'order' in what
+    clf = Classifier(net, ['green', 'blue', 'red'] if order else COLORS, size=SIZE, channels=3)
     check = check_classifier(clf, data)
     print(check)
     assert not check.ok
-    if order: assert check.findings[0][1] == f'classes={COLOURS}'
+    if order: assert check.findings[0][1] == f'classes={COLORS}'
     elif args:
-        mended = load_classifier(net, classes=COLOURS, size=SIZE, channels=3, **eval(f'dict({args})'))
+        mended = load_classifier(net, classes=COLORS, size=SIZE, channels=3, **eval(f'dict({args})'))
         assert check.findings[0][1] == args and check_classifier(mended, data).ok
     else:
-        mended = Classifier(net, COLOURS, size=SIZE, channels=3, preprocess=eval(check.findings[0][1].split('preprocess=')[1], dict(clf=clf, torch=torch)))
+        mended = Classifier(net, COLORS, size=SIZE, channels=3, preprocess=eval(check.findings[0][1].split('preprocess=')[1], dict(clf=clf, torch=torch)))
         assert check_classifier(mended, data).rows[0]['accuracy'] > .95
 
 
@@ -408,7 +408,7 @@ def test_training_mode_is_noticed():
         def forward(self, x): return self.last(nn.functional.dropout(x.flatten(1), .5, True))
     class Batch(Drop):
         def forward(self, x): return self.last(((x - x.mean(0))/(x.std(0) + .1)).flatten(1))
-    data = coloured(100, 5)
+    data = colored(100, 5)
     for net, why in ((Drop(), 'dropout'), (Batch(), 'batch normalisation')): assert any(why in what for what, _ in check_classifier(Classifier(net, CLASSES, size=SIZE, channels=3), ImageData(data.x)).findings)
 
 

@@ -52,12 +52,12 @@ def trainings(data, clf):
     yield 'classifier cnn', clf
     yield 'classifier augmented', train_classifier(data, width=.5, bs=32, epochs=1, augment=True, seed=1)
     for kind, recon in (('vae', 'bce'), ('beta-vae', 'gaussian'), ('beta-tcvae', 'bce')):
-        yield kind, train_vae(data, kind=kind, recon=recon, **short)
-    for kind in ('soft', 'intro'): yield kind, train_introvae(data, kind=kind, warmup=.5, **short)
-    for kind in ('gan', 'wgan', 'wgan-gp'): yield kind, train_gan(data, kind=kind, **adversarial)
+        yield kind, train_vae(data, variant=kind, recon=recon, **short)
+    for kind in ('soft', 'intro'): yield kind, train_introvae(data, variant=kind, warmup=.5, **short)
+    for kind in ('gan', 'wgan', 'wgan-gp'): yield kind, train_gan(data, variant=kind, **adversarial)
     yield 'gan to a class', train_gan(data, steer=ClassTarget(clf, 'b'), **adversarial)
     yield 'gan to a border', train_gan(data, steer=FrontierTarget(clf, {'a': .5, 'c': .5}), **adversarial)
-    yield 'gan as in the paper', train_gan(data, kind='gan', steer=ClassTarget(clf, 'b', preset='paper'), **adversarial)
+    yield 'gan as in the paper', train_gan(data, variant='gan', steer=ClassTarget(clf, 'b', preset='paper'), **adversarial)
     yield 'pggan', train_pggan(data, nz=4, width=.1, kimg=.1, seed=1, precision='fp32')
     yield 'pggan to a class', train_pggan(data, nz=4, width=.1, kimg=.1, seed=1, precision='fp32', steer=ClassTarget(clf, 1))
 
@@ -65,20 +65,20 @@ def trainings(data, clf):
 def questions(data, clf, G):
     "Name -> what is found in the latent space of a VAE."
     import gen_explain.all as gx
-    from gen_explain.stability import robust
+    from gen_explain.stability import stability
     cents = gx.centroids(G, data, k=2)
     path = gx.interpolate(G, clf, cents.z[0, 0], cents.z[1, 0], n=9)
     yield 'samples', G.sample(8, seed=3)
     yield 'centroids', cents.z
     yield 'path', [path.z, path.images, path.probs]
     found = gx.find_frontier(G, clf, {'a': .5, 'b': .5}, n=4, pool=300, data=data)
-    yield 'frontier', [found.z, found.images, found.probs, found.tv, found.hit, found.robust]
+    yield 'frontier', [found.z, found.images, found.probs, found.tv, found.hit, found.stability]
     yield 'random search', sorted((str(k), repr(v)) for k, v in gx.random_search(G, clf, {'a': .5, 'b': .5}, n=500, data=data).items())
     x = data.floats(torch.arange(2))
     made = gx.counterfactual(G, clf, x, 'c', n=2, pool=300, steps=10)
     yield 'counterfactual', sorted(digest(v) for v in vars(made).values() if isinstance(v, torch.Tensor))  # whatever they are called
     yield 'inversion', gx.invert(G, x, steps=5)
-    yield 'stability', [robust(clf, x), robust(clf, x, 'a')]
+    yield 'stability', [stability(clf, x), stability(clf, x, 'a')]
     fake = G.sample(200, seed=4)
     yield 'scores', [[*s] for s in (gx.fid(data.floats(), fake, features=clf), gx.kid(data.floats(), fake, features=clf))]
 

@@ -134,7 +134,7 @@ def test_explorer_by_keyboard(show, made):
         f.key(name)
         f.until(check)
         if name.startswith('Copy'): expect(area).to_be_focused()
-    f.until(lambda: 'robust' in box.locator('.gx-badge').inner_text())            # at rest, the badge is there
+    f.until(lambda: 'stability' in box.locator('.gx-badge').inner_text())            # at rest, the badge is there
     assert box.get_by_role('meter').count() == 10
     e._serve(dict(do='start_class', args=['Green']))                              # an error is said where it can be seen
     f.serve()
@@ -284,7 +284,7 @@ def test_grid_by_mouse(grid, tmp_path, shots, made):
     box, tile, marks, names = f.box, f.tile, e.state.marks, made[1].classes
     expect(box.locator('[role=option]')).to_have_count(40)
     for i in (0, 7, 39): f.exact(tile(i).locator('canvas'), e.x[e.shown[i]]/255)
-    f.until(lambda: bool(re.search('predicted .*robust', tile(0).get_attribute('aria-label'))))      # the score comes after the page
+    f.until(lambda: bool(re.search('predicted .*stability', tile(0).get_attribute('aria-label'))))      # the score comes after the page
     # one, a range, several
     tile(2).click()
     box.locator('button.gx-label[title=Black]').click()
@@ -326,7 +326,7 @@ def test_what_the_grid_shows(grid, tmp_path):
         f.exact(tile(0).locator('canvas'), e.x[e.shown[0]]/255)
     box.get_by_label('images on a page').select_option('20')
     f.until(lambda: box.locator('[role=option]').count(), 20)
-    for order in ('confidence', 'disagreement', 'robust'):
+    for order in ('confidence', 'disagreement', 'stability'):
         box.get_by_label('order').select_option(order)
         f.until(lambda: e.state.view['sort'], order)
         f.exact(tile(0).locator('canvas'), e.x[e.shown[0]]/255)

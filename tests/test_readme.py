@@ -46,10 +46,10 @@ def small(code):
 
 def lay_out(folder):
     "The folder of photos and the model file that README names: red and blue squares, and a network that tells them by their colour."
-    for name, colour in (('blue', (40, 60, 200)), ('red', (210, 50, 40))):
+    for name, color in (('blue', (40, 60, 200)), ('red', (210, 50, 40))):
         (folder/'photos'/name).mkdir(parents=True)
         for i in range(12):
-            im = Image.new('RGB', (40, 30 + i), tuple(min(255, c + 3*i) for c in colour))
+            im = Image.new('RGB', (40, 30 + i), tuple(min(255, c + 3*i) for c in color))
             im.paste((255, 255, 255), (i, i, i + 8, i + 8))
             im.save(folder/'photos'/name/f'{i}.png')
     net = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2))

@@ -17,17 +17,17 @@ from gen_explain.gan import train_gan
 from gen_explain.pggan import train_pggan
 from gen_explain.steering import ClassTarget
 what, out, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
-class Die(training.Log):
+class Die(training.LogCallback):
     def after_step(self, run):
         super().after_step(run)
         if run.step == at and ('gan' not in what or not hasattr(run.task, 'loss')): os.kill(os.getpid(), signal.SIGKILL)
-training.Log = Die
+training.LogCallback = Die
 g = torch.Generator().manual_seed(0)
 data = ImageData(torch.randint(0, 256, (300, 3, 32, 32), generator=g, dtype=torch.uint8), torch.arange(300) % 4)
 small = dict(nz=4, width=.25, bs=32, epochs=4, out=out, checkpoint_every=0)
 if what == 'vae': train_vae(data, **small)
-elif what == 'beta-tcvae': train_vae(data, kind=what, recon='gaussian', **small)
-elif what in ('soft', 'intro'): train_introvae(data, kind=what, warmup=.4, **small)
+elif what == 'beta-tcvae': train_vae(data, variant=what, recon='gaussian', **small)
+elif what in ('soft', 'intro'): train_introvae(data, variant=what, warmup=.4, **small)
 elif what == 'pggan':                                   # 7 phases of 8 steps, of which every second one fades
     clf = train_classifier(data, width=.5, bs=32, epochs=1)
     train_pggan(data, nz=4, width=.1, kimg=.512, seed=1, precision='fp32', steer=ClassTarget(clf, 1), out=out, checkpoint_every=0)

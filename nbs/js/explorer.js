@@ -117,7 +117,7 @@ const pinCard = (s, pixels, act) => (x, k) => {
     {class: 'gx-pin', role: 'listitem'},
     c,
     h('div', {}, named(s.classes[x.said]), ` ${x.probs[x.said].toFixed(2)}`),
-    h('div', {class: 'gx-note'}, x.robust),
+    h('div', {class: 'gx-note'}, x.stability),
     button('Compare', () => act('compare', k), {'aria-label': `compare with pin ${k + 1}`}),
     button('Go', () => act('go', k), {'aria-label': `go to pin ${k + 1}`}),
     button('✕', () => act('unpin', k), {'aria-label': `remove pin ${k + 1}`}),
@@ -145,7 +145,7 @@ const stage = (model, s) => {
     old.text.replaceChildren(
       `pin ${i.other + 1}: `,
       named(s.classes[other.said]),
-      ` ${other.probs[other.said].toFixed(3)} · ${other.robust} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
+      ` ${other.probs[other.said].toFixed(3)} · ${other.stability} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
     );
   };
   return box;

@@ -70,7 +70,7 @@ const paintStatus = g => {
   if (st.ack && st.ack[0] === g.view) acknowledge(g, st.ack[1]);
   if (st.marks.length === items.length)
     items.forEach((item, i) => {
-      inscribe(g.tiles[i], i, item, {mark: st.marks[i], robust: st.robust[i], classes: g.s.classes, hidden});
+      inscribe(g.tiles[i], i, item, {mark: st.marks[i], stability: st.stability[i], classes: g.s.classes, hidden});
     });
   g.parts.count.tell(st.counts, hidden);
   g.parts.many.tell(st);

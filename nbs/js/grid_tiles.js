@@ -21,33 +21,33 @@ export const tile = (item, data, i, s) => {
   return h('div', {class: 'gx-tile', role: 'option', 'data-at': item.at}, c, ...lines);
 };
 
-const predicted = (item, look, robust) => [
+const predicted = (item, look, stability) => [
   h('div', {title: look.name}, named(look)),
   h('div', {}, `p ${item.conf.toFixed(2)}`),
-  h('div', {}, robust),
+  h('div', {}, stability),
 ];
 
 /** What a screen reader says of tile i. */
-export const spokenTile = (i, item, {mark, robust, classes, hidden}) => {
+export const spokenTile = (i, item, {mark, stability, classes, hidden}) => {
   const look = lookOf(mark, classes),
-    firm = robust && ` · ${robust}`,
+    firm = stability && ` · ${stability}`,
     said = hidden ? '' : `, predicted ${classes[item.said].name}, ${item.conf.toFixed(2)}${firm}`,
     given = look ? `judged ${look.name}` : 'not judged';
   return `image ${i + 1}${said}, ${given}${differs(mark, item, hidden) ? ', differs' : ''}`;
 };
 
-/** Puts onto tile i what is known of it: {mark, robust (a number or null), classes, hidden} */
+/** Puts onto tile i what is known of it: {mark, stability (a number or null), classes, hidden} */
 export const inscribe = (e, i, item, known) => {
   const {mark, classes, hidden} = known,
     look = lookOf(mark, classes),
-    robust = known.robust == null ? '' : `robust ${known.robust.toFixed(2)}`,
+    stability = known.stability == null ? '' : `stability ${known.stability.toFixed(2)}`,
     given = e.querySelector('.gx-given');
   given.replaceChildren(...(look ? [differs(mark, item, hidden) ? '≠ ' : '', named(look)] : ['—']));
   given.title = look ? look.name : '';
   e.style.borderColor = look ? look.color : 'transparent';
   e.style.borderStyle = typeof mark === 'string' ? 'dashed' : 'solid';
-  e.querySelector('.gx-said').replaceChildren(...(hidden ? [] : predicted(item, classes[item.said], robust)));
-  e.setAttribute('aria-label', spokenTile(i, item, {...known, robust}));
+  e.querySelector('.gx-said').replaceChildren(...(hidden ? [] : predicted(item, classes[item.said], stability)));
+  e.setAttribute('aria-label', spokenTile(i, item, {...known, stability}));
   e.dataset.mark = mark == null ? '' : String(mark);
 };
 

@@ -61,7 +61,7 @@ const stage = (model, s) => {
     chart.update(probs);
     caption.replaceChildren(
       named(s.classes[top]),
-      ` ${probs[top].toFixed(3)} · robust ${path.robust[i].toFixed(2)} · ${where}`,
+      ` ${probs[top].toFixed(3)} · stability ${path.stability[i].toFixed(2)} · ${where}`,
     );
     return `${at}, ${s.classes[top].name}`;
   };

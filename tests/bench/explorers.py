@@ -40,7 +40,7 @@ print(f'slider to new image and bars: {slide:.1f} ms, {slide/reference:.2f} of t
 print(f'map to new image, bars and cursor: {move:.1f} ms, {move/reference:.2f} of the reference')
 
 images = G.sample(500, seed=0)
-place.figure()                                                           # loads matplotlib, and the robust score torchvision, before the clock runs
+place.figure()                                                           # loads matplotlib, and the stability score torchvision, before the clock runs
 for name, show in (('the page alone', False), ('the page with its picture', True)):
     folder = Path(tempfile.mkdtemp())
     t, w = time.process_time(), time.perf_counter()

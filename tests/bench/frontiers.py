@@ -1,4 +1,4 @@
-"""The frontier search: latents a second that `optimise_latents` moves by one step (decode, classify, gradient, step), as a ratio to decode + classify alone, which is the
+"""The frontier search: latents a second that `optimize_latents` moves by one step (decode, classify, gradient, step), as a ratio to decode + classify alone, which is the
 lower bound; CPU time at one thread, the two taking turns. Then whether a row depends on its batch: hits in float64 (identical) and hit shares in float32 (within .02).
 
 python tests/bench/frontiers.py"""
@@ -12,7 +12,7 @@ from gen_explain.datasets import load_data
 from gen_explain.classifiers import train_classifier
 from gen_explain.stability import target_probs
 from gen_explain.vae import train_vae
-from gen_explain.search import latent_pool, optimise_latents
+from gen_explain.search import latent_pool, optimize_latents
 
 torch.set_num_threads(1)
 STEPS = 20
@@ -32,14 +32,14 @@ for width in (.5, 1.):
     t = target_probs(clf, {'Auburn': .5, 'Blonde': .5})
     z = pool.z[(pool.logp @ t).argsort()[:512]]                                   # the farthest: none comes to rest
     forward = lambda: [batched(lambda b: clf.probs(vae.decode(b)), z, 128) for _ in range(STEPS + 1)]
-    search = lambda: optimise_latents(vae, clf, z, t, steps=STEPS, tol=1e-6)
+    search = lambda: optimize_latents(vae, clf, z, t, steps=STEPS, tol=1e-6)
     times = [(cpu(forward), cpu(search)) for _ in range(4)][1:]
     a, b = (min(s) for s in zip(*times))
     n = len(z)*(STEPS + 1)
     print(f'32 px, width {width}: decode + classify {n/a:.0f} latents/s, one step of the search {n/b:.0f} latents/s, ratio {a/b:.2f}')
 
 z = pool.z[:300]                                                                   # as they come: not all will get there
-hits = lambda G, c, z, bs: optimise_latents(G, c, z, t, bs=bs)[1] <= .05
+hits = lambda G, c, z, bs: optimize_latents(G, c, z, t, bs=bs)[1] <= .05
 one, other = (hits(vae, clf, z, bs) for bs in (128, 7))
 print(f'float32, {len(z)} latents in batches of 128 and of 7: {one.float().mean():.4f} and {other.float().mean():.4f} hit')
 G, c, z = copy.deepcopy(vae).double(), copy.deepcopy(clf).double(), z[:100].double()

@@ -5,7 +5,7 @@ import resource, statistics, subprocess, sys, time
 import torch
 from gen_explain.data import ImageData
 from gen_explain.gan import gradient_penalty
-from gen_explain.pggan import BATCH, PGGAN, PGGANTask, Plan, grown_levels, real_at, train_pggan
+from gen_explain.pggan import BATCH, PGGAN, PGGANTask, GrowthSchedule, grown_levels, real_at, train_pggan
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -49,7 +49,7 @@ if __name__ == '__main__' and len(sys.argv) == 1:
     data = faces(512, 64)
     x = data.floats(slice(0, 64))
     for level, side in enumerate(grown_levels(64)):
-        task, bare = PGGANTask(PGGAN(64, 3, NZ, WIDTH), data, Plan([(level, False)], 10**6)), Bare(side)
+        task, bare = PGGANTask(PGGAN(64, 3, NZ, WIDTH), data, GrowthSchedule([(level, False)], 10**6)), Bare(side)
         a, b = lambda: task.step(x, None), lambda: bare.step(x)
         a(), b()
         n = 8 if side <= 8 else 3 if side <= 16 else 1

@@ -33,7 +33,7 @@ def plain(data, folder, width, epochs=1):
     loader = DataLoader(ImageFolder(folder, transform=ToTensor()), batch_size=BS, shuffle=True)
     for _ in range(epochs):
         for x, _ in loader:
-            recon, kl = vae.terms(x)
+            recon, kl = vae.elbo_terms(x)
             opt.zero_grad()
             (recon + kl).mean().backward()
             opt.step()

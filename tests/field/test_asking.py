@@ -11,20 +11,21 @@ from gen_explain.core import class_index, some_names
 from gen_explain.stats import same_everywhere
 from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import Classifier, predict, train_classifier
+from gen_explain.classifiers import Classifier, predict_proba, train_classifier
 from gen_explain.models import small_model
 from gen_explain.metrics import fid, kid, prdc, sharpness, steering_scores
 from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
 from gen_explain.latent import decode_images, encode_data, given_images
-from gen_explain.paths import COLORS, class_lines, centroids, compare_paths, interpolate
-from gen_explain.search import latent_pool, optimise_latents
+from gen_explain.figures import PALETTE
+from gen_explain.paths import class_lines, centroids, compare_paths, interpolate
+from gen_explain.search import latent_pool, optimize_latents
 from gen_explain.frontiers import find_frontier, random_search
 from gen_explain.atlas import frontier_atlas
 from gen_explain.counterfactuals import counterfactual, invert
 from gen_explain.corrections import write_corrections
 from gen_explain.labels import LabelingState
 from gen_explain.comparison import compare
-from gen_explain.explore import HUES, class_looks
+from gen_explain.explore import class_looks
 from gen_explain.explorer import LatentExplorer
 from gen_explain.player import InterpolationPlayer
 from gen_explain.latent_map import LatentMap
@@ -277,7 +278,7 @@ def test_row17_latents(G, clf):
     x = decode_images(G, torch.stack([a, b]))
     for z in ([a, b], [a.tolist(), b.tolist()], torch.stack([a, b]).numpy()): assert torch.allclose(decode_images(G, z), x, atol=1e-6)
     assert torch.allclose(decode_images(G, a)[0], x[0], atol=1e-6)
-    assert len(optimise_latents(G, clf, a.tolist(), 'Red', steps=2)[0]) == 1
+    assert len(optimize_latents(G, clf, a.tolist(), 'Red', steps=2)[0]) == 1
     for z in (3, None, torch.randn(2, 32), torch.randn(8), 'Black', torch.full((32,), float('nan')), torch.randn(1, 1, 32)): message(ValueError, interpolate, G, clf, z, b)
     assert "centroids(G, data)['Black']" in message(ValueError, interpolate, G, clf, 'Black', b)
 
@@ -292,12 +293,12 @@ def test_row14(g, c):
     cf = counterfactual(G, clf, data[0], 'a', n=1, steps=5, pool=300)
     path = interpolate(G, clf, torch.zeros(4), torch.ones(4), n=9)
     found = random_search(G, clf, 'a', n=300)
-    for v in (f.z, f.images, f.probs, f.tv, f.robust, cf.z, cf.images, cf.probs, cf.distance, path.images, path.probs, path.robust, found['best'], encode_data(G, data), decode_images(G, f.z)):
+    for v in (f.z, f.images, f.probs, f.tv, f.stability, cf.z, cf.images, cf.probs, cf.distance, path.images, path.probs, path.stability, found['best'], encode_data(G, data), decode_images(G, f.z)):
         assert v.dtype == torch.float32 and v.isfinite().all()
     assert path.plot() and path.scores()['latent_length'] == 2 and path.crossings('a', 'b') is not None
     same = find_frontier(Encoder().double(), linear(['a', 'b', 'c'], gain=5).double(), {'a': .5, 'b': .5}, n=2, rounds=1, pool=300, data=data)
     assert abs(float(f.tv.min() - same.tv.min())) < .1
-    assert centroids(G, data, clf=clf).z.dtype == torch.float32 if len(set(predict(clf, data).argmax(1).tolist())) == 3 else True
+    assert centroids(G, data, clf=clf).z.dtype == torch.float32 if len(set(predict_proba(clf, data).argmax(1).tolist())) == 3 else True
     assert LatentMap(G, clf, data, res=5).figure() and LatentExplorer(G, clf, data).figure()
     assert compare(clf, clf, G, n=20).share.value == 0
 
@@ -305,7 +306,7 @@ def test_row14(g, c):
 def test_row14_search_keeps_its_digits():
     "A search in bfloat16 would lose the small steps: a latent moves by less than its last digit."
     G, clf = Painter().bfloat16(), linear(['a', 'b'], gain=5)
-    z, tv = optimise_latents(G, clf, torch.randn(8, 4), 'a', steps=40)
+    z, tv = optimize_latents(G, clf, torch.randn(8, 4), 'a', steps=40)
     assert z.dtype == torch.float32 and (z != z.bfloat16().float()).any()
 
 
@@ -338,7 +339,7 @@ def test_one_image_is_no_belief(data):
     some = data.resize(8)
     for explorer in (LatentExplorer(blob, clf, some), LatentExplorer(blob, clf), LatentMap(blob, clf, some, res=5)):
         state = explorer.state
-        badge = state.firm.badge(state.point.robust)
+        badge = state.firm.badge(state.point.stability)
         assert badge['level'] == 'doubt' and 'nearly the same image everywhere' in badge['text'] and 'is no belief' in badge['text']
         assert not re.search(r'(?<!no )belief', badge['text'])
     assert 'nearly the same image' in repr(LatentExplorer(blob, clf, some))
@@ -380,7 +381,7 @@ def test_contrast_of_class_colours():
     assert abs(contrast('#000000', '#ffffff') - 21) < .01
     for look in class_looks(range(100)):
         for ground in ('#ffffff', '#111111', '#212121', '#1e1e1e'): assert contrast(look['color'], ground) >= 3, (look, ground)
-    assert tuple(HUES) == tuple(COLORS) and len(set(HUES)) == 10
+    assert len(set(PALETTE)) == 10
 
 
 def test_colours_are_drawn_on_the_ground():
@@ -432,7 +433,7 @@ def test_numbers_of_numpy(n, G, clf, data, pool, tmp_path):
     assert len(interpolate(G, clf, [0.]*G.nz, [1.]*G.nz, n=n).t) == 2
     assert len(find_frontier(G, clf, n, n=n, rounds=type(n)(1), pool=pool, bs=type(n)(64)).z) <= 2
     assert counterfactual(G, clf, data.floats([0]), n, n=n, steps=n, pool=pool).z.shape[1] == 2
-    assert centroids(G, data, k=n, seed=n).z.shape[1] == 2 and len(predict(clf, data, bs=n*type(n)(20))) == len(data)
+    assert centroids(G, data, k=n, seed=n).z.shape[1] == 2 and len(predict_proba(clf, data, bs=n*type(n)(20))) == len(data)
     assert data.resize(type(n)(16)).size == 16 and data[n][1] == int(data.y[2])
     assert len(load_data('avatars', root=tmp_path, n=n, seed=n, split='test')) == 2
     torch.testing.assert_close(G.sample(n, seed=n), G.sample(2, seed=2))

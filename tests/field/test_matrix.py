@@ -6,8 +6,8 @@ from torch import nn
 
 matplotlib.use('Agg')
 from gen_explain.data import ImageData
-from gen_explain.classifiers import evaluate, predict
-from gen_explain.stability import robust
+from gen_explain.classifiers import evaluate, predict_proba
+from gen_explain.stability import stability
 from gen_explain.loading import load_classifier
 from gen_explain.checking import check_classifier
 from gen_explain.models import small_model
@@ -78,10 +78,10 @@ def test_every_use(case, G, tmp_path):
     z = torch.randn(3, G.nz, generator=torch.Generator().manual_seed(1))
     right = lambda x, p: p.dtype == torch.float32 and (p - net(x).softmax(1).detach()).abs().max() < tol
 
-    p = predict(clf, data)
+    p = predict_proba(clf, data)
     assert right(data.floats(), p)
     assert abs(evaluate(clf, data)['accuracy'] - float((net(data.floats()).argmax(1) == data.y).float().mean())) <= (1e-6 if dtype.itemsize > 2 else .05)
-    assert check_classifier(clf, data).rows[0]['accuracy'] > .8 and robust(clf, data.floats(slice(0, 4))).dtype == torch.float32
+    assert check_classifier(clf, data).rows[0]['accuracy'] > .8 and stability(clf, data.floats(slice(0, 4))).dtype == torch.float32
 
     found = find_frontier(G, clf, {'dark': .5, 'bright': .3, 'middling': .2}, n=2, pool=256, rounds=1)
     assert right(found.images, found.probs) and found.tv.isfinite().all() and found.z.dtype == torch.float32
@@ -98,7 +98,7 @@ def test_every_use(case, G, tmp_path):
         clf = clf.float()
     before = copy.deepcopy(clf.net.state_dict())
     new = retrain(clf, data.subset(slice(0, 6)), data, epochs=1)
-    assert predict(new, data).isfinite().all() and all(torch.equal(v, before[k]) for k, v in clf.net.state_dict().items())
+    assert predict_proba(new, data).isfinite().all() and all(torch.equal(v, before[k]) for k, v in clf.net.state_dict().items())
     assert any(not torch.equal(v, before[k]) for k, v in new.net.state_dict().items())
 
 
@@ -110,7 +110,7 @@ def test_autocast_within_a_network(trained, G):
         def forward(self, x):
             with torch.autocast('cpu', torch.bfloat16): return self.net(x)
     clf = load_classifier(Auto(), classes=trained[1].classes, size=64, channels=3)
-    assert predict(clf, trained[1]).dtype == torch.float32
+    assert predict_proba(clf, trained[1]).dtype == torch.float32
     assert find_frontier(G, clf, {'dark': .5, 'bright': .5}, n=2, pool=256, rounds=1).tv.isfinite().all()
 
 

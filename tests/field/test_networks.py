@@ -6,7 +6,7 @@ from torch import nn
 
 from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
-from gen_explain.classifiers import predict, train_classifier
+from gen_explain.classifiers import predict_proba, train_classifier
 from gen_explain.stability import target_probs
 from gen_explain.loading import load_classifier
 from gen_explain.checking import _worse, check_classifier
@@ -123,7 +123,7 @@ def test_1b_graphs_of_the_zoo(name, tmp_path):
     run = onnxruntime.InferenceSession(tmp_path/'m.onnx')
     x = torch.rand(2, 3, 224, 224)
     want = torch.cat([torch.as_tensor(run.run(None, {run.get_inputs()[0].name: i[None].numpy()})[0]).flatten(1) for i in x])
-    got = predict(clf, x) if clf.output == 'logits' and name != 'densenet121' else clf(x).detach()
+    got = predict_proba(clf, x) if clf.output == 'logits' and name != 'densenet121' else clf(x).detach()
     assert got.shape == (2, 1000) and (got - want).abs().max() < 1e-4*max(1., float(want.abs().max()))
 
 
@@ -207,7 +207,7 @@ def test_2_a_network_without_gradients_says_so():
     class Numpy(View):
         def forward(self, x): return torch.from_numpy(super().forward(x).detach().numpy())
     with pytest.warns(UserWarning, match='no gradient of its answers reaches the images'): clf = load_classifier(Numpy(), classes=ABC, size=16, channels=3)
-    assert predict(clf, torch.rand(3, 3, 16, 16)).shape == (3, 3)
+    assert predict_proba(clf, torch.rand(3, 3, 16, 16)).shape == (3, 3)
 
 
 # Settings of timm: row 7
@@ -373,7 +373,7 @@ def test_21_depthwise_convolutions_of_keras_2(tmp_path):
         layer['config']['name'] = f'block/{layer["config"]["name"]}'
     model, path = keras_h5(tmp_path, change, lambda l: [l.DepthwiseConv2D(3), l.BatchNormalization(), l.GlobalAveragePooling2D(), l.Dense(3, activation='softmax')])
     clf, x = load_classifier(path, classes=ABC), torch.rand(2, 3, 16, 16)
-    assert np.abs(predict(clf, x).numpy() - np.asarray(model(x.permute(0, 2, 3, 1)).detach())).max() < 1e-5
+    assert np.abs(predict_proba(clf, x).numpy() - np.asarray(model(x.permute(0, 2, 3, 1)).detach())).max() < 1e-5
 
 
 def test_21_what_keras_3_cannot_read_is_named_whole_with_a_way(tmp_path):

@@ -6,7 +6,7 @@ from torch import nn
 
 from gen_explain.loading import load_classifier
 from gen_explain.models import small_model
-from gen_explain.search import optimise_latents
+from gen_explain.search import optimize_latents
 
 SIZES = dict(mobilenet_v3_small=64, shufflenet_v2_x0_5=64, convnext_tiny=64, swin_t=64, resnet18=64, squeezenet1_1=64, densenet121=64, efficientnet_b0=64, alexnet=95, vgg11=64, googlenet=64,
              inception_v3=96, mnasnet0_5=64, mobilenet_v2=64, regnet_y_400mf=64, resnext50_32x4d=64, wide_resnet50_2=64, efficientnet_v2_s=64, swin_v2_t=64, vit_b_16=224, maxvit_t=224)
@@ -45,7 +45,7 @@ def judged(clf, net, size, asked=None):
     assert min(abs(s - float(ours.norm())) for s in slopes) < 1e-2*float(ours.norm()), slopes
     G = small_model('avatars-vae')
     z = torch.randn(2, G.nz, generator=torch.Generator().manual_seed(0))
-    moved, tv = optimise_latents(G, clf.float(), z, {'c0': .5, 'c1': .5}, steps=1)
+    moved, tv = optimize_latents(G, clf.float(), z, {'c0': .5, 'c1': .5}, steps=1)
     assert moved.shape == z.shape and torch.isfinite(tv).all()
 
 
