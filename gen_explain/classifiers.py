@@ -20,7 +20,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from .base import need_choice, patch_to, whole
 from .core import batched, class_index, given_names, model_kind, pick_device, seeded, some_names
-from .stats import wilson
+from .stats import share_of
 from .figures import check_images
 from .data import ImageData, need_data
 from .networks import ARCHS
@@ -359,7 +359,7 @@ def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32', augment
 def evaluate(
     clf:Classifier,
     data:ImageData, # labelled with the same classes
-) -> dict: # accuracy, interval, per_class, confusion [C, C] (rows: truth), ece, n
+) -> dict: # accuracy (`Score`), per_class (name -> `Score` or None), confusion [C, C] (rows: truth), ece, n
     "How good a classifier is on labelled images. Raises `ValueError` where labels are missing or classes differ."
     need_classifier(clf), need_data(data)
     if data.y is None: raise ValueError('data: unlabelled; accuracy needs labels')
@@ -369,11 +369,10 @@ def evaluate(
     k, pred = len(clf.classes), p.argmax(1)
     confusion = torch.zeros(k, k, dtype=torch.int64).index_put_((data.y, pred), torch.ones_like(pred),
             accumulate=True)
-    right, n = int(confusion.diagonal().sum()), len(data)
-    per_class = {c: (int(confusion[i, i])/int(confusion[i].sum()) if confusion[i].sum() else None) for i,
-                 c in enumerate(clf.classes)}
-    return dict(accuracy=right/n, interval=wilson(right, n), per_class=per_class, confusion=confusion,
-                ece=calibration_error(p, data.y), n=n)
+    right, of = confusion.diagonal().tolist(), confusion.sum(1).tolist()
+    per_class = {c: share_of(k, n) if n else None for c, k, n in zip(clf.classes, right, of)}
+    return dict(accuracy=share_of(sum(right), len(data)), per_class=per_class, confusion=confusion,
+                ece=calibration_error(p, data.y), n=len(data))
 
 # %% ../nbs/25_classifiers.ipynb #8cc63468
 def calibration_error(

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to
 from .core import batched, rng, model_kind, seeded
-from .stats import Score
+from .stats import Score, mean_score
 from .data import ImageData, need_data
 from .networks import Decoder, Encoder
 from .training import LossTask, WatchCallback, fit_monitored, flat_cos, load_or_train
@@ -301,7 +301,7 @@ def negative_elbo(
     vae:VAE,
     data:ImageData,
     seed:int=0, # of the one draw from the posterior per image
-) -> dict: # nelbo, recon, kl (nats per image, means), interval (95%, of nelbo), n
+) -> dict: # nelbo, recon and kl, `Score`s: means over the images, in nats per image; n
     """How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on
     average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised:
     do not compare across `recon`."""
@@ -312,6 +312,4 @@ def negative_elbo(
         for (x, _), e in zip(data.batches(500, device=dev.device), noise.split(500)):
             parts.append(torch.stack(vae.elbo_terms(x, e), 1).cpu())
     recon, kl = torch.cat(parts).double().unbind(1)
-    mean, half = float((recon + kl).mean()), float(1.96*(recon + kl).std()/math.sqrt(len(data)))
-    return dict(nelbo=mean, recon=float(recon.mean()), kl=float(kl.mean()), interval=(mean - half, mean + half),
-                n=len(data))
+    return dict(nelbo=mean_score(recon + kl), recon=mean_score(recon), kl=mean_score(kl), n=len(data))

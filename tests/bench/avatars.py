@@ -42,4 +42,4 @@ if '--classifier' in sys.argv:
     data, test = load_data('avatars', n=8000), load_data('avatars', split='test')
     began = time.time()
     e = evaluate(train_classifier(data), test)
-    print(f"default classifier on 8,000: accuracy {e['accuracy']:.4f} on {e['n']:,} unseen (95% interval {e['interval']}), {time.time() - began:.0f} s")
+    print(f"default classifier on 8,000: accuracy {e['accuracy']:.4f} on {e['n']:,} unseen (95% interval {e['accuracy'].interval}), {time.time() - began:.0f} s")
