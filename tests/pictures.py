@@ -1,0 +1,90 @@
+"""Every picture of README: `python tests/pictures.py` makes them anew in nbs/images, with the CPU minutes of each line in nbs/ledger.json.
+
+`python tests/pictures.py frontier explorer` makes some; `--out` is where trainings are kept, so that a second run goes on from them."""
+import argparse, functools, io, sys, time
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from gen_explain.all import *
+from gen_explain.latent import encode_data
+from gen_explain.pages import fig_png
+
+sys.path.insert(0, str(Path(__file__).parent))
+from ledger import record
+
+IMAGES = Path(__file__).parent.parent/'nbs'/'images'
+
+
+class Lines:
+    "README's ten lines, once; each part with the CPU seconds that it took."
+    def __init__(self, out): self.out = Path(out)
+
+    @functools.cached_property
+    def data(self): return load_data('avatars', size=32, n=3000)
+    @functools.cached_property
+    def test(self): return load_data('avatars', size=32, n=2000, split='test')
+    @functools.cached_property
+    def clf(self): return train_classifier(self.data, epochs=8, bs=64, out=self.out/'clf')
+    @functools.cached_property
+    def vae(self): return train_vae(self.data, nz=32, epochs=10, bs=64, out=self.out/'vae')
+    @functools.cached_property
+    def base(self): return train_gan(self.data, steps=3000, width=.5, out=self.out/'base')
+
+    def ten_lines(self):
+        "The whole block, as it is pasted."
+        cents = centroids(self.vae, self.data)
+        return interpolate(self.vae, self.clf, cents['BrownDark'], cents['Platinum']).plot()
+
+    def frontier(self):
+        return find_frontier(self.vae, self.clf, {'BrownDark': .5, 'Brown': .5}, data=self.data).plot()
+
+    def atlas(self): return frontier_atlas(self.vae, self.clf, data=self.data).plot()
+
+    def counterfactual(self):
+        return counterfactual(self.vae, self.clf, self.test.floats([0]), 'Red').plot()
+
+    def class_as_seen(self):
+        black = train_gan(self.data, init=self.base, steer=ClassTarget(self.clf, 'Black'), steps=600, out=self.out/'black')
+        return steered_collage(black, self.clf, 'Black')
+
+
+# picture -> what is made ready first (not counted), and its width in pixels
+PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 900),
+             counterfactual=(('vae', 'clf'), 700), class_as_seen=(('base', 'clf'), 700))
+
+
+def plot(lines, name):
+    "Make one figure, keep it, and write down what its line took."
+    ready, width = PLOTS[name]
+    for what in ready: getattr(lines, what)
+    began = time.process_time()
+    figure = getattr(lines, name)()
+    minutes = (time.process_time() - began)/60
+    image = Image.open(io.BytesIO(fig_png(figure, 150)))
+    image = image.convert('RGB').resize((width, round(image.height*width/image.width)), Image.LANCZOS)
+    image.quantize(128).save(IMAGES/f'{name}.png', optimize=True)
+    record(f'minutes.{name}', f'{minutes:.1f}', unit='CPU minutes', n=1, command=f'python tests/pictures.py {name}')
+    print(f'{name}: {minutes:.2f} CPU minutes, {(IMAGES/f"{name}.png").stat().st_size:,} bytes', flush=True)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    p.add_argument('names', nargs='*', default=[*PLOTS, 'explorer'], help='which; all without')
+    p.add_argument('--out', default='runs/pictures', help='where trainings are kept')
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    lines = Lines(a.out)
+    for name in a.names:
+        if name == 'explorer': film(Path(a.out))
+        else: plot(lines, name)
+
+
+def film(out):
+    "The GIF on top: a slider of the explorer is moved in a real browser."
+    from film import film_explorer
+    film_explorer(out, IMAGES/'explorer.gif')
+
+
+if __name__ == '__main__': main()
