@@ -17,7 +17,7 @@ print(f"classifier, defaults: accuracy {e['accuracy'].value:.4f} (95% interval {
       f"calibration error {e['ece']:.4f}, median stability of test images {r.median():.3f} (n = {len(r):,}), {took:.0f} s")
 began = time.time()
 vae = train_vae(train, nz=32, epochs=3)
-took, e = time.time() - began, None
+took = time.time() - began
 e = negative_elbo(vae, test)
 print(f"VAE, nz=32, beta 1, 3 epochs: negative ELBO {e['nelbo'].value:.1f} nats per test image (95% interval {e['nelbo'].low:.1f} to {e['nelbo'].high:.1f}; "
       f"BCE {e['recon'].value:.1f} + KL {e['kl'].value:.1f}; n = {e['nelbo'].n:,}), {took:.0f} s")

@@ -47,7 +47,7 @@ class Bare:
         self.oC.zero_grad(set_to_none=True)
         loss.backward()
         self.oC.step()
-    def rng(self, views):
+    def generator(self, views):
         x = self.G(torch.randn(BS, NZ))
         image = (x + 1)/2
         if views: image = torch.cat([image, random_views(image, views)])
