@@ -9,6 +9,7 @@ from torch import nn
 from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier
 from gen_explain.corrections import read_corrections, write_corrections
+from limits import finish, limit
 
 torch.set_num_threads(1)
 
@@ -37,4 +38,7 @@ for size in (32, 64):
     _, write = timed(lambda: write_corrections(x, data.y.repeat(5), clf, folder, keep='all', z=torch.randn(10_000, 32), seed=0))
     c, read = timed(lambda: read_corrections(folder))
     assert len(c) == 10_000
-    print(f'{size} px: written in {write:.2f} s ({write/plain_write:.2f} of encoding alone), read in {read:.2f} s ({read/plain_read:.2f} of decoding alone)')
+    print(f'{size} px: written in {write:.2f} s, read in {read:.2f} s')
+    limit(f'{size} px: writing, over encoding alone', write/plain_write, at_most=3)
+    limit(f'{size} px: reading, over decoding alone', read/plain_read, at_most=5)
+finish()

@@ -13,6 +13,7 @@ from gen_explain.classifiers import train_classifier
 from gen_explain.stability import target_probs
 from gen_explain.vae import train_vae
 from gen_explain.search import latent_pool, optimize_latents
+from limits import finish, limit
 
 torch.set_num_threads(1)
 STEPS = 20
@@ -36,12 +37,16 @@ for width in (.5, 1.):
     times = [(cpu(forward), cpu(search)) for _ in range(4)][1:]
     a, b = (min(s) for s in zip(*times))
     n = len(z)*(STEPS + 1)
-    print(f'32 px, width {width}: decode + classify {n/a:.0f} latents/s, one step of the search {n/b:.0f} latents/s, ratio {a/b:.2f}')
+    print(f'32 px, width {width}: decode + classify {n/a:.0f} latents/s, one step of the search {n/b:.0f} latents/s')
+    limit(f'width {width}: a step of the search, over decode and classify', b/a, at_most=5)
 
 z = pool.z[:300]                                                                   # as they come: not all will get there
 hits = lambda G, c, z, bs: optimize_latents(G, c, z, t, bs=bs)[1] <= .05
 one, other = (hits(vae, clf, z, bs) for bs in (128, 7))
 print(f'float32, {len(z)} latents in batches of 128 and of 7: {one.float().mean():.4f} and {other.float().mean():.4f} hit')
+limit('shares of hits by size of the batch, difference', abs(float(one.float().mean() - other.float().mean())), at_most=.02)
 G, c, z = copy.deepcopy(vae).double(), copy.deepcopy(clf).double(), z[:100].double()
 one, other = (hits(G, c, z, bs) for bs in (128, 7))
-print(f'float64, {len(z)} latents: {int(one.sum())} and {int(other.sum())} hit, {"the same ones" if torch.equal(one, other) else "NOT the same ones"}')
+print(f'float64, {len(z)} latents: {int(one.sum())} and {int(other.sum())} hit')
+limit('float64: hits that depend on the batch', float((one != other).sum()), at_most=0)
+finish()

@@ -12,6 +12,7 @@ from gen_explain.views import random_views
 from gen_explain.classifiers import Classifier
 from gen_explain.gan import GAN, GANTask, gradient_penalty
 from gen_explain.steering import ClassTarget
+from limits import finish, limit
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -26,12 +27,13 @@ def cpu(f, n=6):
     return (time.process_time() - began)/n
 
 
-def ratio(name, a, b, rounds=7):
+def ratio(name, a, b, at_most, rounds=7):
     "CPU time of a over that of b: the median of rounds in which they take turns."
     a(), b()
     pairs = [(cpu(a), cpu(b)) for _ in range(rounds)]
     x, y = (statistics.median(t) for t in zip(*pairs))
-    print(f'{name}: {1000*x:.1f} ms, reference {1000*y:.1f} ms, ratio {statistics.median(p/q for p, q in pairs):.3f}', flush=True)
+    print(f'{name}: {1000*x:.1f} ms, reference {1000*y:.1f} ms')
+    limit(name, statistics.median(p/q for p, q in pairs), at_most=at_most)
 
 
 class Bare:
@@ -74,14 +76,15 @@ def task(width, precision='fp32', **fields):
 real = (data.floats(slice(0, BS))*2 - 1).contiguous(memory_format=torch.channels_last)
 for width in (.5, 1., 2.):
     t, bare = task(width), Bare(width)
-    ratio(f'critic step, width {width}', lambda: t.critic_step(real), lambda: bare.critic(real))
-    ratio(f'generator step, width {width}, two views', lambda: t.generator_step(real), lambda: bare.generator(2))
+    ratio(f'critic step, width {width}', lambda: t.critic_step(real), lambda: bare.critic(real), 1.15)
+    ratio(f'generator step, width {width}, two views', lambda: t.generator_step(real), lambda: bare.generator(2), 1.15)
 t, bare = task(2., preset='paper'), Bare(2.)
 bare.G = Plain()
 bare.oG = torch.optim.Adam(bare.G.parameters(), 2e-4, (0., .9))
-ratio('generator + classifier step, 256-128-64, against 5 x 5 convolutions after up-sampling', lambda: t.generator_step(real), lambda: bare.generator(0), 3)
+ratio('generator + classifier step, 256-128-64, against 5 x 5 convolutions after up-sampling', lambda: t.generator_step(real), lambda: bare.generator(0), 1., 3)
 if fast_bf16('cpu'):
     a, b = task(2.), task(2., 'bf16')
     x = data.floats(slice(0, 5*BS))
-    ratio('whole step, 256-128-64, fp32 over bf16', lambda: a.step(x, None), lambda: b.step(x, None), 3)
+    ratio('whole step, 256-128-64, bf16 over fp32', lambda: b.step(x, None), lambda: a.step(x, None), 1., 3)
 else: print('bf16: this processor does not compute in it; nothing to measure')
+finish()

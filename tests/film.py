@@ -1,0 +1,62 @@
+"A GIF of the latent explorer in a real browser: the slider of sunglasses is moved, the bars jump, the badge turns. Used by tests/pictures.py."
+import io
+from pathlib import Path
+
+from conftest import browser_args, serve
+from hosts import Voila
+from PIL import Image, ImageChops
+from playwright.sync_api import sync_playwright
+
+CELL = '''
+from gen_explain.latent import encode_data
+suspect = small_model('avatars-hair-biased')
+data = load_data('avatars', size=64, n=1000, seed=0, split='test')
+z, shades = encode_data(G, data), data.where('glasses', 'Sunglasses')
+way = z[shades].mean(0) - z[~shades].mean(0)
+explorer = LatentExplorer(G, suspect, data, axes=[('sunglasses', way)])
+explorer.start_data(START)
+explorer'''
+START = 55                                              # a test face with platinum hair
+STEPS = [0]*3 + [round(.1*i, 1) for i in range(11)] + [1]*6
+
+
+def frames(page, box, at):
+    "Pictures of the explorer while the slider is moved, each when the badge has come."
+    slider = box.get_by_role('slider').first
+    for value in at:
+        slider.evaluate('(e, v) => { e.value = v; e.dispatchEvent(new Event("input", {bubbles: true})) }', value)
+        box.locator('.gx-badge', has_text='stability').wait_for()
+        page.wait_for_timeout(400)
+        yield Image.open(io.BytesIO(box.screenshot())).convert('RGB')
+
+
+def film_explorer(folder, path, at=STEPS, ms=220):
+    "Record the explorer of `CELL` into a GIF."
+    folder = Path(folder)/'voila'
+    folder.mkdir(parents=True, exist_ok=True)
+    server, url = serve(folder, 'voila', str(folder), '--no-browser', '--port={port}', '--Voila.ip=127.0.0.1',
+                        f'--Voila.connection_dir_root={folder}')
+    try:
+        with sync_playwright() as p:
+            browser = p.chromium.launch(**browser_args())
+            page = browser.new_page(viewport=dict(width=900, height=900))
+            host = Voila(page, (url, folder), 'film', CELL.replace('START', str(START)))
+            page.set_viewport_size(dict(width=900, height=900))
+            pictures = list(frames(page, host.box('gx-explorer'), at))
+            host.kernel.stop_channels()
+            browser.close()
+    finally: server.terminate()
+    write_gif(pictures, path, ms)
+
+
+def write_gif(pictures, path, ms):
+    "One palette for all frames, so that nothing flickers; frames that are alike are one, shown longer."
+    size = min(p.width for p in pictures), min(p.height for p in pictures)
+    pictures = [p.crop((0, 0, *size)) for p in pictures]
+    kept, times = [pictures[0]], [ms]
+    for p in pictures[1:]:
+        if ImageChops.difference(p, kept[-1]).getbbox(): kept, times = [*kept, p], [*times, ms]
+        else: times[-1] += ms
+    palette = kept[len(kept)//2].quantize(96, method=Image.Quantize.MEDIANCUT)
+    small = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in kept]
+    small[0].save(path, save_all=True, append_images=small[1:], duration=times, loop=0, optimize=True)
