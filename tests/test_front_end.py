@@ -141,6 +141,29 @@ def test_explorer_by_keyboard(show, made):
     expect(box.get_by_role('alert')).to_contain_text("unknown class 'Green'")
 
 
+def test_explorer_with_given_directions(show, made):
+    "Sliders for directions of one's own: as far and in the units that they have, and back to them from others."
+    G, clf, data = made
+    axes = [('hat', torch.eye(8)[0] + torch.eye(8)[1]), ('beard', -2*torch.eye(8)[1])]
+    e = LatentExplorer(G, clf, data, axes=axes)
+    f = show('gx-explorer', e)
+    box, sliders, kind = f.box, f.box.get_by_role('slider'), f.box.get_by_label('directions of the sliders')
+    labels = lambda: [s.get_attribute('aria-label') for s in sliders.all()]
+    f.until(labels, ['hat, in steps of the direction', 'beard, in steps of the direction'])
+    start = e.z
+    sliders.first.focus()
+    f.page.keyboard.press('End')
+    f.until(lambda: e.weights, [2, 0])
+    assert torch.allclose(e.z, start + 2*axes[0][1], atol=1e-5)
+    f.exact(box.get_by_label('decoded image'), e.image)
+    kind.select_option('raw')
+    f.until(lambda: len(labels()), 8)
+    assert sliders.first.get_attribute('max') == '4'
+    kind.select_option('given')
+    f.until(lambda: len(labels()), 2)
+    assert e.weights == [0, 0] and sliders.first.get_attribute('max') == '2' and sliders.first.input_value() == '0'
+
+
 @pytest.fixture
 def player(show, made, tmp_path):
     G, clf, data = made

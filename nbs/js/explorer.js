@@ -19,16 +19,16 @@ import {
   tell,
 } from './kit.js';
 
-/** What a slider is called: [name, what lies at its low end, what at its high end] */
-export const spoken = ([name, low, high]) => {
+/** What a slider is called: [name, what lies at its low end, what at its high end], and what it counts in */
+export const spoken = ([name, low, high], unit) => {
   const ends = low || high ? `, from ${low || 'other'} to ${high || 'other'}` : '';
-  return `${name + ends}, in standard deviations`;
+  return `${name + ends}, in ${unit}`;
 };
 
-const slider = (axis, slid) => {
+const slider = (axis, {reach, unit}, slid) => {
   const [name, low, high] = axis,
     out = h('output', {}),
-    range = {type: 'range', min: -4, max: 4, step: 0.05, 'aria-label': spoken(axis)},
+    range = {type: 'range', min: -reach, max: reach, step: 0.05, 'aria-label': spoken(axis, unit)},
     moved = () => {
       out.textContent = (+input.value).toFixed(2);
       slid(+input.value);
@@ -56,7 +56,7 @@ const sliders = model => {
       all[i].out.textContent = w.toFixed(2);
     });
   box.build = () => {
-    all = model.get('names').map((axis, i) => slider(axis, value => slid(i, value)));
+    all = model.get('names').map((axis, i) => slider(axis, model.get('scale'), value => slid(i, value)));
     box.replaceChildren(...all.map(s => s.box));
     box.place();
   };
@@ -75,6 +75,7 @@ const startRow = (s, act) => {
     axes = [
       ['principal', 'Principal directions'],
       ['raw', 'Raw dimensions'],
+      ...(s.given ? [['given', 'Given directions']] : []),
     ],
     kind = choice('directions of the sliders', axes, v => act('use_axes', v)),
     means = [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])],

@@ -29,8 +29,10 @@ test('a place on the curves', () => {
 });
 
 test('a slider is called by its ends', () => {
-  assert.equal(spoken(['direction 1', '', '']), 'direction 1, in standard deviations');
-  assert.equal(spoken(['direction 1', 'Red', '']), 'direction 1, from Red to other, in standard deviations');
+  const sd = 'standard deviations';
+  assert.equal(spoken(['direction 1', '', ''], sd), 'direction 1, in standard deviations');
+  assert.equal(spoken(['direction 1', 'Red', ''], sd), 'direction 1, from Red to other, in standard deviations');
+  assert.equal(spoken(['beard', '', ''], 'steps of the direction'), 'beard, in steps of the direction');
 });
 
 test('there and back', () => {
