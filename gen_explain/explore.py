@@ -170,7 +170,7 @@ class LatentPoint:
         self.probs = predict_proba(clf, self.image[None])[0]
 
     @property
-    def said(self) -> int: return int(self.probs.argmax())
+    def pred(self) -> int: return int(self.probs.argmax())
     @property
     def rested(self) -> bool: return self._stability is not None
     @property
@@ -233,8 +233,8 @@ def start_data(self, i:int):
         raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
     one = self.data.subset([i])
     p = predict_proba(self.clf, one)[0]
-    said = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
-    self.to(encode_data(self.G, one)[0], f'data image {i}, repainted; {said}')
+    original = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
+    self.to(encode_data(self.G, one)[0], f'data image {i}, repainted; {original}')
     self.index = i
 
 # %% ../nbs/60_explore.ipynb #83126d21

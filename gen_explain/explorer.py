@@ -70,15 +70,15 @@ class LatentExplorer(Explorer):
 @patch_to(LatentExplorer)
 def __repr__(self):
     p = self.state.point
-    said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
-    return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.stability)["text"]}'
+    called = f'called {p.clf.classes[p.pred]} ({p.probs.max():.3f})'
+    return f'LatentExplorer: {self.state.start}; {called}; {self.state.firm.badge(p.stability)["text"]}'
 
 # %% ../nbs/62_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)
 def _slid(self, change):
     "A slider has moved."
     if self._own: return
-    with self._said():
+    with self._errors_shown():
         self.state.move(change['new'])
         self._show(sliders=False)
 
@@ -93,7 +93,7 @@ def _show(self, sliders=True, pins=False):
         self.pixels, self.info = as_pixels(s.point.image[None]), self._info()
         if pins:
             self.pin_pixels = as_pixels(torch.stack([p.image for p, _ in s.pins])) if s.pins else b''
-            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
+            self.pins = dict(items=[dict(pred=p.pred, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
                                     for p, _ in s.pins])
         if sliders:
             self._own = True
@@ -109,13 +109,13 @@ def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
     badge = s.firm.badge(p.stability if p.rested else None)
-    return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other,
+    return dict(probs=p.probs.tolist(), pred=p.pred, badge=badge, start=s.start, typical=p.typical, other=s.other,
                 tv=tv, kind=s.kind, index=s.index)
 
 @patch_to(LatentExplorer)
 def _rest(self):
     "The slider rests: belief or noise?"
-    with self._said(clear=False):
+    with self._errors_shown(clear=False):
         self.state.point.stability
         self.info = self._info()
 

@@ -111,13 +111,13 @@ const picture = (label, props) => {
 };
 
 const pinCard = (s, pixels, act) => (x, k) => {
-  const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.said].name}`});
+  const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.pred].name}`});
   draw(c, pixels, k, s);
   return h(
     'div',
     {class: 'gx-pin', role: 'listitem'},
     c,
-    h('div', {}, named(s.classes[x.said]), ` ${x.probs[x.said].toFixed(2)}`),
+    h('div', {}, named(s.classes[x.pred]), ` ${x.probs[x.pred].toFixed(2)}`),
     h('div', {class: 'gx-note'}, x.stability),
     button('Compare', () => act('compare', k), {'aria-label': `compare with pin ${k + 1}`}),
     button('Go', () => act('go', k), {'aria-label': `go to pin ${k + 1}`}),
@@ -138,15 +138,15 @@ const stage = (model, s) => {
   box.tell = (i, other) => {
     chart.update(i.probs, other?.probs);
     level.update(i.badge);
-    now.text.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
+    now.text.replaceChildren(named(s.classes[i.pred]), ` ${i.probs[i.pred].toFixed(3)}`);
     start.textContent = `${i.start} · z is longer than ${(100 * i.typical).toFixed(1)}% of random draws`;
     old.box.hidden = !other;
     if (!other) return;
     draw(old.canvas, bytes(model.get('pin_pixels')), i.other, s);
     old.text.replaceChildren(
       `pin ${i.other + 1}: `,
-      named(s.classes[other.said]),
-      ` ${other.probs[other.said].toFixed(3)} · ${other.stability} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
+      named(s.classes[other.pred]),
+      ` ${other.probs[other.pred].toFixed(3)} · ${other.stability} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
     );
   };
   return box;

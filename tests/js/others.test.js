@@ -36,9 +36,9 @@ test('a slider is called by its ends', () => {
 });
 
 test('there and back', () => {
-  let [i, way, seen] = [0, 1, []];
+  let [i, step, seen] = [0, 1, []];
   for (let k = 0; k < 7; k++) {
-    ({i, way} = after(i, way, 4));
+    ({i, step} = after(i, step, 4));
     seen.push(i);
   }
   assert.deepEqual(seen, [1, 2, 3, 2, 1, 0, 1]);
