@@ -18,15 +18,24 @@ from .paths import total_variation
 from .explore import LatentState, class_looks, one_line
 from .widgets import Explorer, Debounced, as_pixels, front_end
 
+# %% ../nbs/62_explorer.ipynb #1e2369ab
+def _setup(state) -> dict:
+    "What the front end draws once: the classes, the size of an image, and the places to start from."
+    c, height, width = state.point.image.shape
+    classes = state.clf.classes
+    return dict(classes=class_looks(classes), w=width, h=height, c=c, given=state.given is not None,
+                means=[i for i, name in enumerate(classes) if name in state.means],
+                n_data=len(state.data) if state.enc.encoded else 0)
+
 # %% ../nbs/62_explorer.ipynb #7b8c8e3e
 class LatentExplorer(Explorer):
     """Move through latent space by sliders and see what the generator paints and what the classifier says of it.
     `z`, `image`, `probs` and `stability` are those shown. Raises `TypeError` for what is no generator, classifier
-    or `ImageData`."""
+    or `ImageData`, `ValueError` for `axes` that are no directions of this generator."""
     _esm = front_end('explorer')
     _actions = ('start_middle', 'start_random', 'start_class', 'start_data', 'use_axes', 'pin', 'unpin', 'compare',
                 'go', 'show_code')
-    names = T.List().tag(sync=True)
+    names, scale = T.List().tag(sync=True), T.Dict().tag(sync=True)
     weights = T.List().tag(sync=True, echo_update=False)
     pixels, pin_pixels = T.Bytes(b'').tag(sync=True), T.Bytes(b'').tag(sync=True)
     info, pins = T.Dict().tag(sync=True), T.Dict().tag(sync=True)
@@ -38,16 +47,15 @@ class LatentExplorer(Explorer):
         # gives the directions, their names, starting points and the usual firmness; without: prior draws
         data:ImageData|None=None,
         *,
-        n:int=8, # sliders
-        axes:str='principal', # 'principal', or 'raw': the generator's own numbers
+        n:int=8, # sliders; with a list in `axes` one for each of its directions
+        # 'principal' or 'raw' (the generator's own numbers): in standard deviations of the data, from -4 to 4; or
+        # [(name, direction), ...], a direction [nz] such as the mean latent of faces with sunglasses minus that of
+        # faces without: in steps of the direction, from -2 to 2, counted from where one starts
+        axes:str|list='principal',
         seed:int=0, # of random draws
     ):
         self.state, self.draws = LatentState(G, clf, data, n, axes, seed), 0
-        c, height, width = self.state.point.image.shape
-        means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
-        n_data = len(data) if self.state.enc.encoded else 0
-        super().__init__(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, n_data=n_data,
-                                    means=means))
+        super().__init__(setup=_setup(self.state))
         self.rest = Debounced(self._rest, .25)
         self.observe(self._slid, 'weights')
         self._show(pins=True)
@@ -62,15 +70,15 @@ class LatentExplorer(Explorer):
 @patch_to(LatentExplorer)
 def __repr__(self):
     p = self.state.point
-    said = f'called {p.clf.classes[p.said]} ({p.probs.max():.3f})'
-    return f'LatentExplorer: {self.state.start}; {said}; {self.state.firm.badge(p.stability)["text"]}'
+    called = f'called {p.clf.classes[p.pred]} ({p.probs.max():.3f})'
+    return f'LatentExplorer: {self.state.start}; {called}; {self.state.firm.badge(p.stability)["text"]}'
 
 # %% ../nbs/62_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)
 def _slid(self, change):
     "A slider has moved."
     if self._own: return
-    with self._said():
+    with self._errors_shown():
         self.state.move(change['new'])
         self._show(sliders=False)
 
@@ -85,11 +93,13 @@ def _show(self, sliders=True, pins=False):
         self.pixels, self.info = as_pixels(s.point.image[None]), self._info()
         if pins:
             self.pin_pixels = as_pixels(torch.stack([p.image for p, _ in s.pins])) if s.pins else b''
-            self.pins = dict(items=[dict(said=p.said, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
+            self.pins = dict(items=[dict(pred=p.pred, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
                                     for p, _ in s.pins])
         if sliders:
             self._own = True
-            try: self.names, self.weights = [list(map(one_line, n)) for n in s.axes.names], s.weights.tolist()
+            try:
+                self.scale = dict(reach=s.axes.reach, unit=s.axes.unit)
+                self.names, self.weights = [list(map(one_line, n)) for n in s.axes.names], s.weights.tolist()
             finally: self._own = False
     if not s.point.rested: self.rest()
 
@@ -99,13 +109,13 @@ def _info(self) -> dict:
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
     badge = s.firm.badge(p.stability if p.rested else None)
-    return dict(probs=p.probs.tolist(), said=p.said, badge=badge, start=s.start, typical=p.typical, other=s.other,
+    return dict(probs=p.probs.tolist(), pred=p.pred, badge=badge, start=s.start, typical=p.typical, other=s.other,
                 tv=tv, kind=s.kind, index=s.index)
 
 @patch_to(LatentExplorer)
 def _rest(self):
     "The slider rests: belief or noise?"
-    with self._said(clear=False):
+    with self._errors_shown(clear=False):
         self.state.point.stability
         self.info = self._info()
 
@@ -145,12 +155,12 @@ def start_data(self, i):
 # %% ../nbs/62_explorer.ipynb #f5624912
 @explorer_action()
 def move(self, weights):
-    "Move along the axes of the sliders to `weights`, in standard deviations."
+    "Move along the axes of the sliders to `weights`, in their units."
     self.state.move(weights)
 
 @explorer_action()
 def use_axes(self, kind):
-    "Sliders for the 'principal' directions, or for 'raw' dimensions."
+    "Sliders for the 'principal' directions, for 'raw' dimensions, or for the directions 'given' at the start."
     self.state.use_axes(kind)
     self.state.weights = self.state.axes.weights(self.z)
 

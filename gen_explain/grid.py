@@ -80,10 +80,10 @@ def _changed(self, tiles=False):
     at, marks, v = self.shown, self.state.marks, self.state.view
     with self.hold_sync():
         if tiles:
-            said, conf = self.said.tolist(), self.conf.tolist()
+            pred, conf = self.said.tolist(), self.conf.tolist()
             self.pixels = as_pixels(self.x[at]) if at else b''
             f = v['filter'] if isinstance(v['filter'], str) else ':'.join(map(str, v['filter']))
-            items = [dict(at=k) | ({} if v['hidden'] else dict(said=said[k], conf=conf[k])) for k in at]
+            items = [dict(at=k) | ({} if v['hidden'] else dict(pred=pred[k], conf=conf[k])) for k in at]
             self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order),
                               sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
         rob = [None if v['hidden'] or r != r else r for r in self.rob[at].tolist()]
@@ -97,7 +97,7 @@ def _changed(self, tiles=False):
 @patch_to(LabelingGrid)
 def _page_stability(self):
     "The page is there: now, belief or noise?"
-    with self._said(clear=False):
+    with self._errors_shown(clear=False):
         self.stability_of(self.shown)
         self._changed()
 

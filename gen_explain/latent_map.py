@@ -75,12 +75,12 @@ def __repr__(self):
     s = self.state
     where = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
     shares = ', '.join(f'{self.state.clf.classes[c]} {share:.0%}' for c, share in self._shares()[:5])
-    here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.said]} ({s.point.probs.max():.3f})'
+    here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.pred]} ({s.point.probs.max():.3f})'
     return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; {here}'
 
 @patch_to(LatentMap)
 def _shares(self): # (class, share of the map), the largest first
-    n = self.state.said.flatten().bincount(minlength=len(self.state.clf.classes))
+    n = self.state.pred.flatten().bincount(minlength=len(self.state.clf.classes))
     return [(int(c), float(n[c])/int(n.sum())) for c in n.argsort(descending=True, stable=True) if n[c]]
 
 # %% ../nbs/65_latent_map.ipynb #987d5506
@@ -123,7 +123,7 @@ def _draw_regions(self):
     "The first layer: classes and axes."
     from ipycanvas import hold_canvas
     s, layer = self.state, self.canvas[0]
-    rgb = paint_regions(s.said, s.conf, class_looks(s.clf.classes))
+    rgb = paint_regions(s.pred, s.conf, class_looks(s.clf.classes))
     at = np.arange(self.side)*s.res//self.side
     # RGBA: exact; RGB would become JPEG
     big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])
@@ -162,7 +162,7 @@ def _draw_signs(self, layer):
     layer.font, layer.stroke_style, layer.line_width = '12px sans-serif', '#ffffff', 3
     for i in range(2, s.res, max(1, s.res//8)):
         for j in range(2, s.res, max(1, s.res//8)):
-            at = looks[int(s.said[i, j])]['glyph'], self.left + (j + .5)*d, 9 + (i + .5)*d
+            at = looks[int(s.pred[i, j])]['glyph'], self.left + (j + .5)*d, 9 + (i + .5)*d
             layer.stroke_text(*at), layer.fill_text(*at)
 
 # %% ../nbs/65_latent_map.ipynb #d9e1674e
@@ -229,7 +229,7 @@ def _show(self):
     p = self.state.point
     with self.panel.hold_sync():
         self.panel.pixels = as_pixels(p.image[None])
-        self.panel.info = dict(probs=p.probs.tolist(), said=p.said,
+        self.panel.info = dict(probs=p.probs.tolist(), pred=p.pred,
                                badge=self.state.firm.badge(p.stability if p.rested else None))
         self._own = True
         try: self.panel.place = list(self.state.at)
@@ -241,14 +241,14 @@ def _show(self):
 @patch_to(LatentMap)
 def _rest(self):
     "The cursor rests: belief or noise?"
-    with self.panel._said(clear=False):
+    with self.panel._errors_shown(clear=False):
         self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.stability))
 
 @patch_to(LatentMap)
 def _slid(self, change):
     "A slider below the map has moved."
     if self._own: return
-    with self.panel._said(): self.to(*change['new'])
+    with self.panel._errors_shown(): self.to(*change['new'])
 
 # %% ../nbs/65_latent_map.ipynb #8c5c937b
 @patch_to(LatentMap)
@@ -333,14 +333,14 @@ def _moved(self, x, y):
 @patch_to(LatentMap)
 def _follow(self):
     "The latest of the places that the mouse was at."
-    with self.panel._said(): self.to(*self._where(*self.mouse))
+    with self.panel._errors_shown(): self.to(*self._where(*self.mouse))
 
 # %% ../nbs/65_latent_map.ipynb #2facc584
 @patch_to(LatentMap)
 def _released(self, x, y):
     "The end of a line, or of a click."
     start, self.down, self.mouse = self.down, None, (x, y)
-    with self.panel._said():
+    with self.panel._errors_shown():
         if start and np.hypot(x - start[0], y - start[1]) > 6: self.line(self._where(*start), self._where(x, y))
     self._follow()
 
@@ -350,7 +350,7 @@ def _signs(self, ax):
     s, (a0, a1, b0, b1), looks = self.state, self.state.plane.lim, class_looks(self.state.clf.classes)
     for i in range(2, s.res, max(1, s.res//8)):
         for j in range(2, s.res, max(1, s.res//8)):
-            ax.text(a0 + (j + .5)/s.res*(a1 - a0), b1 - (i + .5)/s.res*(b1 - b0), looks[int(s.said[i, j])]['glyph'],
+            ax.text(a0 + (j + .5)/s.res*(a1 - a0), b1 - (i + .5)/s.res*(b1 - b0), looks[int(s.pred[i, j])]['glyph'],
                     fontsize=6,
                     ha='center', va='center', alpha=.7)
 
@@ -361,7 +361,7 @@ def figure(self):
     import matplotlib.pyplot as plt
     s, looks = self.state, class_looks(self.state.clf.classes)
     fig, ax = plt.subplots(figsize=(6.4, 4.4), layout='constrained')
-    ax.imshow(paint_regions(s.said, s.conf, looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
+    ax.imshow(paint_regions(s.pred, s.conf, looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
     at, y = self._seen_points()
     found = self._shares()
     every = found + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]

@@ -98,7 +98,7 @@ def _paint(self):
     z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
     p = torch.cat([predict_proba(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
             leave=False)])
-    self.conf, self.said = (t.view(self.res, self.res) for t in p.max(1))
+    self.conf, self.pred = (t.view(self.res, self.res) for t in p.max(1))
     self.near = self.plane.off(self.enc.z)
 
 # %% ../nbs/64_planes.ipynb #8bf47de6
@@ -117,8 +117,8 @@ def line(self, start, end, n:int=17):
     self.ends, self.path = (tuple(start), tuple(end)), interpolate(self.G, self.clf, z[0], z[1], n=n)
 
 # %% ../nbs/64_planes.ipynb #81341695
-def paint_regions(said:Tensor, conf:Tensor, looks) -> np.ndarray: # uint8 [h, w, 3]
+def paint_regions(pred:Tensor, conf:Tensor, looks) -> np.ndarray: # uint8 [h, w, 3]
     "The colour of each place's class, mixed with white where the classifier is less sure."
     rgb = torch.tensor([[int(l['color'][i:i + 2], 16) for i in (1, 3, 5)] for l in looks], dtype=torch.float32)
     pale = (.12 + .63*conf[..., None])
-    return (255 + pale*(rgb[said] - 255)).round().to(torch.uint8).numpy()
+    return (255 + pale*(rgb[pred] - 255)).round().to(torch.uint8).numpy()

@@ -37,7 +37,7 @@ class Results:
         if self.trial: self._notice()
 
     @contextlib.contextmanager
-    def heeding(self, what:str, folder=None):
+    def record_warnings(self, what:str, folder=None):
         """Within this block warnings are kept, in `folder`/warnings.json too, and said after it, and again by a run
         that finds them there: 'what warned: ...'. With a folder, those of an earlier try count too, but not that it
         was interrupted."""

@@ -104,12 +104,12 @@ class Explorer(StaticPreview, anywidget.AnyWidget):
 
     def _serve(self, content:dict):
         "Do what the front end asks for."
-        with self._said():
+        with self._errors_shown():
             if content.get('do') not in self._actions: raise ValueError(f'unknown action {content.get("do")!r}')
             getattr(self.target, content['do'])(*content.get('args', ()))
 
     @contextlib.contextmanager
-    def _said(self, clear=True):
+    def _errors_shown(self, clear=True):
         "An error becomes the message; what was said before goes, unless a timer is at work."
         try:
             if clear: self.message = ''

@@ -39,7 +39,7 @@ def packed(state):
 
 
 class FrontEnd:
-    "The front end of a widget in a page: `serve()` hands on what it has said, and tells it what the widget answers."
+    "The front end of a widget in a page: `serve()` hands on what it has sent, and tells it what the widget answers."
     def __init__(self, page, name, widget, around=''):
         self.page, self.widget, self.errors, self.out = page, widget, [], []
         page.on('pageerror', lambda e: self.errors.append(str(e)))
@@ -54,15 +54,15 @@ class FrontEnd:
         self.box = page.locator(f'.{name}')
         self.i = page.evaluate('all.length - 1')
 
-    def said(self):
-        "What the front end has said since it was asked last: contents of messages, and changes of the state."
+    def sent(self):
+        "What the front end has sent since it was asked last: contents of messages, and changes of the state."
         return self.page.evaluate('i => all[i].sent.splice(0)', self.i)
 
     def put(self, **state): self.page.evaluate('([i, s]) => all[i].put(s)', [self.i, packed(state)])
 
     def serve(self):
         "A kernel at work: it does what it was asked for, and tells what has changed."
-        for m in self.said():
+        for m in self.sent():
             if 'content' in m: self.widget._handle_custom_msg(m['content'], [])
             else: self.widget.set_state(m['state'])
         out, self.out = self.out, []

@@ -128,7 +128,7 @@ def on_map(h, canvas):
           out.push([...d.data.slice(o, o + 3)]);
         }
         return out; }'''
-    want = h.ask('paint_regions(m.state.said, m.state.conf, class_looks(clf.classes)).reshape(-1, 3).tolist()')
+    want = h.ask('paint_regions(m.state.pred, m.state.conf, class_looks(clf.classes)).reshape(-1, 3).tolist()')
     end = time.time() + 20
     while (same := sum(a == b for a, b in zip(canvas.evaluate(inner), want))) < 380 and time.time() < end: time.sleep(.2)
     assert same >= 380, f'{same} of 441 squares have their exact colour'        # the others lie under signs and points

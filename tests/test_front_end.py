@@ -141,6 +141,29 @@ def test_explorer_by_keyboard(show, made):
     expect(box.get_by_role('alert')).to_contain_text("unknown class 'Green'")
 
 
+def test_explorer_with_given_directions(show, made):
+    "Sliders for directions of one's own: as far and in the units that they have, and back to them from others."
+    G, clf, data = made
+    axes = [('hat', torch.eye(8)[0] + torch.eye(8)[1]), ('beard', -2*torch.eye(8)[1])]
+    e = LatentExplorer(G, clf, data, axes=axes)
+    f = show('gx-explorer', e)
+    box, sliders, kind = f.box, f.box.get_by_role('slider'), f.box.get_by_label('directions of the sliders')
+    labels = lambda: [s.get_attribute('aria-label') for s in sliders.all()]
+    f.until(labels, ['hat, in steps of the direction', 'beard, in steps of the direction'])
+    start = e.z
+    sliders.first.focus()
+    f.page.keyboard.press('End')
+    f.until(lambda: e.weights, [2, 0])
+    assert torch.allclose(e.z, start + 2*axes[0][1], atol=1e-5)
+    f.exact(box.get_by_label('decoded image'), e.image)
+    kind.select_option('raw')
+    f.until(lambda: len(labels()), 8)
+    assert sliders.first.get_attribute('max') == '4'
+    kind.select_option('given')
+    f.until(lambda: len(labels()), 2)
+    assert e.weights == [0, 0] and sliders.first.get_attribute('max') == '2' and sliders.first.input_value() == '0'
+
+
 @pytest.fixture
 def player(show, made, tmp_path):
     G, clf, data = made
@@ -226,7 +249,7 @@ def test_map(atlas):
     f.exact(box.locator('.gx-strip canvas').nth(3), e.path.images[3])
     f.click('Clear line')
     f.until(lambda: e.path, None)
-    expect(box.locator('.gx-way')).to_be_hidden()
+    expect(box.locator('.gx-path')).to_be_hidden()
     f.click('Principal plane')
     f.until(lambda: s.kind, 'principal')
     for i, c in enumerate(('Red', 'Brown', 'Platinum')): box.get_by_label(f'class {i + 1} of the plane').select_option(c)
@@ -234,10 +257,10 @@ def test_map(atlas):
     f.until(lambda: s.kind, ('Red', 'Brown', 'Platinum'))
     f.exact(image, e.image)
     across, up = box.get_by_role('slider').first, box.get_by_role('slider').nth(1)
-    for slider, i, key, way in ((across, 0, 'ArrowRight', 1), (across, 0, 'ArrowLeft', -1), (up, 1, 'ArrowUp', 1), (up, 1, 'ArrowDown', -1)):
+    for slider, i, key, sign in ((across, 0, 'ArrowRight', 1), (across, 0, 'ArrowLeft', -1), (up, 1, 'ArrowUp', 1), (up, 1, 'ArrowDown', -1)):
         was = e.place[i]
         slider.focus(), f.page.keyboard.press(key)
-        f.until(lambda: way*(e.place[i] - was) > 0)
+        f.until(lambda: sign*(e.place[i] - was) > 0)
     f.key('Line starts here')                                                     # nothing is served: the buttons overtake the slider
     across.focus()
     for _ in range(5): f.page.keyboard.press('ArrowRight')
@@ -337,7 +360,7 @@ def test_what_the_grid_shows(grid, tmp_path):
     box.get_by_label('which images').select_option('all')
     box.get_by_label('hide predictions').click()
     f.until(lambda: e.state.view['hidden'])
-    expect(tile(0).locator('.gx-said')).to_be_empty()
+    expect(tile(0).locator('.gx-pred')).to_be_empty()
     assert 'predicted' not in tile(0).get_attribute('aria-label')
     box.get_by_label('hide predictions').click()
     box.get_by_label('what to export').select_option('all')
@@ -365,10 +388,10 @@ def test_fifty_images_without_a_mouse(grid, tmp_path):
         key(want[-1])
         if len(want) % 3 == 0: f.serve()
     f.until(lambda: sum(m is not None for m in e.state.marks), sum(k not in 'dbx' for k in want))
-    said, marks, order = e.said.tolist(), list(e.state.marks), list(e.order)
+    pred, marks, order = e.said.tolist(), list(e.state.marks), list(e.order)
     keys, expected = [k for k in want if k not in 'db'], []              # 'd' and 'b' are no keys of ten classes: the next key falls on the same image
     for i, k in zip(order, keys):
-        expected.append({'n': 'not_real', 'u': 'unsure', 'x': None, 'a': said[i]}[k] if k in 'nuxa' else '1234567890'.index(k))
+        expected.append({'n': 'not_real', 'u': 'unsure', 'x': None, 'a': pred[i]}[k] if k in 'nuxa' else '1234567890'.index(k))
     assert [marks[i] for i in order[:len(expected)]] == expected
     assert e.state.view['page'] == 1                                     # after the last image of a page comes the next page
     key('z')
@@ -420,9 +443,9 @@ def test_a_page_that_does_not_come_holds_no_keys_back(grid):
     e, f = grid
     f.tile(0).click()
     f.page.keyboard.press('PageDown'), f.page.keyboard.press('3')
-    (said,) = f.said()
-    assert said['content']['args'][:2] == ['show', [1]]
-    f.put(status=e.status | dict(ack=said['content']['args'][2:]))
+    (sent,) = f.sent()
+    assert sent['content']['args'][:2] == ['show', [1]]
+    f.put(status=e.status | dict(ack=sent['content']['args'][2:]))
     f.until(lambda: e.state.marks[e.shown[0]], 2)
 
 
@@ -431,7 +454,7 @@ def test_undo_waits_for_its_own_answer(grid):
     e, f = grid
     f.tile(5).click()
     for k in '1z2': f.page.keyboard.press(k)
-    first, second = [m['content']['args'][2:] for m in f.said()]
+    first, second = [m['content']['args'][2:] for m in f.sent()]
     f.page.evaluate('([i, a, b]) => { all[i].put(a); all[i].put(b); }', [
         f.i, dict(status=e.status | dict(ack=first, back=None)), dict(status=e.status | dict(ack=second, back=e.shown[5]))])
     f.until(lambda: e.state.marks[e.shown[5]], 1)

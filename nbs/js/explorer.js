@@ -19,16 +19,16 @@ import {
   tell,
 } from './kit.js';
 
-/** What a slider is called: [name, what lies at its low end, what at its high end] */
-export const spoken = ([name, low, high]) => {
+/** What a slider is called: [name, what lies at its low end, what at its high end], and what it counts in */
+export const spoken = ([name, low, high], unit) => {
   const ends = low || high ? `, from ${low || 'other'} to ${high || 'other'}` : '';
-  return `${name + ends}, in standard deviations`;
+  return `${name + ends}, in ${unit}`;
 };
 
-const slider = (axis, slid) => {
+const slider = (axis, {reach, unit}, slid) => {
   const [name, low, high] = axis,
     out = h('output', {}),
-    range = {type: 'range', min: -4, max: 4, step: 0.05, 'aria-label': spoken(axis)},
+    range = {type: 'range', min: -reach, max: reach, step: 0.05, 'aria-label': spoken(axis, unit)},
     moved = () => {
       out.textContent = (+input.value).toFixed(2);
       slid(+input.value);
@@ -56,7 +56,7 @@ const sliders = model => {
       all[i].out.textContent = w.toFixed(2);
     });
   box.build = () => {
-    all = model.get('names').map((axis, i) => slider(axis, value => slid(i, value)));
+    all = model.get('names').map((axis, i) => slider(axis, model.get('scale'), value => slid(i, value)));
     box.replaceChildren(...all.map(s => s.box));
     box.place();
   };
@@ -75,6 +75,7 @@ const startRow = (s, act) => {
     axes = [
       ['principal', 'Principal directions'],
       ['raw', 'Raw dimensions'],
+      ...(s.given ? [['given', 'Given directions']] : []),
     ],
     kind = choice('directions of the sliders', axes, v => act('use_axes', v)),
     means = [['', 'Centroid of …'], ...s.means.map(c => [c, s.classes[c].name])],
@@ -110,13 +111,13 @@ const picture = (label, props) => {
 };
 
 const pinCard = (s, pixels, act) => (x, k) => {
-  const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.said].name}`});
+  const c = h('canvas', {role: 'img', 'aria-label': `pin ${k + 1}: ${s.classes[x.pred].name}`});
   draw(c, pixels, k, s);
   return h(
     'div',
     {class: 'gx-pin', role: 'listitem'},
     c,
-    h('div', {}, named(s.classes[x.said]), ` ${x.probs[x.said].toFixed(2)}`),
+    h('div', {}, named(s.classes[x.pred]), ` ${x.probs[x.pred].toFixed(2)}`),
     h('div', {class: 'gx-note'}, x.stability),
     button('Compare', () => act('compare', k), {'aria-label': `compare with pin ${k + 1}`}),
     button('Go', () => act('go', k), {'aria-label': `go to pin ${k + 1}`}),
@@ -137,15 +138,15 @@ const stage = (model, s) => {
   box.tell = (i, other) => {
     chart.update(i.probs, other?.probs);
     level.update(i.badge);
-    now.text.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
+    now.text.replaceChildren(named(s.classes[i.pred]), ` ${i.probs[i.pred].toFixed(3)}`);
     start.textContent = `${i.start} · z is longer than ${(100 * i.typical).toFixed(1)}% of random draws`;
     old.box.hidden = !other;
     if (!other) return;
     draw(old.canvas, bytes(model.get('pin_pixels')), i.other, s);
     old.text.replaceChildren(
       `pin ${i.other + 1}: `,
-      named(s.classes[other.said]),
-      ` ${other.probs[other.said].toFixed(3)} · ${other.stability} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
+      named(s.classes[other.pred]),
+      ` ${other.probs[other.pred].toFixed(3)} · ${other.stability} · total variation to it ${i.tv.toFixed(2)} (black marks)`,
     );
   };
   return box;

@@ -11,12 +11,12 @@ const OTHERS = {
 export const lookOf = (mark, classes) => (mark == null ? null : OTHERS[mark] || classes[mark]);
 
 /** Does a judgement say otherwise than the classifier? Not told while predictions are hidden. */
-export const differs = (mark, item, hidden) => typeof mark === 'number' && !hidden && mark !== item.said;
+export const differs = (mark, item, hidden) => typeof mark === 'number' && !hidden && mark !== item.pred;
 
 /** @param {{at: number}} item; data: the pixels of the page; i: the tile's place; s: {w, h, c} */
 export const tile = (item, data, i, s) => {
   const c = h('canvas', {'aria-hidden': 'true'}),
-    lines = [h('div', {class: 'gx-said'}), h('div', {class: 'gx-given'})];
+    lines = [h('div', {class: 'gx-pred'}), h('div', {class: 'gx-given'})];
   draw(c, data, i, s);
   return h('div', {class: 'gx-tile', role: 'option', 'data-at': item.at}, c, ...lines);
 };
@@ -31,9 +31,9 @@ const predicted = (item, look, stability) => [
 export const spokenTile = (i, item, {mark, stability, classes, hidden}) => {
   const look = lookOf(mark, classes),
     firm = stability && ` · ${stability}`,
-    said = hidden ? '' : `, predicted ${classes[item.said].name}, ${item.conf.toFixed(2)}${firm}`,
+    guess = hidden ? '' : `, predicted ${classes[item.pred].name}, ${item.conf.toFixed(2)}${firm}`,
     given = look ? `judged ${look.name}` : 'not judged';
-  return `image ${i + 1}${said}, ${given}${differs(mark, item, hidden) ? ', differs' : ''}`;
+  return `image ${i + 1}${guess}, ${given}${differs(mark, item, hidden) ? ', differs' : ''}`;
 };
 
 /** Puts onto tile i what is known of it: {mark, stability (a number or null), classes, hidden} */
@@ -46,7 +46,7 @@ export const inscribe = (e, i, item, known) => {
   given.title = look ? look.name : '';
   e.style.borderColor = look ? look.color : 'transparent';
   e.style.borderStyle = typeof mark === 'string' ? 'dashed' : 'solid';
-  e.querySelector('.gx-said').replaceChildren(...(hidden ? [] : predicted(item, classes[item.said], stability)));
+  e.querySelector('.gx-pred').replaceChildren(...(hidden ? [] : predicted(item, classes[item.pred], stability)));
   e.setAttribute('aria-label', spokenTile(i, item, {...known, stability}));
   e.dataset.mark = mark == null ? '' : String(mark);
 };

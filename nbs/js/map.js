@@ -3,7 +3,7 @@
 import {curves} from './curves.js';
 import {actor, badge, bars, button, bytes, choice, draw, follow, frame, h, named, news, row, tell} from './kit.js';
 
-/** Which way an arrow key goes along an axis. */
+/** Where an arrow key goes along an axis. */
 const WAYS = {ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1};
 
 /** A slider along axis i of the plane; arrow keys go a fiftieth of it (the step itself is 'any', so that a mouse is exact). */
@@ -66,16 +66,16 @@ const stage = (model, s) => {
     const i = model.get('info');
     chart.update(i.probs);
     level.update(i.badge);
-    caption.replaceChildren(named(s.classes[i.said]), ` ${i.probs[i.said].toFixed(3)}`);
+    caption.replaceChildren(named(s.classes[i.pred]), ` ${i.probs[i.pred].toFixed(3)}`);
   };
   return box;
 };
 
-/** The way along the line: some images, and the curves. */
-const wayBox = (model, s) => {
+/** What lies along the line: some images, and the curves. */
+const lineBox = (model, s) => {
   const strip = h('div', {class: 'gx-strip', role: 'img'}),
     plot = curves(),
-    box = h('div', {class: 'gx-way'}, strip, plot);
+    box = h('div', {class: 'gx-path'}, strip, plot);
   box.show = () => {
     const line = model.get('line');
     box.hidden = !line.t;
@@ -166,7 +166,7 @@ function render({model, el}) {
     line = lineRow(model, act),
     plane = planeRow(s, act),
     legend = h('div', {class: 'gx-legend'}),
-    way = wayBox(model, s),
+    path = lineBox(model, s),
     note = news(model);
   const planed = () => {
     const info = model.get('plane_info');
@@ -174,11 +174,11 @@ function render({model, el}) {
     plane.show(info.three);
     legend.replaceChildren(...shares(info, s));
   };
-  el.append(main, axes, line, plane, legend, way, note);
+  el.append(main, axes, line, plane, legend, path, note);
   main.draw();
   planed();
   main.tell();
-  way.show();
+  path.show();
   line.tell();
   const tabs = freeTheTab(el),
     heard = {
@@ -186,7 +186,7 @@ function render({model, el}) {
       info: main.tell,
       place: axes.place,
       plane_info: planed,
-      line: way.show,
+      line: path.show,
       points: line.tell,
     },
     deaf = follow(model, {...heard, message: note.say});

@@ -3,10 +3,10 @@
 import {curves} from './curves.js';
 import {actor, bars, button, bytes, choice, draw, follow, frame, h, head, named, news, row, tell} from './kit.js';
 
-/** The frame after i of n, there and back: {i, way}; way: 1 or -1 */
-export const after = (i, way, n) => {
-  const turned = i + way < 0 || i + way >= n ? -way : way;
-  return {i: i + turned, way: turned};
+/** The frame after i of n, there and back: {i, step}; step: 1 or -1 */
+export const after = (i, step, n) => {
+  const turned = i + step < 0 || i + step >= n ? -step : step;
+  return {i: i + turned, step: turned};
 };
 
 /** Frames a second, of the times (in ms) at which the last were shown. */
@@ -86,7 +86,7 @@ const endsRow = (s, act) => {
 /** Where it stands (`i` of `n` frames), and what moves it. */
 const tape = (model, el, main, plot) => {
   const slide = h('input', {type: 'range', min: 0, step: 1, 'aria-label': 'position on the path'}),
-    t = {slide, i: 0, n: 1, way: 1};
+    t = {slide, i: 0, n: 1, step: 1};
   let path = null;
   t.go = k => {
     t.i = Math.min(t.n - 1, Math.max(0, k));
@@ -103,8 +103,8 @@ const tape = (model, el, main, plot) => {
     t.go(Math.min(model.get('position'), t.n - 1));
   };
   t.next = () => {
-    const {i, way} = after(t.i, t.way, t.n);
-    t.way = way;
+    const {i, step} = after(t.i, t.step, t.n);
+    t.step = step;
     t.go(i);
   };
   t.tell = () => tell(model, 'position', t.i);

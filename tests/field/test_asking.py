@@ -454,3 +454,23 @@ def test_what_is_no_number_is_still_refused(bad, G, clf, data, pool):
 def test_a_bad_pool_is_called_pool(bad, G, clf, data):
     for f in (lambda: find_frontier(G, clf, 0, pool=bad), lambda: counterfactual(G, clf, data.floats([0]), 0, pool=bad), lambda: frontier_atlas(G, clf, pool=bad)):
         with pytest.raises(ValueError, match='^pool: expected a LatentPool.*or how many'): f()
+
+
+def test_axes_of_ones_own(G, clf, data, monkeypatch):
+    "Directions that are none are refused before anything is decoded; good ones move the latent by themselves and nothing else."
+    hat, beard = torch.eye(32)[0], np.full(32, .5)
+    e = LatentExplorer(G, clf, data, axes=[('hat', hat), ('beard', beard)])
+    before = e.z
+    e.move([1, -2])
+    assert torch.allclose(e.z, before + hat - 1, atol=1e-6) and e.weights == [1, -2]
+    e.start_random(0)
+    assert e.weights == [0, 0]                                            # counted from where one starts
+    with monkeypatch.context() as m:
+        m.setattr(type(G), 'decode', None), m.setattr(type(G), 'encode', None)
+        for axes, text in (([('hat', hat[None].repeat(2, 1))], "the direction 'hat': expected one latent [32], got 2"),
+                           ([('hat', hat[:3])], "the direction 'hat': expected latents [n, 32] or one [32]"),
+                           ([('hat', hat), ('none', hat*0)], "the direction 'none' is zero"),
+                           ([('hat', hat), ('hat', -hat)], "'hat' (at 0, 1)"), ([hat, hat], 'a list of pairs (name, direction)'),
+                           ([], 'a list of pairs (name, direction)'), ('ica', "expected one of principal, raw, got 'ica'")):
+            assert text in message(ValueError, LatentExplorer, G, clf, data, axes=axes), text
+    assert "got 'given'" in message(ValueError, LatentExplorer(G, clf).state.use_axes, 'given')

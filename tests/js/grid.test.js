@@ -20,7 +20,7 @@ test('what is asked for is saved when it is answered', () => {
 });
 
 const classes = [{name: 'a'}, {name: 'b'}];
-const item = {at: 7, said: 0, conf: 0.987};
+const item = {at: 7, pred: 0, conf: 0.987};
 
 test('a tile, as it is read out', () => {
   const say = (mark, stability = 'stability 0.50', hidden = false) =>

@@ -29,14 +29,16 @@ test('a place on the curves', () => {
 });
 
 test('a slider is called by its ends', () => {
-  assert.equal(spoken(['direction 1', '', '']), 'direction 1, in standard deviations');
-  assert.equal(spoken(['direction 1', 'Red', '']), 'direction 1, from Red to other, in standard deviations');
+  const sd = 'standard deviations';
+  assert.equal(spoken(['direction 1', '', ''], sd), 'direction 1, in standard deviations');
+  assert.equal(spoken(['direction 1', 'Red', ''], sd), 'direction 1, from Red to other, in standard deviations');
+  assert.equal(spoken(['beard', '', ''], 'steps of the direction'), 'beard, in steps of the direction');
 });
 
 test('there and back', () => {
-  let [i, way, seen] = [0, 1, []];
+  let [i, step, seen] = [0, 1, []];
   for (let k = 0; k < 7; k++) {
-    ({i, way} = after(i, way, 4));
+    ({i, step} = after(i, step, 4));
     seen.push(i);
   }
   assert.deepEqual(seen, [1, 2, 3, 2, 1, 0, 1]);
