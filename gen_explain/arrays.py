@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Column', 'sorted_column', 'read_table', 'read_npy', 'read_npz', 'read_idx', 'given_range', 'image_range', 'beyond',
-           'scale_bytes', 'array_images', 'threaded']
+           'scale_bytes', 'array_images', 'threaded', 'stretches']
 
 # %% ../nbs/07_arrays.ipynb #55dd1c3a
 import csv, io, math, numbers, os, struct, sys, warnings, zlib
@@ -304,3 +304,11 @@ def _in_pool(f, jobs, workers):
             if len(queue) > workers: yield queue.popleft().result()
         while queue: yield queue.popleft().result()
     finally: pool.shutdown(cancel_futures=True)
+
+# %% ../nbs/07_arrays.ipynb #1c44253a
+def stretches(
+    n:int, # how many things there are
+    k:int, # how many at a time
+) -> list: # of ranges
+    "The positions 0 to n - 1, at most `k` in a range."
+    return [range(n)[i:i + k] for i in range(0, n, k)]
