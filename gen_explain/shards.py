@@ -15,7 +15,7 @@ import torch
 
 from .base import as_json, atomic, locked, out_folder, patch_to, whole
 from .core import progress, read_tensors, write_tensors
-from .images import decode_png, encode_png, opened_image
+from .images import Fit, decode_png, encode_png, opened_image
 from .archives import StoredZip, open_zip, zip_info, zip_json, zip_member
 from .arrays import stretches, threaded
 from .data import ImageData, ImageSource, need_data
@@ -179,54 +179,43 @@ class _Shard:
         self.path = Path(path)
         with open_zip(self.path, arg='paths') as z:
             members = sorted((i for i in z.infolist() if _is_png(i.filename)), key=lambda i: i.filename)
-            names, self.n, self.places = [i.filename for i in members], len(members), StoredZip.places(members)
-            meta = self._meta(z, names)
+            names, meta = [i.filename for i in members], self._meta(z, members)
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
+        self.n, self.places = len(names), StoredZip.places(members)
         # kept only where they are needed to read
         self.names = names if self.places is None else None
-        self.y, self.classes = zip_labels(meta, names, self.bad), meta.get('classes')
-        self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
+        self._read_labels(meta, names)
         self.ours = meta.get('format') == _SHARD
-        self._check_classes()
-        self._check_attrs()
         if self.ours: self._read_part(meta)
 
-    def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
-
-    def _meta(self, z, names):
+    def _meta(self, z, members):
         "What dataset.json holds."
-        if not names: raise ValueError(f'{self.path}: there are no PNG images in it')
+        if not members: raise ValueError(f'{self.path}: there are no PNG images in it')
         if 'dataset.json' not in z.namelist():
             raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
         meta = zip_json(z, 'dataset.json')
         if isinstance(meta, dict): return meta
         raise self.bad('expected an object')
 
+    def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
+
 # %% ../nbs/11_shards.ipynb #b8bbd7bf
 def _is_png(name): return name.lower().endswith('.png')
-def _are_texts(v): return isinstance(v, list) and all(isinstance(c, str) for c in v)
-def _are_indices(v, n): return isinstance(v, list) and all(type(i) is int and 0 <= i < n for i in v)
+
+def _check_texts(v):
+    "Raises `TypeError` for what is no list of names."
+    if not (isinstance(v, list) and all(isinstance(name, str) for name in v)):
+        raise TypeError(f'expected a list of names, got {v!r}'[:200])
 
 @patch_to(_Shard)
-def _check_classes(self):
-    "Names for all labels."
-    if not (self.classes is None or _are_texts(self.classes)): raise self.bad('classes: expected names')
-    if self.y is None: return
-    largest = int(self.y.max())
-    if self.classes is None: self.classes = [str(c) for c in range(largest + 1)]
-    if largest >= len(self.classes):
-        raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got {largest}')
-
-@patch_to(_Shard)
-def _check_attrs(self):
-    "Names for all values of all attributes, and a value for each image."
-    for key, v in dict(attrs=self.attrs, attr_names=self.attr_names).items():
-        if not isinstance(v, dict): raise self.bad(f'{key}: expected an object')
-    if set(self.attrs) != set(self.attr_names) or not all(map(_are_texts, self.attr_names.values())):
-        raise self.bad('attr_names: expected the names of the values of each attribute')
-    for k, names in self.attr_names.items():
-        if not _are_indices(self.attrs[k], len(names)) or len(self.attrs[k]) != self.n:
-            raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(names)} names')
+def _read_labels(self, meta, names):
+    "Labels, classes and attributes, as an `ImageSource` checks them."
+    y, attrs, attr_names = zip_labels(meta, names, self.bad), meta.get('attrs') or {}, meta.get('attr_names') or {}
+    try:
+        for texts in (meta.get('classes') or [], *attr_names.values()): _check_texts(texts)
+        self.labels = ImageSource(None, range(self.n), self.shape, Fit(), y, meta.get('classes'), attrs, attr_names)
+    except (AttributeError, OverflowError, RuntimeError, TypeError, ValueError) as e:
+        raise self.bad(f'labels and attributes: {e}') from e
 
 @patch_to(_Shard)
 def _read_part(self, meta):
@@ -244,7 +233,7 @@ def _check_alike(shards):
     if any((s.ours, s.shape) != (first.ours, first.shape) for s in shards):
         kinds = sorted({f'{s.path.name}: {s.shape}' for s in shards})
         raise ValueError(f'paths: images of different shapes or kinds: {", ".join(kinds)[:300]}')
-    if any((s.classes, s.attr_names) != (first.classes, first.attr_names) for s in shards):
+    if any((s.labels.classes, s.labels.attr_names) != (first.labels.classes, first.labels.attr_names) for s in shards):
         raise ValueError(f'paths: {first.path.name} and others have different classes or attributes')
 
 def _check_whole(shards):
@@ -316,10 +305,10 @@ def _zip_paths(paths):
 
 def _joined_labels(shards):
     "Labels, names, attributes and their names, as `ImageData` takes them."
-    first = shards[0]
-    attrs = {k: torch.cat([torch.tensor(s.attrs[k]) for s in shards]) for k in first.attrs}
-    if first.y is None: return None, None, attrs, first.attr_names
-    return torch.cat([s.y for s in shards]), first.classes, attrs, first.attr_names
+    parts = [s.labels for s in shards]
+    first = parts[0]
+    y = None if first.y is None else torch.cat([p.y for p in parts])
+    return y, first.classes, {k: torch.cat([p.attrs[k] for p in parts]) for k in first.attrs}, first.attr_names
 
 def _read_pieces(shards, workers):
     "Arrays of images, in order."
