@@ -17,7 +17,28 @@ from .base import patch_to
 # %% ../nbs/06_archives.ipynb #4bf49705
 MOST_TEXT = 2**30                                                        # bytes of a text within an archive
 
+# %% ../nbs/06_archives.ipynb #3a98e5a2
+_LEADS_OUTSIDE = re.compile(r'^/|^.:|[\\\0]|(?:^|/)\.\.(?:/|\Z)', re.DOTALL)
+
+def _stays_inside(name): # of a member of an archive
+    "Whether the name leads to a place within the folder into which the archive would be unpacked."
+    return not _LEADS_OUTSIDE.search(name)
+
+def _member_problem(member, size, pattern, ratio, most):
+    "What is wrong with a line in the table of contents of a zip file of `size` bytes; '': nothing."
+    name, packed, unpacked = member.filename, member.compress_size, member.file_size
+    if not (re.fullmatch(pattern, name) if pattern else _stays_inside(name)): return 'is not a name that belongs there'
+    if name.endswith(('csv', 'json')): most = min(most, MOST_TEXT)
+    if packed <= size and unpacked <= min(max(2**20, ratio*packed), most): return ''
+    return f'is said to be {unpacked:,} bytes, from {packed:,} in a file of {size:,}'
+
 # %% ../nbs/06_archives.ipynb #596965dd
+def _zip_file(path):
+    "A zip file; whatever zipfile raises becomes a `ValueError` with the path."
+    try: return zipfile.ZipFile(path)
+    except OSError: raise
+    except Exception as e: raise ValueError(f'{path}: not a whole zip file ({str(e) or type(e).__name__})') from e
+
 def open_zip(
     path, # of the file
     # regular expression that the name of each member matches; None: names of any kind, within the folder
@@ -28,46 +49,34 @@ def open_zip(
 ) -> zipfile.ZipFile: # to be closed
     """A zip file whose table of contents holds nothing out of order. Raises `FileNotFoundError`, or `ValueError`
     naming the file and the member."""
-    path = Path(path)
+    path, seen = Path(path), set()
     if not path.is_file(): raise FileNotFoundError(f'{arg}: there is no file {str(path)!r}')
-    try: z = zipfile.ZipFile(path)
-    except OSError: raise
-    # zipfile raises what it likes
-    except Exception as e: raise ValueError(f'{path}: not a whole zip file ({str(e) or type(e).__name__})') from e
-    size, seen = path.stat().st_size, set()
-    for i in z.infolist():
-        if not (re.fullmatch(pattern, i.filename) if pattern else _stays_inside(i.filename)):
-            why = 'is not a name that belongs there'
-        elif i.filename in seen: why = 'is there twice'
-        elif i.file_size > min(max(2**20, ratio*i.compress_size),
-                               most) or i.compress_size > size or i.filename.endswith(('csv',
-                'json')) and i.file_size > MOST_TEXT:
-            why = f'is said to be {i.file_size:,} bytes, from {i.compress_size:,} in a file of {size:,}'
-        else:
-            seen.add(i.filename)
-            continue
+    z, size = _zip_file(path), path.stat().st_size
+    for member in z.infolist():
+        name = member.filename
+        problem = 'is there twice' if name in seen else _member_problem(member, size, pattern, ratio, most)
+        seen.add(name)
+        if not problem: continue
         z.close()
-        raise ValueError(f'{path}: member {i.filename[:100]!r} {why}; nothing was read')
+        raise ValueError(f'{path}: member {name[:100]!r} {problem}; nothing was read')
     return z
 
-# %% ../nbs/06_archives.ipynb #3a98e5a2
-def _stays_inside(name): # of a member of an archive
-    return not (name.startswith('/') or '\\' in name or '\0' in name or name[1:2] == ':') and ('..' not in name
-            or '..' not in name.split('/'))
+# %% ../nbs/06_archives.ipynb #fb3ce392
+def _damaged(path, name, why):
+    "The error for a member that cannot be read."
+    return ValueError(f'{path}: member {str(name)!r} is damaged ({why})')
 
 def zip_member(z:zipfile.ZipFile, name:str) -> bytes:
     "A member of a zip file. Raises `ValueError` naming both where it is missing, damaged or locked."
     try: return z.read(name)
     except KeyError: raise ValueError(f'{z.filename}: {name} is missing') from None
-    except Exception as e:
-        raise ValueError(f'{z.filename}: member {name!r} is damaged ({str(e) or type(e).__name__})') from e
+    except Exception as e: raise _damaged(z.filename, name, str(e) or type(e).__name__) from e
 
 def zip_json(z:zipfile.ZipFile, name:str):
     "A member of a zip file as JSON."
     try: return json.loads(zip_member(z, name))
     except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
 
-# %% ../nbs/06_archives.ipynb #fb3ce392
 def zip_info(name) -> zipfile.ZipInfo:
     "A member to be written with nothing in it that depends on when or where."
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
@@ -89,16 +98,13 @@ class StoredZip:
         return np.array([(i.header_offset, i.file_size, i.CRC) for i in members], np.int64)
 
     def read(self, place, name) -> bytes: # place: a row of `places`
-        "One member."
-        at, size, crc = place.tolist()
-        head = self.map[at:at + 30]
-        if len(head) < 30 or head[:4] != b'PK\3\4':
-            raise ValueError(f'{self.path}: member {str(name)!r} is damaged (it has no header)')
-        n, m = struct.unpack('<HH', head[26:30])
-        at += 30 + n + m
-        data = self.map[at:at + size]
-        if len(data) < size or zlib.crc32(data) != crc:
-            raise ValueError(f'{self.path}: member {str(name)!r} is damaged (its CRC is another)')
+        "One member; raises `ValueError` naming it where it is damaged."
+        header, size, crc = place.tolist()
+        fixed = self.map[header:header + 30]
+        if len(fixed) < 30 or fixed[:4] != b'PK\3\4': raise _damaged(self.path, name, 'it has no header')
+        start = header + 30 + sum(struct.unpack('<HH', fixed[26:30]))
+        data = self.map[start:start + size]
+        if len(data) < size or zlib.crc32(data) != crc: raise _damaged(self.path, name, 'its CRC is another')
         return data
 
     def close(self):
@@ -107,25 +113,28 @@ class StoredZip:
         self.file.close()
 
 # %% ../nbs/06_archives.ipynb #358f71da
+def _part_key(part):
+    "Numbers come before words, in the order of their values."
+    if not (part.isdigit() and part.isascii()): return 1, 0, part
+    digits = part.lstrip('0')
+    return 0, len(digits), digits
+
 def natural_key(text): # key for sorting: image2 before image10
+    "The parts of a text, its numbers as people count."
     text = str(text)
-    return [(0, len(d := t.lstrip('0')), d) if t.isdigit() and t.isascii() else (1, 0, t)
-            for t in re.split(r'(\d+)', text)], text
+    return [_part_key(part) for part in re.split(r'(\d+)', text)], text
 
-MOST_BYTES = 2**28                                                       # of an image file within an archive
+def _is_hidden(name):
+    "Whether this is the name of what a desktop or an archiver leaves behind."
+    return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
 
-class _TarInfo(tarfile.TarInfo):
-    "Headers that tarfile would take into memory whole are not larger than names can be."
-    def _proc_member(self, tar):
-        if self.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
-                         tarfile.GNUTYPE_LONGLINK) and self.size > 2**20:
-            raise ValueError(f'a header is said to be {self.size:,} bytes')
-        return super()._proc_member(tar)
+def _is_shown(path):
+    "Whether neither the file nor a folder above it is hidden."
+    return not any(map(_is_hidden, path.split('/')))
 
 def begins_with(path, head): # of the file
+    "Whether a file begins with these bytes."
     with open(path, 'rb') as f: return f.read(len(head)) == head
-
-TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
 # %% ../nbs/06_archives.ipynb #5145ad4a
 class _Walk:
@@ -133,134 +142,185 @@ class _Walk:
     def __init__(self, root):
         self.root, self.home, self.seen = root, os.path.realpath(root), {}
         self.sizes, self.folders, self.left, self.links = {}, set(), {}, {}
-        # links come last, those to the folder itself at the very end
+        # folders still to be entered: links come last, those to the folder itself at the very end
         self.near, self.far, self.inner = [''], [], []
-        while todo := self.near or self.far or self.inner: self._enter(todo.pop(0))
+        while queue := self.near or self.far or self.inner: self._enter(queue.pop(0))
 
-    def _enter(self, at):
-        real = os.path.realpath(self.root/at)
-        if self._again(at, real): return
-        self.seen[real] = at
-        try: entries = sorted((e for e in os.scandir(self.root/at) if not _hidden(e.name)), key=lambda e: e.name)
+    def _enter(self, folder):
+        real = os.path.realpath(self.root/folder)
+        if self._again(folder, real): return
+        self.seen[real] = folder
+        try: entries = sorted(os.scandir(self.root/folder), key=lambda e: e.name)
         except PermissionError as e:
-            self.left[at] = e.strerror
+            self.left[folder] = e.strerror
             return
-        for e in entries:
-            name = f'{at}/{e.name}' if at else e.name
-            try: self._entry(name, e)
-            except OSError as e: self.left[name] = e.strerror            # a link to itself, for one
-
-    def _entry(self, name, entry):
-        if entry.is_dir():
-            self.folders.add(name)
-            (self.near if not entry.is_symlink() else self.inner if self._points_inside(name)
-             else self.far).append(name)
-        elif entry.is_file(): self._file(name, entry)
-        elif entry.is_symlink(): self.left[name] = 'leads nowhere'
+        for entry in entries:
+            if not _is_hidden(entry.name): self._entry(f'{folder}/{entry.name}' if folder else entry.name, entry)
 
 # %% ../nbs/06_archives.ipynb #5c621e4b
 @patch_to(_Walk)
+def _entry(self, name, entry):
+    "Note a file, a folder to be entered, or a link that leads nowhere."
+    try:
+        if entry.is_dir(): self._queue(name, entry.is_symlink())
+        elif entry.is_file(): self._file(name, entry)
+        elif entry.is_symlink(): self.left[name] = 'leads nowhere'
+    # a link to itself, for one
+    except OSError as e: self.left[name] = e.strerror
+
+@patch_to(_Walk)
+def _queue(self, name, link):
+    "Enter this folder later."
+    self.folders.add(name)
+    if not link: self.near.append(name)
+    elif self._points_inside(name): self.inner.append(name)
+    else: self.far.append(name)
+
+@patch_to(_Walk)
 def _file(self, name, entry):
+    "Note a file, and where a link to it leads."
     self.sizes[name] = entry.stat().st_size
     if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
 
-@patch_to(_Walk)
-def _within(self, real): # its path in the folder; None: elsewhere
-    return (os.path.relpath(real, self.home).replace(os.sep, '/') if real.startswith(self.home + os.sep)
-            else None)
-
-@patch_to(_Walk)
-def _alias(self, at, first): # a second name for a folder of the same level, or one that holds it
-    if f'{at}/'.startswith(f'{first}/'): return True
-    return (self.root/at).is_symlink() and self._points_inside(at) and first.count('/') == at.count('/')
-
 # %% ../nbs/06_archives.ipynb #9c48cbd7
 @patch_to(_Walk)
-def _points_inside(self, name): # a link
-    to = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(self.root/name)),
-                                       os.readlink(self.root/name)))
-    return to.startswith(os.path.abspath(self.root) + os.sep) or self._within(to) is not None
+def _within(self, real):
+    "The path of a file in the folder; None for one that lies elsewhere."
+    if not real.startswith(self.home + os.sep): return None
+    return os.path.relpath(real, self.home).replace(os.sep, '/')
+
+@patch_to(_Walk)
+def _points_inside(self, name):
+    "Whether a link names a place in the folder, or leads to one."
+    folder = os.path.dirname(os.path.abspath(self.root/name))
+    target = os.path.normpath(os.path.join(folder, os.readlink(self.root/name)))
+    return target.startswith(os.path.abspath(self.root) + os.sep) or self._within(target) is not None
+
+@patch_to(_Walk)
+def _is_alias(self, folder, first):
+    "Whether this is a second name for a folder of the same level, or for one that holds it."
+    if f'{folder}/'.startswith(f'{first}/'): return True
+    link = (self.root/folder).is_symlink()
+    return link and self._points_inside(folder) and first.count('/') == folder.count('/')
 
 # %% ../nbs/06_archives.ipynb #376c7a6d
 @patch_to(_Walk)
-def _again(self, at, real):
+def _again(self, folder, real):
     "Whether this folder was entered before; then its link is not followed, if that changes no class."
-    if at and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
-        self.left[at] = 'leads back to a folder that holds it'
-    elif real not in self.seen: return False
-    elif self._alias(at, self.seen[real]):
-        self.left[at] = f'leads to {self.seen[real]!r} again'
+    first = self.seen.get(real)
+    if folder and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
+        self.left[folder] = 'leads back to a folder that holds it'
+    elif first is None: return False
+    elif self._is_alias(folder, first): self.left[folder] = f'leads to {first!r} again'
     else:
-        raise ValueError(f'source: {at!r} and {self.seen[real]!r} in {str(self.root)!r} are one folder (a '
-                         f'link); '
+        raise ValueError(f'source: {folder!r} and {first!r} in {str(self.root)!r} are one folder (a link); '
                          'which one counts? Take one away')
-    self.folders.discard(at)
+    self.folders.discard(folder)
     return True
 
-# %% ../nbs/06_archives.ipynb #574b626a
-def _hidden(name): return name.startswith(('.', '__MACOSX')) or name == 'Thumbs.db'
-
 # %% ../nbs/06_archives.ipynb #1d6b0450
+MOST_BYTES = 2**28                                                       # of an image file within an archive
+TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
+
 class Tree:
     """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their
     paths within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders.
     In a folder links are followed, but for those in a circle, which `left` names; in an archive links and
     special files are not there, and a name that leads outside raises `ValueError`."""
     def __init__(self, path):
-        self.path, self.left, self.links, folders = Path(path).expanduser(), {}, {}, set()
-        if self.path.is_dir():
-            self.kind, walk = 'folder', _Walk(self.path)
-            sizes, folders, self.left, self.links = walk.sizes, walk.folders, walk.left, walk.links
-        elif not self.path.is_file(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
-        elif begins_with(self.path, b'PK'): self.kind, (sizes, folders) = 'zip', self._zip_names()
-        elif self.path.name.lower().endswith(TARS): self.kind, (sizes, folders) = 'tar', self._tar_names()
-        else: raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file')
-        shown = lambda names: [n for n in names if not any(map(_hidden, n.split('/')))]
-        self.sizes, self.folders = {n: sizes[n] for n in shown(sizes)}, set(shown(folders))
+        self.path, self.left, self.links = Path(path).expanduser(), {}, {}
+        self.kind = self._kind()
+        sizes, folders = dict(folder=self._in_folder, zip=self._in_zip, tar=self._in_tar)[self.kind]()
+        self.sizes = {name: size for name, size in sizes.items() if _is_shown(name)}
+        self.folders = set(filter(_is_shown, folders))
         self.names = list(self.sizes) if self.kind == 'tar' else sorted(self.sizes, key=natural_key)
 
-    def _zip(self): return open_zip(self.path, ratio=1100, most=MOST_BYTES)             # as far as zip can pack
+    def _kind(self):
+        "Raises `FileNotFoundError` or `ValueError` for what is none of the three."
+        if self.path.is_dir(): return 'folder'
+        if not self.path.is_file(): raise FileNotFoundError(f'source: there is no file or folder {str(self.path)!r}')
+        if begins_with(self.path, b'PK'): return 'zip'
+        if self.path.name.lower().endswith(TARS): return 'tar'
+        raise ValueError(f'source: {str(self.path)!r} is neither a folder nor a zip or tar file')
 
-    def _zip_names(self):
-        with self._zip() as z: members = z.infolist()
-        return {i.filename: i.file_size for i in members if not i.is_dir()}, {i.filename.strip('/') for i in members
-                                                            if i.is_dir()}
-
-    @contextlib.contextmanager
-    def _tar(self):
-        try:
-            with tarfile.open(self.path, 'r|*', tarinfo=_TarInfo) as t: yield t
-        except Exception as e:
-            raise ValueError(f'{self.path}: {e}' if str(self.path) not in str(e) else str(e)) from e
-
-# %% ../nbs/06_archives.ipynb #af05bfdb
+# %% ../nbs/06_archives.ipynb #910e393c
 @patch_to(Tree)
-def _tar_names(self):
+def _in_folder(self):
+    "Name -> size of its files, and the names of its folders."
+    walk = _Walk(self.path)
+    self.left, self.links = walk.left, walk.links
+    return walk.sizes, walk.folders
+
+@patch_to(Tree)
+def _zip(self):
+    "The zip file, opened; its members may be packed as far as zip can pack."
+    return open_zip(self.path, ratio=1100, most=MOST_BYTES)
+
+@patch_to(Tree)
+def _in_zip(self):
+    "As `_in_folder`."
+    with self._zip() as z: members = z.infolist()
+    sizes = {i.filename: i.file_size for i in members if not i.is_dir()}
+    return sizes, [i.filename.strip('/') for i in members if i.is_dir()]
+
+# %% ../nbs/06_archives.ipynb #c4958ff1
+class _TarInfo(tarfile.TarInfo):
+    "Headers of an extended format, read only as far as names can be long."
+    def _proc_member(self, tar):
+        extended = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+                    tarfile.GNUTYPE_LONGLINK)
+        if self.type in extended and self.size > 2**20: raise ValueError(f'a header is said to be {self.size:,} bytes')
+        return super()._proc_member(tar)
+
+@patch_to(Tree)
+@contextlib.contextmanager
+def _tar(self):
+    "Pairs of name and member; whatever goes wrong becomes a `ValueError` with the path."
+    try:
+        with tarfile.open(self.path, 'r|*', tarinfo=_TarInfo) as t: yield t
+    except Exception as e: raise ValueError(str(e) if str(self.path) in str(e) else f'{self.path}: {e}') from e
+
+# %% ../nbs/06_archives.ipynb #77a08bd1
+def _check_tar_member(member, name):
+    "Raises `ValueError` for a name that leads outside, and for a file that is too large."
+    if not _stays_inside(name):
+        raise ValueError(f'member {name[:100]!r} is not a name that belongs there; nothing was read')
+    if member.isfile() and member.size > MOST_BYTES:
+        raise ValueError(f'member {name[:100]!r} is said to be {member.size:,} bytes')
+
+@patch_to(Tree)
+def _in_tar(self):
+    "As `_in_folder`."
     sizes, folders = {}, set()
     with self._tar() as t:
-        for m in t:
-            name = m.name.removeprefix('./')
-            if m.isdir() and name != '.': folders.add(name)
-            if not _stays_inside(name):
-                raise ValueError(f'member {m.name[:100]!r} is not a name that belongs there; nothing was read')
-            if m.isfile() and m.size > MOST_BYTES:
-                raise ValueError(f'member {name[:100]!r} is said to be {m.size:,} bytes')
-            if m.isfile() and name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
-            if m.isfile(): sizes[name] = m.size
+        for member in t:
+            name = member.name.removeprefix('./')
+            _check_tar_member(member, name)
+            if member.isdir() and name != '.': folders.add(name)
+            if not member.isfile(): continue
+            if name in sizes: raise ValueError(f'member {name[:100]!r} is there twice')
+            sizes[name] = member.size
     return sizes, folders
 
 # %% ../nbs/06_archives.ipynb #ee779206
+@patch_to(Tree)
+def _read_zip(self, names):
+    "Members of the zip file."
+    with self._zip() as z:
+        for name in names: yield name, zip_member(z, name)
+
+@patch_to(Tree)
+def _read_tar(self, names):
+    "Members of the tar file, in the order in which they lie there."
+    with self._tar() as t:
+        for member in t:
+            name = member.name.removeprefix('./')
+            if member.isfile() and name in names: yield name, t.extractfile(member).read()
+
 @patch_to(Tree)
 def read(self,
     names, # of files; an archive is gone through once, whatever their order
 ): # pairs of name and bytes, in the order in which they lie there
     "Go through files."
-    if self.kind == 'folder': yield from ((n, (self.path/n).read_bytes()) for n in names)
-    elif self.kind == 'zip':
-        with self._zip() as z: yield from ((n, zip_member(z, n)) for n in names)
-    else:
-        wanted = set(names)
-        with self._tar() as t:
-            for m in t:
-                if m.isfile() and (name := m.name.removeprefix('./')) in wanted:
-                    yield name, t.extractfile(m).read()
+    if self.kind == 'folder': return ((name, (self.path/name).read_bytes()) for name in names)
+    return self._read_zip(names) if self.kind == 'zip' else self._read_tar(set(names))

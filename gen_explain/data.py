@@ -13,26 +13,48 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import as_json, patch_to, whole
+from .base import as_json, need_whole, patch_to, whole
 from .core import class_index, doubled, rng, progress
 from .figures import check_images, to_uint8
-from .images import Fit, fit_image
-from .arrays import threaded
+from .images import Fit, fit_image, need_side
+from .arrays import stretches, threaded
 
 # %% ../nbs/10_data.ipynb #6521c229
+def _whole_numbers(y, n, what):
+    "Labels as int64 [n]; raises `ValueError` for what are none."
+    y = torch.as_tensor(y)
+    if y.is_floating_point() or y.dtype == torch.bool or y.shape != (n,):
+        raise ValueError(f'{what}: expected {n} whole numbers, one per image, got {y.dtype} of shape {list(y.shape)}')
+    return y.to(torch.int64, copy=True)
+
 def _labels(y, n, names, what):
     "Labels as int64 with names for them, or an error that says what is wrong with them."
-    y = torch.as_tensor(y)
-    if y.is_floating_point() or y.dtype == torch.bool or y.ndim != 1 or len(y) != n:
-        raise ValueError(f'{what}: expected {n} whole numbers, one per image, got {y.dtype} of shape '
-                         f'{list(y.shape)}')
-    y = y.to(torch.int64, copy=True)
+    y = _whole_numbers(y, n, what)
     names = [str(c) for c in (range(int(y.max()) + 1) if names is None else names)]
-    if said := doubled(names): raise ValueError(f'{what}: {said}')
-    if not 0 <= y.min() <= y.max() < len(names):
-        raise ValueError(f'{what}: expected 0 to {len(names) - 1} for {len(names)} names, got {y.min()} to '
-                         f'{y.max()}')
-    return y, names
+    problem = doubled(names)
+    if problem: raise ValueError(f'{what}: {problem}')
+    if 0 <= y.min() <= y.max() < len(names): return y, names
+    raise ValueError(f'{what}: expected 0 to {len(names) - 1} for {len(names)} names, got {y.min()} to {y.max()}')
+
+# %% ../nbs/10_data.ipynb #a6896d3f
+class _Labelled:
+    "Labels `y` int64 [n] or None, names `classes`, and attributes `attrs`: name -> int64 [n], of n images."
+    def _set_labels(self, n, y, classes, attrs, attr_names):
+        self.y, self.classes, self.attrs, self.attr_names = None, None, {}, {}
+        if y is not None: self.y, self.classes = _labels(y, n, classes, 'y')
+        names = attr_names or {}
+        for k, v in (attrs or {}).items():
+            self.attrs[k], self.attr_names[k] = _labels(v, n, names.get(k), f'attrs[{k!r}]')
+
+    def _labels_at(self, ix):
+        "The arguments `y`, `classes`, `attrs` and `attr_names` for a part of the images."
+        y = None if self.y is None else self.y[ix]
+        return y, self.classes, {k: v[ix] for k, v in self.attrs.items()}, self.attr_names
+
+    def _labels_text(self, names=''):
+        "What a representation says of labels and attributes."
+        classes = f'{len(self.classes)} classes{names}' if self.classes else 'unlabelled'
+        return classes + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else '')
 
 # %% ../nbs/10_data.ipynb #c518b957
 def _check_bytes(x):
@@ -42,12 +64,12 @@ def _check_bytes(x):
         raise TypeError(f'x: expected a torch tensor of uint8, got {what}; for floats in [0, 1] use '
                         'ImageData.from_floats, for a numpy array torch.from_numpy')
     if x.ndim != 4 or x.shape[1] not in (1, 3):
-        one = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
-        raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{one}')
+        way_out = '; x[None] makes one image a batch' if x.ndim == 3 and x.shape[0] in (1, 3) else ''
+        raise ValueError(f'x: expected [n, 1 or 3, h, w], got {list(x.shape)}{way_out}')
     if not x.numel(): raise ValueError(f'x: there are no images (shape {list(x.shape)})')
 
 # %% ../nbs/10_data.ipynb #08717a88
-class ImageData:
+class ImageData(_Labelled):
     """Images as one uint8 tensor `x` [n, c, h, w], labels `y` int64 [n] or None, names `classes`, and attributes
     `attrs`: name -> int64 [n]."""
     def __init__(self,
@@ -58,19 +80,18 @@ class ImageData:
         attr_names:dict|None=None, # name -> names of its values
     ):
         _check_bytes(x)
-        self.x, self.y, self.classes, self.attrs, self.attr_names = x.contiguous(), None, None, {}, {}
+        if y is None and classes is not None: raise ValueError('classes: names were given, but no labels y')
+        self.x = x.contiguous()
+        self._set_labels(len(x), y, classes, attrs, attr_names)
         # name -> what was wrong, of images that were left out in reading
         self.skipped = {}
-        if y is not None: self.y, self.classes = _labels(y, len(x), classes, 'y')
-        elif classes is not None: raise ValueError('classes: names were given, but no labels y')
-        for k, v in (attrs or {}).items():
-            self.attrs[k], self.attr_names[k] = _labels(v, len(x), (attr_names or {}).get(k), f'attrs[{k!r}]')
 
     @classmethod
     def from_floats(cls, x:Tensor, *args, **kwargs) -> 'ImageData':
         "From float images in [0, 1], rounded to bytes; the other arguments as for `ImageData`."
         return cls(to_uint8(check_images(x, 'x')), *args, **kwargs)
 
+    def __len__(self): return len(self.x)
     n = property(lambda self: len(self.x))
     channels = property(lambda self: self.x.shape[1])
 
@@ -78,20 +99,20 @@ class ImageData:
     def size(self) -> int: # side of the images in pixels
         "The side of the images; raises `ValueError` where they are not square."
         h, w = self.x.shape[2:]
-        if h != w: raise ValueError(f'data: expected square images, got {h} x {w}; resize(size) makes them square')
-        return h
+        if h == w: return h
+        raise ValueError(f'data: expected square images, got {h} x {w}; resize(size) makes them square')
 
-# %% ../nbs/10_data.ipynb #9826b5d4
-@patch_to(ImageData)
-def __len__(self): return len(self.x)
+# %% ../nbs/10_data.ipynb #793ed55a
+def _shape_text(shape):
+    "What a representation says of [c, h, w]."
+    c, h, w = shape
+    return f'{h} x {w}, {"RGB" if c == 3 else "grey"}'
 
 @patch_to(ImageData)
 def __repr__(self):
-    c, h, w = self.x.shape[1:]
-    show = lambda names: ', '.join(names[:12]) + (', ...' if len(names) > 12 else '')
-    return (f'ImageData: {len(self):,} images, {h} x {w}, {"RGB" if c == 3 else "grey"}; '
-            + (f'{len(self.classes)} classes: {show(self.classes)}' if self.classes else 'unlabelled')
-            + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else ''))
+    names = [] if self.y is None else self.classes
+    names = ': ' + ', '.join([*names[:12], *['...']*(len(names) > 12)])
+    return f'ImageData: {len(self):,} images, {_shape_text(self.x.shape[1:])}; {self._labels_text(names)}'
 
 # %% ../nbs/10_data.ipynb #304c7115
 def need_data(
@@ -99,9 +120,8 @@ def need_data(
     name:str='data', # how the message calls it
 ) -> ImageData: # data itself
     "Refuse everything else with a `TypeError`."
-    if not isinstance(data, ImageData):
-        raise TypeError(f'{name}: expected ImageData, got {type(data).__name__}; ImageData(x, y, classes) makes it')
-    return data
+    if isinstance(data, ImageData): return data
+    raise TypeError(f'{name}: expected ImageData, got {type(data).__name__}; ImageData(x, y, classes) makes it')
 
 # %% ../nbs/10_data.ipynb #23f1f333
 @patch_to(ImageData)
@@ -111,21 +131,17 @@ def subset(self:ImageData,
     """The images at `ix`, with their labels and attributes; a slice shares memory. Raises `ValueError` if that
     is none of them."""
     if not isinstance(ix, slice): ix = torch.arange(len(self))[torch.as_tensor(ix)]
-    k = len(range(len(self))[ix]) if isinstance(ix, slice) else len(ix) if ix.ndim == 1 else 0
-    if not k: raise ValueError(f'ix: selects no images of the {len(self)}')
-    return ImageData(self.x[ix], None if self.y is None else self.y[ix], self.classes,
-                     {k: v[ix] for k, v in self.attrs.items()},
-                     self.attr_names)
+    x = self.x[ix]
+    if x.ndim != 4 or not len(x): raise ValueError(f'ix: selects no images of the {len(self)}')
+    return ImageData(x, *self._labels_at(ix))
 
-# %% ../nbs/10_data.ipynb #27991665
 @patch_to(ImageData)
 def __getitem__(self:ImageData, i):
     """`data[3]`: the image, float [c, h, w], and its label (the image alone if unlabelled). `data[:100]`,
     `data[mask]`: an `ImageData`."""
-    if whole(i):
-        x = self.x[i].float()/255
-        return x if self.y is None else (x, int(self.y[i]))
-    return self.subset(i)
+    if not whole(i): return self.subset(i)
+    x = self.x[i].float()/255
+    return x if self.y is None else (x, int(self.y[i]))
 
 @patch_to(ImageData)
 def floats(self:ImageData,
@@ -148,14 +164,18 @@ def split(self:ImageData,
 
 # %% ../nbs/10_data.ipynb #4779147c
 @patch_to(ImageData)
+def _attr(self, attr):
+    "Values of an attribute and their names; raises `KeyError` naming the attributes there are."
+    if attr in self.attrs: return self.attrs[attr], self.attr_names[attr]
+    raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
+
+@patch_to(ImageData)
 def label_by(self:ImageData,
     attr:str, # one of `attrs`
 ) -> ImageData:
     """The same images with an attribute as their label; they share memory. Raises `KeyError` naming the
     attributes there are."""
-    if attr not in self.attrs:
-        raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
-    return ImageData(self.x, self.attrs[attr], self.attr_names[attr], self.attrs, self.attr_names)
+    return ImageData(self.x, *self._attr(attr), self.attrs, self.attr_names)
 
 @patch_to(ImageData)
 def where(self:ImageData,
@@ -163,9 +183,8 @@ def where(self:ImageData,
     value, # name or index of the value
 ) -> Tensor: # bool [n]
     "Which images have that value: `data[data.where('glasses', 'Sunglasses')]`."
-    if attr not in self.attrs:
-        raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
-    return self.attrs[attr] == class_index(self.attr_names[attr], value)
+    values, names = self._attr(attr)
+    return values == class_index(names, value)
 
 # %% ../nbs/10_data.ipynb #1b5934c0
 @patch_to(ImageData)
@@ -173,11 +192,9 @@ def resize(self:ImageData,
     size:int, # new side in pixels
 ) -> ImageData:
     "Square images of another size, bilinear with antialiasing."
-    if not whole(size) or not 1 <= size <= 4096: raise ValueError(f'size: expected 1 to 4096 pixels, got {size!r}')
-    size = int(size)
-    x = torch.cat([to_uint8(F.interpolate(b.float()/255, (size, size), mode='bilinear', antialias=True,
-                                          align_corners=False))
-                   for b in self.x.split(1024)])
+    shape = (need_side(size),)*2
+    resized = lambda x: F.interpolate(x.float()/255, shape, mode='bilinear', antialias=True, align_corners=False)
+    x = torch.cat([to_uint8(resized(block)) for block in self.x.split(1024)])
     return ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
 
 # %% ../nbs/10_data.ipynb #ca987034
@@ -190,10 +207,9 @@ def batches(self:ImageData,
     drop_last:bool=False, # leave out a last batch that is not full
 ):
     "One epoch: pairs of float images [b, c, h, w] in [0, 1] and labels [b] (None if unlabelled)."
-    if bs < 1: raise ValueError(f'bs: expected at least 1, got {bs}')
-    ix = (torch.arange(len(self)) if seed is None else torch.randperm(len(self),
-            generator=rng(seed, 'batches')))
-    for i in ix.split(bs)[start:]:
+    n = len(self)
+    ix = torch.arange(n) if seed is None else torch.randperm(n, generator=rng(seed, 'batches'))
+    for i in ix.split(need_whole(bs, 'bs'))[start:]:
         if drop_last and len(i) < bs: return
         y = None if self.y is None else self.y[i].to(device)
         yield self.x.index_select(0, i).to(device).float().div_(255), y             # six times as fast as x[i]
@@ -202,84 +218,89 @@ def batches(self:ImageData,
 @patch_to(ImageData)
 def fingerprint(self:ImageData) -> str: # 16 hexadecimal digits
     "A hash of all bytes, labels and names: equal data, equal fingerprint."
-    h = hashlib.blake2b(as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True).encode(),
-                        digest_size=8)
+    about = as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True)
+    h = hashlib.blake2b(about.encode(), digest_size=8)
     for t in (self.x, self.y, *(self.attrs[k] for k in sorted(self.attrs))):
         if t is not None: h.update(t.contiguous().numpy().data)
     return h.hexdigest()
 
 # %% ../nbs/10_data.ipynb #44819093
-class ImageSource:
+class ImageSource(_Labelled):
     """`n` images that are decoded when they are needed: `shape` [c, h, w], `y`, `classes`, `attrs`, `attr_names`
     as in `ImageData`, `names` [n]. `raw`: a function of positions (ascending) that gives what `fit_image` takes, or
     uint8 arrays [c, h, w]."""
     def __init__(self, raw, names, shape, fit:Fit, y=None, classes=None, attrs=None, attr_names=None):
-        self.raw, self.names, self.shape, self.fit = raw, names, list(shape), fit
         if not len(names): raise ValueError('source: there are no images')
-        self.y, self.classes, self.attrs, self.attr_names = None, None, {}, {}
-        if y is not None: self.y, self.classes = _labels(y, len(names), classes, 'y')
-        for k, v in (attrs or {}).items():
-            self.attrs[k], self.attr_names[k] = _labels(v, len(names), (attr_names or {}).get(k), f'attrs[{k!r}]')
+        self.raw, self.names, self.shape, self.fit = raw, names, list(shape), fit
+        self._set_labels(len(names), y, classes, attrs, attr_names)
 
     def __len__(self): return len(self.names)
     def __repr__(self):
-        c, h, w = self.shape
-        return (f'ImageSource: {len(self):,} images, to be {h} x {w}, {"RGB" if c == 3 else "grey"}; '
-                + (f'{len(self.classes)} classes' if self.classes else 'unlabelled')
-                + (f'; attributes: {", ".join(self.attrs)}' if self.attrs else ''))
+        return f'ImageSource: {len(self):,} images, to be {_shape_text(self.shape)}; {self._labels_text()}'
 
     @classmethod
     def of(cls, data:ImageData) -> 'ImageSource':
         "What is decoded already, in the same shape."
-        return cls(lambda ix: (data.x[i].numpy() for i in ix), range(len(data)), data.x.shape[1:], Fit(), data.y,
-                   data.classes, data.attrs, data.attr_names)
+        raw = lambda ix: (data.x[i].numpy() for i in ix)
+        return cls(raw, range(len(data)), data.x.shape[1:], Fit(), data.y, data.classes, data.attrs, data.attr_names)
 
     def subset(self, ix) -> 'ImageSource': # ix: indices, a slice or a mask [n]
         "The images at `ix`, in ascending order."
         ix = torch.arange(len(self))[ix if isinstance(ix, slice) else torch.as_tensor(ix)].sort().values
-        at = ix.tolist()
-        return ImageSource(lambda jx: self.raw([at[j] for j in jx]), [self.names[i] for i in at], self.shape,
-                           self.fit, None if self.y is None else self.y[ix], self.classes,
-                           {k: v[ix] for k, v in self.attrs.items()}, self.attr_names)
+        places = ix.tolist()
+        raw = lambda jx: self.raw([places[j] for j in jx])
+        return ImageSource(raw, [self.names[i] for i in places], self.shape, self.fit, *self._labels_at(ix))
 
 # %% ../nbs/10_data.ipynb #6b48eaff
 @patch_to(ImageSource)
 def decode(self, i:int, raw) -> np.ndarray: # uint8 [c, h, w]
     "One image; raises `ValueError` with its name."
     x = raw if isinstance(raw, np.ndarray) else fit_image(raw, self.fit, self.names[i])
-    if list(x.shape) != self.shape:
-        raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give '
-                         f'size=...)')
-    return x
+    if list(x.shape) == self.shape: return x
+    raise ValueError(f'{self.names[i]}: {list(x.shape)}; expected {self.shape} like the others (give size=...)')
 
-# %% ../nbs/10_data.ipynb #b72712c2
 @patch_to(ImageSource)
 def chunks(self, k:int): # pairs of positions and raws
     "Go through all images, `k` at a time."
-    raws = iter(self.raw(range(len(self))))
-    for i in range(0, len(self), k):
-        ix, got = range(i, min(i + k, len(self))), list(itertools.islice(raws, k))
-        if len(got) < len(ix):
-            raise ValueError(f'source: gave {i + len(got)} of {len(self)} images; was it changed meanwhile?')
-        yield ix, got
+    images, n = iter(self.raw(range(len(self)))), len(self)
+    for ix in stretches(n, k):
+        raws = list(itertools.islice(images, k))
+        if len(raws) < len(ix):
+            raise ValueError(f'source: gave {ix.start + len(raws)} of {n} images; was it changed meanwhile?')
+        yield ix, raws
 
 @patch_to(ImageSource)
-def _each(self, f, workers, desc):
-    "Call `f(i, raw)` for all images in threads, with a bar."
-    with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
-        for done in threaded(lambda job: [f(i, r) for i, r in zip(*job)], self.chunks(64),
-                             workers): bar.update(len(done))
+def without(self, bad) -> Tensor: # bool [n]
+    "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
+    keep = torch.ones(len(self), dtype=torch.bool)
+    keep[list(bad)] = False
+    if keep.any(): return keep
+    raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
 
 # %% ../nbs/10_data.ipynb #6dc1591b
 @patch_to(ImageSource)
+def _decode_chunk(self, chunk, out):
+    "Decode some images into `out`; how many, and pairs of position and error of those that are broken."
+    errors = []
+    for i, raw in zip(*chunk):
+        try: pixels = self.decode(i, raw)
+        except ValueError as e: errors.append((i, e))
+        else:
+            if out is not None: out[i] = pixels
+    return len(chunk[0]), errors
+
+@patch_to(ImageSource)
+def _errors(self, out, workers, desc):
+    "Decode all images in threads, into `out` if it is given; pairs of position and error, in their order."
+    with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
+        for n, errors in threaded(lambda chunk: self._decode_chunk(chunk, out), self.chunks(64), workers):
+            bar.update(n)
+            yield from errors
+
+@patch_to(ImageSource)
 def broken(self, workers=None) -> dict: # position -> what is wrong
     "Decode everything, keep nothing, and say which images could not be."
-    bad = {}
-    def look(i, raw):
-        try: self.decode(i, raw)
-        except ValueError as e: bad[i] = str(e)
-    self._each(look, workers, 'looking for broken images')
-    return dict(sorted(bad.items()))
+    return {i: str(e) for i, e in self._errors(None, workers, 'looking for broken images')}
 
 # %% ../nbs/10_data.ipynb #789126d7
 @patch_to(ImageSource)
@@ -287,24 +308,11 @@ def load(self, broken='raise', workers=None) -> ImageData:
     """Everything in memory. A broken image raises `ValueError`, or with broken='skip' is left out and named
     in the field `skipped`."""
     x, skipped = torch.empty(len(self), *self.shape, dtype=torch.uint8), {}
-    a = x.numpy()
-    def put(i, raw):
-        try: a[i] = self.decode(i, raw)
-        except ValueError as e:
+    with contextlib.closing(self._errors(x.numpy(), workers, 'decoding')) as errors:
+        for i, e in errors:
             if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
             skipped[i] = str(e)
-    self._each(put, workers, 'decoding')
     data = ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
     if skipped: data = data.subset(self.without(skipped))
-    data.skipped = {self.names[i]: why for i, why in sorted(skipped.items())}
+    data.skipped = {self.names[i]: why for i, why in skipped.items()}
     return data
-
-# %% ../nbs/10_data.ipynb #dc58fa86
-@patch_to(ImageSource)
-def without(self, bad) -> Tensor: # bool [n]
-    "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
-    keep = torch.ones(len(self), dtype=torch.bool)
-    keep[list(bad)] = False
-    if not keep.any():
-        raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
-    return keep

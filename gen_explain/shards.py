@@ -6,7 +6,7 @@
 __all__ = ['MAP_FROM', 'write_zip', 'zip_labels', 'read_zip']
 
 # %% ../nbs/11_shards.ipynb #94af4699
-import contextlib, hashlib, json, math, time, zipfile
+import contextlib, hashlib, itertools, json, math, zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,15 +15,98 @@ import torch
 
 from .base import as_json, atomic, locked, out_folder, patch_to, whole
 from .core import progress, read_tensors, write_tensors
-from .images import decode_png, encode_png, opened_image
+from .images import Fit, decode_png, encode_png, opened_image
 from .archives import StoredZip, open_zip, zip_info, zip_json, zip_member
-from .arrays import threaded
+from .arrays import stretches, threaded
 from .data import ImageData, ImageSource, need_data
 
-# %% ../nbs/11_shards.ipynb #7a89ca27
+# %% ../nbs/11_shards.ipynb #b4deb04f
+def _picture(im):
+    "The pixels of a PIL image, and what else decides what becomes of them."
+    try:
+        pixels = np.asarray(im)
+        palette = im.getpalette() if im.mode == 'P' else None
+        return pixels, (im.mode, palette, im.info.get('transparency'), im.getexif().get(0x0112))
+    # it is broken: decoding says so, by name
+    except Exception as e: return b'', e
+
+def _traits(raw):
+    "Bytes that differ for different images."
+    if isinstance(raw, Exception): raw = repr(raw).encode()
+    elif isinstance(raw, Path): raw = raw.read_bytes()
+    elif not isinstance(raw, (bytes, np.ndarray)):
+        raw, settings = _picture(raw)
+        yield repr(settings).encode()
+    if isinstance(raw, np.ndarray):
+        yield repr(raw.shape).encode()
+        raw = np.ascontiguousarray(raw).data
+    yield hashlib.blake2b(raw, digest_size=16).digest()
+
+def _content(about, raws) -> str:
+    "A hash of what images are made from, before they are decoded."
+    h = hashlib.blake2b(as_json(about, sort_keys=True).encode(), digest_size=16)
+    for raw in raws:
+        for trait in _traits(raw): h.update(trait)
+    return h.hexdigest()
+
+# %% ../nbs/11_shards.ipynb #28ee6671
 _SHARD = 'gen_explain shard 1'
 
+class _Part:
+    "The images of one shard, and what its dataset.json says."
+    def __init__(self, source, about, ix, raws):
+        rows = slice(ix.start, ix.stop)
+        y = None if source.y is None else source.y[rows].tolist()
+        about = about | dict(attrs={a: v[rows].tolist() for a, v in source.attrs.items()})
+        self.source, self.ix, self.raws = source, ix, raws
+        self.names = [f'{i//1000:05d}/img{i:08d}.png' for i in ix]
+        self.content = _content(about | dict(labels=y), raws)
+        labels = None if y is None else [[name, label] for name, label in zip(self.names, y)]
+        self.meta = about | dict(content=self.content, labels=labels)
+
+    def pixels(self, k):
+        "Image k; raises `ValueError` with the way out."
+        try: return self.source.decode(self.ix[k], self.raws[k])
+        except ValueError as e:
+            raise ValueError(f"{e}; load_images(..., broken='skip', lazy=True) leaves such images out (write those to "
+                             "another folder)") from e
+
+    def is_written(self, path):
+        "Whether the file is there; raises `ValueError` where it holds anything else."
+        if not path.exists(): return False
+        with open_zip(path) as z: meta = zip_json(z, 'dataset.json')
+        if meta == self.meta: return True
+        raise ValueError(f'folder: {path.name} holds other images, labels or settings; choose another folder')
+
+# %% ../nbs/11_shards.ipynb #e0546360
+@patch_to(_Part)
+def pngs(self, workers):
+    "Lists of up to 64 PNGs, encoded in threads. The first image decides whether rows are stored as differences."
+    first = self.pixels(0)
+    up = len(encode_png(first, True)) < len(encode_png(first))
+    encode = lambda places: [encode_png(self.pixels(k), up) for k in places]
+    return threaded(encode, stretches(len(self.ix), 64), workers)
+
+@patch_to(_Part)
+def write(self, path, workers, bar):
+    "Write the shard, if it is not there yet."
+    if self.is_written(path): return bar.update(len(self.ix))
+    names = iter(self.names)
+    with atomic(path) as f, zipfile.ZipFile(f, 'w') as z:
+        for pngs in self.pngs(workers):
+            for png in pngs: z.writestr(zip_info(next(names)), png)
+            bar.update(len(pngs))
+        z.writestr(zip_info('dataset.json'), as_json(self.meta, ensure_ascii=False))
+
 # %% ../nbs/11_shards.ipynb #e1c400a4
+def _shard_paths(folder, n, shard):
+    "The files for n images; raises `ValueError` where the folder holds shards of another size."
+    count = math.ceil(n/shard)
+    paths = [folder/f'images-{i:05d}-of-{count:05d}.zip' for i in range(count)]
+    others = sorted(set(folder.glob('images-*-of-*.zip')) - set(paths))
+    if not others: return paths
+    raise ValueError(f'folder: {str(folder)!r} holds other shards, {others[0].name} for one; choose another folder')
+
 def write_zip(
     data, # `ImageData`, or an `ImageSource`
     folder, # receives the shards
@@ -36,142 +119,106 @@ def write_zip(
     source = data if isinstance(data, ImageSource) else ImageSource.of(need_data(data))
     if not whole(shard) or not 1 <= shard <= 100_000:
         raise ValueError(f'shard: expected 1 to 100,000 images, got {shard!r}')
-    folder, k = out_folder(folder, 'folder'), -(-len(source)//shard)
-    paths = [folder/f'images-{i:05d}-of-{k:05d}.zip' for i in range(k)]
-    if other := sorted(p.name for p in folder.glob('images-*-of-*.zip') if p not in paths):
-        raise ValueError(f'folder: {str(folder)!r} holds other shards, {other[0]} for one; choose another folder')
-    about = dict(format=_SHARD, n=len(source), parts=k, shape=source.shape, fit=list(source.fit),
-                 classes=source.classes, attr_names=source.attr_names)
-    # each part knows the hash of the one before: parts of two writings do not fit
-    before = ''
-    with locked(folder), contextlib.closing(progress(desc='writing zip files', total=len(source))) as bar:
+    folder = out_folder(folder, 'folder')
+    paths = _shard_paths(folder, len(source), shard)
+    with locked(folder):
         # of a writer that was killed: nobody else writes now
         for left in folder.glob('.images-*.zip.*.tmp'): left.unlink()
-        for part, (path, (ix, raws)) in enumerate(zip(paths, source.chunks(shard))):
-            before = _write_shard(source, about | dict(part=part, before=before), path, ix, raws, workers, bar)
+        _write_parts(source, paths, shard, workers)
     return paths
 
-# %% ../nbs/11_shards.ipynb #2ee89373
-def _write_shard(source, about, path, ix, raws, workers, bar) -> str: # the hash of what it is made from
-    "One shard, if it is not there yet; threads encode its images."
-    rows = slice(ix.start, ix.stop)
-    about = about | dict(attrs={a: v[rows].tolist() for a, v in source.attrs.items()})
-    about['content'] = _content(about | dict(labels=None if source.y is None else source.y[rows].tolist()), raws)
-    names = [f'{i//1000:05d}/img{i:08d}.png' for i in ix]
-    labels = None if source.y is None else [[n, y] for n, y in zip(names, source.y[rows].tolist())]
-    if path.exists():
-        with open_zip(path) as z: there = zip_json(z, 'dataset.json')
-        bar.update(len(ix))
-        if there == about | dict(labels=labels): return about['content']
-        raise ValueError(f'folder: {path.name} holds other images, labels or settings; choose another folder')
-    def pixels(i, raw):
-        try: return source.decode(i, raw)
-        except ValueError as e:
-            raise ValueError(f"{e}; load_images(..., broken='skip', lazy=True) leaves such images out (write those "
-                             f"to another folder)") from e
-    first = pixels(ix[0], raws[0])
-    up = len(encode_png(first, True)) < len(encode_png(first))
-    pieces = (slice(k, k + 64) for k in range(0, len(ix), 64))
-    with atomic(path) as f, zipfile.ZipFile(f, 'w') as z:
-        done = iter(names)
-        for pngs in threaded(lambda k: [encode_png(pixels(i, r), up) for i, r in zip(ix[k], raws[k])], pieces,
-                             workers):
-            for png in pngs: z.writestr(zip_info(next(done)), png)
-            bar.update(len(pngs))
-        z.writestr(zip_info('dataset.json'), as_json(about | dict(labels=labels), ensure_ascii=False))
-    return about['content']
-
-# %% ../nbs/11_shards.ipynb #b4deb04f
-def _content(about, raws) -> str:
-    "A hash of what images are made from, before they are decoded."
-    h = hashlib.blake2b(as_json(about, sort_keys=True).encode(), digest_size=16)
-    for r in raws:
-        if isinstance(r, Exception): r = repr(r).encode()
-        if isinstance(r, Path): r = r.read_bytes()
-        elif not isinstance(r, (bytes, np.ndarray)):                                          # a PIL image
-            try:
-                r, how = np.asarray(r), (r.mode, r.getpalette() if r.mode == 'P' else None,
-                                         r.info.get('transparency'), r.getexif().get(0x0112))
-            # broken: decoding says so, by name
-            except Exception as e: r, how = b'', e
-            h.update(repr(how).encode())
-        if isinstance(r, np.ndarray): h.update(repr(r.shape).encode())
-        h.update(hashlib.blake2b(np.ascontiguousarray(r).data if isinstance(r, np.ndarray) else r,
-                                 digest_size=16).digest())
-    return h.hexdigest()
-
-# %% ../nbs/11_shards.ipynb #e00eea76
-MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
+# %% ../nbs/11_shards.ipynb #612a442b
+def _write_parts(source, paths, shard, workers):
+    "Write the parts that are not there yet. Each knows the hash of the one before: those of two writings do not fit."
+    about = dict(format=_SHARD, n=len(source), parts=len(paths), shape=source.shape, fit=list(source.fit),
+                 classes=source.classes, attr_names=source.attr_names)
+    before = ''
+    with contextlib.closing(progress(desc='writing zip files', total=len(source))) as bar:
+        for i, (path, (ix, raws)) in enumerate(zip(paths, source.chunks(shard))):
+            part = _Part(source, about | dict(part=i, before=before), ix, raws)
+            part.write(path, workers, bar)
+            before = part.content
 
 # %% ../nbs/11_shards.ipynb #2196a730
+def _is_label(pair):
+    "Whether this is a name and a class, as JSON holds them."
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and type(pair[1]) is int
+
+def _label_pairs(labels, bad):
+    "Labels as a list of pairs."
+    if isinstance(labels, dict): labels = [list(pair) for pair in labels.items()]
+    if isinstance(labels, list) and all(map(_is_label, labels)): return labels
+    raise bad('labels: expected pairs of a name and a class, as a whole number')
+
 def zip_labels(
     meta:dict, # what StyleGAN's dataset.json holds
     names, # of the images
     bad, # function that makes an error of a text
 ): # int64 [n]; None: unlabelled
     "The labels of images in StyleGAN's layout: pairs of a name and a class, or a mapping."
-    if (labels := meta.get('labels')) is None: return None
-    if isinstance(labels, dict): labels = [list(p) for p in labels.items()]
-    pair = lambda p: isinstance(p, list) and len(p) == 2 and isinstance(p[0], str) and type(p[1]) is int
-    if not isinstance(labels, list) or not all(map(pair, labels)):
-        raise bad('labels: expected pairs of a name and a class, as a whole number')
-    of = dict(labels)
-    if len(of) < len(labels): raise bad('labels: a name is there twice')
-    if missing := [n for n in names if n not in of]:
-        raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
-    y = torch.tensor([of[n] for n in names], dtype=torch.float64)
-    if not (0 <= y.min() and y.max() < 2**31):
-        raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
-    return y.long()
+    if meta.get('labels') is None: return None
+    pairs = _label_pairs(meta['labels'], bad)
+    label = dict(pairs)
+    if len(label) < len(pairs): raise bad('labels: a name is there twice')
+    missing = [name for name in names if name not in label]
+    if missing: raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
+    y = torch.tensor([label[name] for name in names], dtype=torch.float64)
+    if 0 <= y.min() and y.max() < 2**31: return y.long()
+    raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
 
-# %% ../nbs/11_shards.ipynb #10fb621e
-def _texts(v): return isinstance(v, list) and all(isinstance(c, str) for c in v)
+# %% ../nbs/11_shards.ipynb #c5ab620c
+def _png_shape(data, name):
+    "[c, h, w] of a PNG; raises `ValueError` where it is neither grey nor RGB."
+    with opened_image(data, name) as im:
+        if im.format == 'PNG' and im.mode in ('L', 'RGB'): return [len(im.mode), im.height, im.width]
+        raise ValueError(f'{im.format}, {im.mode}; expected PNG, grey (L) or RGB')
 
 class _Shard:
     "A zip file whose dataset.json was read and checked; its images are not yet."
     def __init__(self, path):
         self.path = Path(path)
         with open_zip(self.path, arg='paths') as z:
-            members = sorted((i for i in z.infolist() if i.filename.lower().endswith('.png')),
-                             key=lambda i: i.filename)
-            names, self.places = [i.filename for i in members], StoredZip.places(members)
-            # kept only where they are needed to read
-            self.names = names if self.places is None else None
-            if not names: raise ValueError(f'{self.path}: there are no PNG images in it')
-            if 'dataset.json' not in z.namelist():
-                raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
-            meta = zip_json(z, 'dataset.json')
+            members = sorted((i for i in z.infolist() if _is_png(i.filename)), key=lambda i: i.filename)
+            names, meta = [i.filename for i in members], self._meta(z, members)
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
-        if not isinstance(meta, dict): raise self.bad('expected an object')
-        self.n, self.ours = len(names), meta.get('format') == _SHARD
-        self.y, self.classes = zip_labels(meta, names, self.bad), meta.get('classes')
-        self.attrs, self.attr_names = meta.get('attrs') or {}, meta.get('attr_names') or {}
-        self._check_classes()
-        self._check_attrs()
-        if self.ours: self._read_ours(meta)
+        self.n, self.places = len(names), StoredZip.places(members)
+        # kept only where they are needed to read
+        self.names = names if self.places is None else None
+        self._read_labels(meta, names)
+        self.ours = meta.get('format') == _SHARD
+        if self.ours: self._read_part(meta)
+
+    def _meta(self, z, members):
+        "What dataset.json holds."
+        if not members: raise ValueError(f'{self.path}: there are no PNG images in it')
+        if 'dataset.json' not in z.namelist():
+            raise ValueError(f'{self.path}: there is no dataset.json; for a zip file of folders use load_images')
+        meta = zip_json(z, 'dataset.json')
+        if isinstance(meta, dict): return meta
+        raise self.bad('expected an object')
+
+    def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
 
 # %% ../nbs/11_shards.ipynb #b8bbd7bf
-@patch_to(_Shard)
-def _check_classes(self):
-    if not (self.classes is None or _texts(self.classes)): raise self.bad('classes: expected names')
-    if self.classes is None and self.y is not None: self.classes = [str(c) for c in range(int(self.y.max()) + 1)]
-    if self.y is not None and int(self.y.max()) >= len(self.classes):
-        raise self.bad(f'labels: expected 0 to {len(self.classes) - 1} for {len(self.classes)} classes, got '
-                       f'{int(self.y.max())}')
+def _is_png(name): return name.lower().endswith('.png')
+
+def _check_texts(v):
+    "Raises `TypeError` for what is no list of names."
+    if not (isinstance(v, list) and all(isinstance(name, str) for name in v)):
+        raise TypeError(f'expected a list of names, got {v!r}'[:200])
 
 @patch_to(_Shard)
-def _check_attrs(self):
-    for k in ('attrs', 'attr_names'):
-        if not isinstance(getattr(self, k), dict): raise self.bad(f'{k}: expected an object')
-    if set(self.attrs) != set(self.attr_names) or not all(map(_texts, self.attr_names.values())):
-        raise self.bad('attr_names: expected the names of the values of each attribute')
-    for k, v in self.attrs.items():
-        if not isinstance(v, list) or len(v) != self.n or not all(type(c) is int
-                and 0 <= c < len(self.attr_names[k]) for c in v):
-            raise self.bad(f'attrs: {k[:80]!r}: expected {self.n} indices of {len(self.attr_names[k])} names')
+def _read_labels(self, meta, names):
+    "Labels, classes and attributes, as an `ImageSource` checks them."
+    y, attrs, attr_names = zip_labels(meta, names, self.bad), meta.get('attrs') or {}, meta.get('attr_names') or {}
+    try:
+        for texts in (meta.get('classes') or [], *attr_names.values()): _check_texts(texts)
+        self.labels = ImageSource(None, range(self.n), self.shape, Fit(), y, meta.get('classes'), attrs, attr_names)
+    except (AttributeError, OverflowError, RuntimeError, TypeError, ValueError) as e:
+        raise self.bad(f'labels and attributes: {e}') from e
 
 @patch_to(_Shard)
-def _read_ours(self, meta):
+def _read_part(self, meta):
     "What our own shards say of the whole that they are parts of."
     if not all(type(meta.get(k)) is int for k in ('part', 'parts', 'n')):
         raise self.bad('part, parts, n: expected whole numbers')
@@ -179,67 +226,100 @@ def _read_ours(self, meta):
     self.same = {k: meta.get(k) for k in ('n', 'parts', 'shape', 'fit')}
     self.before, self.content = meta.get('before'), meta.get('content')
 
-# %% ../nbs/11_shards.ipynb #20e99aeb
-@patch_to(_Shard)
-def bad(self, why): return ValueError(f'{self.path}: dataset.json: {why}')
+# %% ../nbs/11_shards.ipynb #73d84761
+def _check_alike(shards):
+    "Raises `ValueError` for shards with images or classes that cannot stand in one tensor."
+    first = shards[0]
+    if any((s.ours, s.shape) != (first.ours, first.shape) for s in shards):
+        kinds = sorted({f'{s.path.name}: {s.shape}' for s in shards})
+        raise ValueError(f'paths: images of different shapes or kinds: {", ".join(kinds)[:300]}')
+    if any((s.labels.classes, s.labels.attr_names) != (first.labels.classes, first.labels.attr_names) for s in shards):
+        raise ValueError(f'paths: {first.path.name} and others have different classes or attributes')
 
-# %% ../nbs/11_shards.ipynb #c5ab620c
-def _png_shape(data, name):
-    with opened_image(data, name) as im:
-        if im.format != 'PNG' or im.mode not in ('L', 'RGB'):
-            raise ValueError(f'{im.format}, {im.mode}; expected PNG, grey (L) or RGB')
-        return [1 if im.mode == 'L' else 3, im.height, im.width]
+def _check_whole(shards):
+    "Raises `ValueError` where shards, in order, are not all the parts of one set."
+    first, n = shards[0], sum(s.n for s in shards)
+    missing = sorted(set(range(first.parts)) - {s.part for s in shards})
+    if missing:
+        raise ValueError(f'paths: {len(missing)} of {first.parts} parts are missing, part {missing[0]} for one; call '
+                         'write_zip again to finish, or name all files')
+    if (len(shards), n) != (first.parts, first.total):
+        raise ValueError(f'paths: {len(shards)} files with {n:,} images; expected {first.parts} with {first.total:,}')
 
-def _zip_pieces(shards, most=2**26):
-    "What to decode at once: (shard, from, to), at most 64 MB each."
-    for s in shards:
-        k = max(1, most//math.prod(s.shape))
-        for i in range(0, s.n, k): yield s, i, min(i + k, s.n)
+def _one_writing(shards):
+    "Shards in order; raises `ValueError` where they are not one whole set."
+    _check_alike(shards)
+    if not shards[0].ours: return shards
+    shards = sorted(shards, key=lambda s: s.part)
+    mixed = ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
+    if any(s.same != shards[0].same for s in shards): raise mixed
+    _check_whole(shards)
+    if any(b.before != a.content for a, b in itertools.pairwise(shards)): raise mixed
+    return shards
 
+# %% ../nbs/11_shards.ipynb #93529918
 class _Name(NamedTuple):
     "What image k of a shard is called: looked up only where somebody reads it."
     shard:_Shard
     k:int
     def __str__(self):
-        with open_zip(self.shard.path, arg='paths') as z:
-            return f'{self.shard.path}: {sorted(n for n in z.namelist() if n.lower().endswith(".png"))[self.k]}'
+        with open_zip(self.shard.path, arg='paths') as z: names = sorted(filter(_is_png, z.namelist()))
+        return f'{self.shard.path}: {names[self.k]}'
 
-# %% ../nbs/11_shards.ipynb #93529918
+def _stored_members(shard, ix):
+    "Pairs of PNG and name, from members that are not compressed."
+    with contextlib.closing(StoredZip(shard.path)) as stored:
+        for k in ix: yield stored.read(shard.places[k], _Name(shard, k)), _Name(shard, k)
+
+def _packed_members(shard, ix):
+    "Pairs of PNG and name."
+    with open_zip(shard.path, arg='paths') as z:
+        for k in ix: yield zip_member(z, shard.names[k]), f'{shard.path}: {shard.names[k]}'
+
 def _decode_piece(job):
     "Images of a shard, each checked against its CRC: uint8 [k, c, h, w]."
-    s, i, j = job
-    x = np.empty((j - i, *s.shape), np.uint8)
-    if s.places is not None:
-        with contextlib.closing(StoredZip(s.path)) as stored:
-            for k, out in enumerate(x, i): decode_png(stored.read(s.places[k], _Name(s, k)), out, _Name(s, k))
-    else:
-        with open_zip(s.path, arg='paths') as z:
-            for out, name in zip(x, s.names[i:j]): decode_png(zip_member(z, name), out, f'{s.path}: {name}')
+    shard, ix = job
+    x = np.empty((len(ix), *shard.shape), np.uint8)
+    members = _packed_members if shard.places is None else _stored_members
+    for out, (png, name) in zip(x, members(shard, ix), strict=True): decode_png(png, out, name)
     return x
 
-# %% ../nbs/11_shards.ipynb #73d84761
-def _one_writing(shards, paths):
-    "Refuse shards that are not one whole set; returns them in order."
-    if len({(s.ours, *s.shape) for s in shards}) > 1:
-        raise ValueError('paths: images of different shapes or kinds: '
-                         + ', '.join(sorted({f'{s.path.name}: {s.shape}' for s in shards}))[:300])
-    if any(s.classes != shards[0].classes or s.attr_names != shards[0].attr_names for s in shards):
-        raise ValueError(f'paths: {shards[0].path.name} and others have different classes or attributes')
-    if not shards[0].ours: return shards
-    shards = sorted(shards, key=lambda s: s.part)
-    if any(s.same != shards[0].same for s in shards):
-        raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
-    if missing := sorted(set(range(shards[0].parts)) - {s.part for s in shards}):
-        raise ValueError(f'paths: {len(missing)} of {shards[0].parts} parts are missing, part {missing[0]} for '
-                         f'one; call write_zip again to finish, or name all files')
-    if len(shards) != shards[0].parts or sum(s.n for s in shards) != shards[0].total:
-        raise ValueError(f'paths: {len(shards)} files with {sum(s.n for s in shards):,} images; expected '
-                         f'{shards[0].parts} with {shards[0].total:,}')
-    if any(b.before != a.content for a, b in zip(shards, shards[1:])):
-        raise ValueError(f'paths: {shards[0].path.name} and others are not of one writing')
-    return shards
+def _zip_pieces(shards):
+    "What to decode at once: a shard and positions in it, of at most 64 MB."
+    for shard in shards:
+        for ix in stretches(shard.n, max(1, 2**26//math.prod(shard.shape))): yield shard, ix
+
+# %% ../nbs/11_shards.ipynb #153898fd
+def _zip_paths(paths):
+    "The files, or those of the folder; raises `FileNotFoundError` or `ValueError` where there are none."
+    paths = [Path(p).expanduser() for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    if not paths: raise ValueError('paths: there are none')
+    if len(paths) == 1 and paths[0].is_dir():
+        files = sorted(paths[0].glob('*.zip'))
+        if files: return files
+        raise FileNotFoundError(f'paths: the folder {str(paths[0])!r} holds no zip files')
+    for p in paths:
+        if p.is_dir(): raise ValueError(f'paths: {str(p)!r} is a folder; name its files, or that folder alone')
+        if not p.is_file(): raise FileNotFoundError(f'paths: there is no file {str(p)!r}')
+    return paths
+
+def _joined_labels(shards):
+    "Labels, names, attributes and their names, as `ImageData` takes them."
+    parts = [s.labels for s in shards]
+    first = parts[0]
+    y = None if first.y is None else torch.cat([p.y for p in parts])
+    return y, first.classes, {k: torch.cat([p.attrs[k] for p in parts]) for k in first.attrs}, first.attr_names
+
+def _read_pieces(shards, workers):
+    "Arrays of images, in order."
+    with contextlib.closing(progress(desc='reading zip files', total=sum(s.n for s in shards))) as bar:
+        for piece in threaded(_decode_piece, _zip_pieces(shards), workers):
+            yield piece
+            bar.update(len(piece))
 
 # %% ../nbs/11_shards.ipynb #8cc512de
+MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
+
 def read_zip(
     paths, # of the files, or of the folder that holds them
     *,
@@ -250,39 +330,42 @@ def read_zip(
 ) -> ImageData:
     """Read zip files of `write_zip`, or in StyleGAN's layout. Raises `FileNotFoundError`, or `ValueError` naming
     file and member for what is missing, damaged, foreign, or not of one set."""
-    paths = [Path(p).expanduser() for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
-    if len(paths) == 1 and paths[0].is_dir():
-        folder, paths = paths[0], sorted(paths[0].glob('*.zip'))
-        if not paths: raise FileNotFoundError(f'paths: the folder {str(folder)!r} holds no zip files')
-    if not paths: raise ValueError('paths: there are none')
-    for p in paths:
-        if p.is_dir(): raise ValueError(f'paths: {str(p)!r} is a folder; name its files, or that folder alone')
-        if not p.is_file(): raise FileNotFoundError(f'paths: there is no file {str(p)!r}')
-    if mapped is not False and (found := _find_map(paths, mapped)): return found
-    shards = _one_writing([_Shard(p) for p in paths], paths)
-    n, shape = sum(s.n for s in shards), shards[0].shape
-    y = None if shards[0].y is None else torch.cat([s.y for s in shards])
-    attrs = {k: torch.cat([torch.tensor(s.attrs[k], dtype=torch.int64) for s in shards]) for k in shards[0].attrs}
-    rest = (y, shards[0].classes if y is not None else None, attrs, shards[0].attr_names)
-    pieces = threaded(_decode_piece, _zip_pieces(shards), workers)
-    with contextlib.closing(progress(desc='reading zip files', total=n)) as bar:
-        if mapped is None: mapped = n*math.prod(shape) > MAP_FROM
-        if mapped is not False: return _make_map(paths, mapped, pieces, [n, *shape], rest, bar)
-        x, i = torch.empty(n, *shape, dtype=torch.uint8), 0
-        for piece in pieces:
-            x[i:i + len(piece)] = torch.from_numpy(piece)
-            i += len(piece)
-            bar.update(len(piece))
-    return ImageData(x, *rest)
+    paths = _zip_paths(paths)
+    known = None if mapped is False else _find_map(paths, mapped)
+    if known is not None: return known
+    shards = _one_writing([_Shard(p) for p in paths])
+    shape = [sum(s.n for s in shards), *shards[0].shape]
+    pieces, labels = _read_pieces(shards, workers), _joined_labels(shards)
+    if mapped is None: mapped = math.prod(shape) > MAP_FROM
+    if mapped is not False: return _make_map(paths, mapped, pieces, shape, labels)
+    return ImageData(_in_memory(pieces, shape), *labels)
+
+def _in_memory(pieces, shape):
+    "All images as one tensor."
+    x, start = torch.empty(shape, dtype=torch.uint8), 0
+    for piece in pieces:
+        x[start:start + len(piece)] = torch.from_numpy(piece)
+        start += len(piece)
+    return x
 
 # %% ../nbs/11_shards.ipynb #c9faca5f
+def _json_hash(value, digits):
+    "So many hexadecimal digits, for what can be written as JSON."
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=digits//2).hexdigest()
+
 def _map_files(paths, mapped): # of the pixels and of the labels
-    "The names depend on names, sizes and times of the zip files: a map of other files is not found."
-    key = hashlib.blake2b(json.dumps([[p.name, (s := p.stat()).st_size, s.st_mtime_ns] for p in paths]).encode(),
-                          digest_size=8).hexdigest()
+    "Where the map of these files is, if there is one."
+    stats = [p.stat() for p in paths]
+    key = _json_hash([[p.name, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats)], 16)
+    place = _json_hash([str(p.absolute()) for p in paths], 8)
     folder = paths[0].parent if mapped in (None, True) else Path(mapped).expanduser()
-    which = hashlib.blake2b(json.dumps([str(p.absolute()) for p in paths]).encode(), digest_size=4).hexdigest()
-    return folder/f'.map-{which}-{key}.u8', folder/f'.map-{which}-{key}.safetensors'
+    return folder/f'.map-{place}-{key}.u8', folder/f'.map-{place}-{key}.safetensors'
+
+@contextlib.contextmanager
+def waiting_lock(folder):
+    "`locked`, after waiting for another process that makes a map or draws avatars, for ten minutes at most."
+    from filelock import FileLock
+    with FileLock(Path(folder)/'.lock', timeout=600): yield
 
 # %% ../nbs/11_shards.ipynb #5a86dc2f
 def _find_map(paths, mapped):
@@ -290,45 +373,31 @@ def _find_map(paths, mapped):
     pixels, labels = _map_files(paths, mapped)
     if not (pixels.is_file() and labels.is_file()): return None
     try:
-        t, about = read_tensors(labels)
+        tensors, about = read_tensors(labels)
         shape, classes, names = (about[k] for k in ('shape', 'classes', 'attr_names'))
         if pixels.stat().st_size != math.prod(shape): return None
     # not whole, or not ours: make it again
     except (ValueError, KeyError, TypeError): return None
     # private: what is changed in memory stays there
     x = torch.from_file(str(pixels), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)
-    return ImageData(x, t.get('y'), classes, {k: t[f'attr {k}'] for k in names}, names)
+    return ImageData(x, tensors.get('y'), classes, {k: tensors[f'attr {k}'] for k in names}, names)
 
-# %% ../nbs/11_shards.ipynb #8390a5a5
-@contextlib.contextmanager
-def waiting_lock(folder, seconds=600):
-    "`locked`, after waiting for another process that makes a map or draws avatars."
-    until = time.monotonic() + seconds
-    with contextlib.ExitStack() as stack:
-        while True:
-            try: stack.enter_context(locked(folder))
-            except RuntimeError:
-                if time.monotonic() > until: raise
-                time.sleep(.2)
-            else: break
-        yield
+def _write_map(pixels, labels, pieces, shape, y, classes, attrs, attr_names):
+    "Write both files; what is left of older maps of the same zip files goes."
+    place = pixels.name.rsplit('-', 1)[0]
+    for old in [*pixels.parent.glob(f'{place}-*'), *pixels.parent.glob(f'.{place}-*.tmp')]: old.unlink()
+    with atomic(pixels) as f:
+        for piece in pieces: f.write(piece.data)
+    tensors = ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()}
+    write_tensors(labels, tensors, dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
 
-# %% ../nbs/11_shards.ipynb #fbd08e1b
-def _make_map(paths, mapped, pieces, shape, rest, bar):
-    "Write the map and open it."
-    pixels, labels = _map_files(paths, mapped)
-    try: out_folder(pixels.parent, 'mapped')
+def _make_map(paths, mapped, pieces, shape, labels):
+    "Write the map and open it, unless another process has made it meanwhile."
+    files = _map_files(paths, mapped)
+    try: folder = out_folder(files[0].parent, 'mapped')
     except OSError as e: raise OSError(f'{e}; mapped=FOLDER puts the memory map there') from e
-    y, classes, attrs, attr_names = rest
-    with waiting_lock(pixels.parent):
-        # somebody else made it meanwhile
-        if found := _find_map(paths, mapped): return found
-        which = pixels.name.rsplit('-', 1)[0]
-        for old in [*pixels.parent.glob(f'{which}-*'), *pixels.parent.glob(f'.{which}-*.tmp')]: old.unlink()
-        with atomic(pixels) as f:
-            for piece in pieces:
-                f.write(piece.data)
-                bar.update(len(piece))
-        write_tensors(labels, ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()},
-                      dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
+    with waiting_lock(folder):
+        known = _find_map(paths, mapped)
+        if known is not None: return known
+        _write_map(*files, pieces, shape, *labels)
     return _find_map(paths, mapped)
