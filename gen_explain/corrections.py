@@ -14,9 +14,10 @@ from torch import Tensor
 
 from .base import as_json, out_folder, patch_to, whole, write_bytes
 from .core import class_index, model_fingerprint, some_names
-from .figures import as_bytes, image_png
+from .figures import as_bytes, image_png, show_images, show_nothing
 from .images import decode_png
 from .archives import open_zip, zip_info, zip_json, zip_member
+from .answers import Result, Table
 from .data import ImageData
 from .sources import load_images
 from .classifiers import Classifier, need_classifier, predict_proba
@@ -86,33 +87,50 @@ def _rows(images, y, status, clf, keep, origin):
 _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predicted', 'confidence', 'by')
 
 # %% ../nbs/50_corrections.ipynb #b3c9d901
-class Corrections:
+def _of_rows(key): return property(lambda self: [row[key] for row in self.rows])
+
+def _cells(row): return ['' if row[k] is None else row[k] for k in _FIELDS]
+
+class Corrections(Result):
     """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`,
     `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds` and `latents` (of the image; None
     where unknown); `rows`: the same as one dict per image. `about`: fingerprints of the classifier and the
     generator, `meta`, counts."""
+    saved = 'x', 'rows', 'about'
+
     def __init__(self, x:Tensor, rows:list, about:dict):
         self.x, self.rows, self.about, self.classes = x, rows, about, about['classes']
-        at = {c: i for i, c in enumerate(self.classes)}
-        self.y = torch.tensor([at.get(r['label'], -1) for r in rows], dtype=torch.int64)
+        index = {c: i for i, c in enumerate(self.classes)}
+        self.y = torch.tensor([index.get(row['label'], -1) for row in rows], dtype=torch.int64)
 
+    ids, status, predicted, confidence, by = map(_of_rows, ('id', 'status', 'predicted', 'confidence', 'by'))
+    seeds, latents = _of_rows('seed'), _of_rows('latent')
     meta = property(lambda self: self.about['meta'])
+    table = property(lambda self: Table(map(_cells, self.rows), _FIELDS, repr(self)))
 
     def __len__(self): return len(self.rows)
     def __repr__(self):
-        apart = ', '.join(f'{k} {s}' for s in STATUSES[1:] if (k := self.status.count(s)))
-        return (f'Corrections: {int((self.y >= 0).sum())} labelled images of {len(self.classes)} '
-                f'classes{apart and "; apart: "}{apart}')
+        counts = [f'{self.status.count(s)} {s}' for s in STATUSES[1:] if s in self.status]
+        labelled = f'{int((self.y >= 0).sum())} labelled images of {len(self.classes)} classes'
+        return f'Corrections: {labelled}{"; apart: " if counts else ""}{", ".join(counts)}'
 
-    @property
-    def data(self) -> ImageData: # raises `ValueError` if nothing has a label
-        "The labelled images."
-        if not (self.y >= 0).any(): raise ValueError('corrections: none has a label')
-        return ImageData(self.x[self.y >= 0], self.y[self.y >= 0], self.classes)
+# %% ../nbs/50_corrections.ipynb #3afb0792
+def _data(self) -> ImageData:
+    "The labelled images. Raises `ValueError` if nothing has a label."
+    labelled = self.y >= 0
+    if not labelled.any(): raise ValueError('corrections: none has a label')
+    return ImageData(self.x[labelled], self.y[labelled], self.classes)
 
-for _name in ('ids', 'status', 'predicted', 'confidence', 'by', 'seeds', 'latents'):
-    setattr(Corrections, _name, property(lambda self, k=dict(ids='id', seeds='seed', latents='latent').get(_name,
-            _name): [r[k] for r in self.rows]))
+Corrections.data = property(_data)
+
+@patch_to(Corrections)
+def plot(self, n:int=20, ncol:int=5):
+    "A figure of the first `n` images, each with its label, or why it has none, and with what the classifier said."
+    if not len(self): return show_nothing('no image was judged otherwise than the classifier says')
+    rows = self.rows[:n]
+    titles = [row['label'] or row['status'] for row in rows]
+    if rows[0]['predicted']: titles = [f'{title}\npredicted {row["predicted"]}' for title, row in zip(titles, rows)]
+    return show_images(self.x[:n], titles, ncol, 1.3, f'{len(rows)} of {self!r}')
 
 # %% ../nbs/50_corrections.ipynb #b6f68809
 def _zip(path, members):
@@ -128,8 +146,7 @@ def _json(obj) -> bytes: return (as_json(obj, ensure_ascii=False, sort_keys=True
 
 def _csv(rows) -> bytes:
     text = io.StringIO()
-    w = csv.writer(text, lineterminator='\n')
-    w.writerows([_FIELDS, *[['' if r[k] is None else r[k] for k in _FIELDS] for r in rows]])
+    csv.writer(text, lineterminator='\n').writerows([_FIELDS, *map(_cells, rows)])
     return text.getvalue().encode()
 
 # %% ../nbs/50_corrections.ipynb #5de4f467

@@ -45,7 +45,7 @@ class _Cycle:
     def __init__(self, **args):                                                     # those of `relabel_cycle`
         self.__dict__.update(args, made={}, means={}, got={})
 
-    def rng(self, arm, r, clf):
+    def generator(self, arm, r, clf):
         "The generator of a round: always the same, or made for the classifier of that round."
         if hasattr(self.G, 'decode'): return self.G
         if (arm, r) not in self.made:
