@@ -30,7 +30,7 @@ def test_export_is_in_sync(tmp_path):
     for command in ('nbdev_export', 'nbdev_clean'): run(bin/command, cwd=there, env=env)
     after = {p.relative_to(there): p.read_bytes() for p in [*there.glob('gen_explain/*.py'), *there.glob('nbs/**/*.ipynb')]}
     assert before.keys() == after.keys()
-    assert [str(p) for p in before if before[p] != after[p]] == [], 'run nbdev_export && nbdev_clean'
+    assert [str(p) for p in before if before[p] != after[p]] == [], 'run .ci/prepare'
 
 
 SCREENS = 'widgets', 'explorer', 'player', 'latent_map', 'grid'
@@ -92,9 +92,9 @@ def test_committed_notebooks_are_small():
 
 
 def test_readme_is_the_index_notebook(tmp_path):
-    run(sys.executable, '-m', 'nbconvert', '--to', 'markdown', ROOT/'nbs'/'index.ipynb', '--output-dir', tmp_path, '--output', 'README',
-        '--RegexRemovePreprocessor.enabled=True', r"--RegexRemovePreprocessor.patterns=^#\|\s*hide")
-    assert (tmp_path/'README.md').read_text().strip() == (ROOT/'README.md').read_text().strip(), 'make README.md anew, see CONTRIBUTING.md'
+    env = os.environ | dict(PATH=f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}')
+    run('bash', ROOT/'.ci'/'prepare', '--readme', tmp_path, env=env)
+    assert (tmp_path/'README.md').read_text().strip() == (ROOT/'README.md').read_text().strip(), 'run .ci/prepare'
 
 
 def test_the_wheel_alone_runs_the_demo(tmp_path):
