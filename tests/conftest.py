@@ -1,5 +1,5 @@
 "What the tests share: a cache of their own for drawn data, a quiet terminal, a real browser, and notebooks opened in it."
-import os, shutil, socket, subprocess, sys, time, urllib.request
+import os, re, shutil, socket, subprocess, sys, time, urllib.request
 from pathlib import Path
 
 import pytest
@@ -10,23 +10,92 @@ os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
 if 'PYTEST_XDIST_WORKER' in os.environ: os.environ.setdefault('OMP_NUM_THREADS', '1')         # tests side by side: threads that wait for each other spin
 
 
+# Which tests a mark falls on: beginnings of 'file::test[parameter]'. `browser` falls on what asks for one.
+MARKS = dict(
+    notebook=['test_nbs.py', 'test_runs.py', 'test_readme.py::test_blocks_run', 'test_widgets.py::test_tutorials_run',
+              'test_widgets.py::test_logic_on_ipywidgets_7'],
+    quick=['test_style.py', 'test_js.py'])
+SAYS = dict(
+    slow='takes minutes; run with --slow',
+    quick='style, structure, front ends without a page, command line, readers, the first notebooks: under two minutes',
+    notebook='runs notebooks: chapters, experiments, tutorials, README',
+    browser='needs Chromium')
+# With workers: files whose tests share nothing go to them test by test, other files as a whole; what takes longest goes first.
+APART = ['test_nbs.py', 'test_resume.py']
+FIRST = ['test_runs.py', 'test_nbs.py']
+
+
 def pytest_addoption(parser): parser.addoption('--slow', action='store_true', help='run what takes minutes, too')
 
 
-def pytest_configure(config): config.addinivalue_line('markers', 'slow: takes minutes; run with --slow')
+def pytest_configure(config):
+    for name, text in SAYS.items(): config.addinivalue_line('markers', f'{name}: {text}')
+    if config.option.markexpr == 'quick': os.environ.setdefault('GEN_EXPLAIN_PROPERTIES', '100')
 
 
+def pytest_ignore_collect(collection_path, config):
+    "The quick tier does not import files that it does not run."
+    if config.option.markexpr != 'quick' or not collection_path.name.startswith('test_'): return None
+    name = collection_path.relative_to(ROOT/'tests').as_posix()
+    return None if any(start.startswith(name) for start in MARKS['quick']) else True
+
+
+def within(item):
+    "The name of a test, as the tables have it."
+    return f'{item.path.relative_to(ROOT/"tests").as_posix()}::{item.name}'
+
+
+def place(item):
+    "Where a test stands in FIRST."
+    return next((i for i, start in enumerate(FIRST) if within(item).startswith(start)), len(FIRST))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    "What takes minutes is left out, unless it is asked for."
+    "Marks by the table; what takes minutes is left out, unless it is asked for."
+    for item in items:
+        marks = [m for m, starts in MARKS.items() if within(item).startswith(tuple(starts))]
+        for mark in [*marks, *(['browser'] if 'browser' in item.fixturenames else [])]: item.add_marker(mark)
     left = [i for i in items if i.get_closest_marker('slow')] if not config.getoption('--slow') else []
     if left: config.hook.pytest_deselected(items=left)
     items[:] = [i for i in items if i not in left]
+    if hasattr(config, 'workerinput'): items.sort(key=place)
+    if config.option.markexpr == 'quick': same_examples(items)
+
+
+def same_examples(items):
+    "Properties are tried on the same few examples each time."
+    from hypothesis import seed
+    for item in items:
+        if item.path.name == 'test_properties.py': seed(0)(item.obj)
+
+
+def unit(nodeid):
+    "What goes to one worker as a whole: a file, a test, or all that is asked of one experiment."
+    name = nodeid.removeprefix('tests/')
+    file = name.partition('::')[0]
+    experiment = re.search(r'\[(?:\w+-)?(\w+)\]$', name)
+    if file == 'test_runs.py' and experiment: return f'{file}[{experiment[1]}]'
+    return name if file in [*APART, 'test_runs.py'] else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    "Units in the order of FIRST, whatever --dist says."
+    from xdist.scheduler import LoadScopeScheduling
+    class Units(LoadScopeScheduling):
+        def _split_scope(self, nodeid): return unit(nodeid)
+    config.option.loadscopereorder = False
+    return Units(config, log)
 
 
 @pytest.fixture(scope='session', autouse=True)
 def data_home(tmp_path_factory):
-    "Drawn avatars go to a folder that is shared by all tests of a run and by the processes that they start."
-    os.environ['GEN_EXPLAIN_HOME'] = str(tmp_path_factory.mktemp('home'))
+    "Drawn avatars go to a folder that is shared by all workers of a run and by the processes that they start."
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if 'PYTEST_XDIST_WORKER' in os.environ else base)/'home'
+    home.mkdir(exist_ok=True)
+    os.environ['GEN_EXPLAIN_HOME'] = str(home)
 
 
 @pytest.fixture(scope='session')

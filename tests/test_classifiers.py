@@ -2,7 +2,6 @@
 import os
 os.environ['KERAS_BACKEND'] = 'torch'
 import copy, pickle, subprocess, sys, warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,7 +83,6 @@ def keras_net(out):
 
 @pytest.fixture(scope='module')
 def keras_models(data):
-    import keras
     made = {}
     for out in ('softmax', 'sigmoid'):
         m = keras_net(out)

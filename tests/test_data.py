@@ -1,5 +1,5 @@
 "Everyone's data: each published layout, shards that survive a kill, hostile and broken files, and a fuzz of the readers."
-import csv, io, json, os, pickle, signal, subprocess, sys, tarfile, time, warnings, zipfile
+import csv, io, json, os, pickle, signal, subprocess, sys, tarfile, warnings, zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ from PIL import Image
 
 from gen_explain.figures import image_png
 from gen_explain.images import Fit, encode_png, fit_image
-from gen_explain.arrays import read_npz, read_table
+from gen_explain.arrays import read_table
 from gen_explain.data import ImageData, ImageSource
 from gen_explain.shards import read_zip, write_zip
 from gen_explain.avatars import avatar_factors, draw_avatars
@@ -231,7 +231,6 @@ def test_unlabelled_data_works_where_labels_are_not_the_point(faces):
     from gen_explain.vae import train_vae
     from gen_explain.gan import train_gan
     from gen_explain.steering import ClassTarget
-    from gen_explain.paths import centroids
     from gen_explain.frontiers import find_frontier
     from gen_explain.atlas import frontier_atlas
     from gen_explain.counterfactuals import counterfactual

@@ -304,7 +304,7 @@ def grid(show, made, images, tmp_path):
 
 def test_grid_by_mouse(grid, tmp_path, shots, made):
     e, f = grid
-    box, tile, marks, names = f.box, f.tile, e.state.marks, made[1].classes
+    box, tile, names = f.box, f.tile, made[1].classes
     expect(box.locator('[role=option]')).to_have_count(40)
     for i in (0, 7, 39): f.exact(tile(i).locator('canvas'), e.x[e.shown[i]]/255)
     f.until(lambda: bool(re.search('predicted .*stability', tile(0).get_attribute('aria-label'))))      # the score comes after the page

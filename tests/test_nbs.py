@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nbdev.test import test_nb as run_notebook
 
-from gen_explain import core, models                     # their models are registered before a notebook registers its own
+from gen_explain import core, models  # noqa: F401 (their models are registered before a notebook registers its own)
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(p for p in (ROOT/'nbs').glob('*.ipynb') if re.match(r'\d\d_|index', p.name))

@@ -84,8 +84,9 @@ def test_text_of_users_stays_text_in_a_report(tmp_path, browser):
     page.close()
 
 
-def test_a_finished_run_is_given_back_and_another_is_refused(finished, capsys):
-    folder = finished('tour')
+@pytest.mark.parametrize('name', ['tour'])                # in the name, so that it goes to the worker that has run it
+def test_a_finished_run_is_given_back_and_another_is_refused(name, finished, capsys):
+    folder = finished(name)
     before = (folder/'report.html').stat().st_mtime_ns
     assert run('tour', dict(size='smoke'), out=folder) == folder and (folder/'report.html').stat().st_mtime_ns == before
     with pytest.raises(ValueError, match='seed is 0 there, 1 here'): run('tour', dict(size='smoke', seed=1), out=folder)
@@ -93,7 +94,8 @@ def test_a_finished_run_is_given_back_and_another_is_refused(finished, capsys):
     assert 'seed is 0 there, 1 here' in capsys.readouterr().err
 
 
-def test_killed_and_resumed(finished, tmp_path):
+@pytest.mark.parametrize('name', ['tour'])
+def test_killed_and_resumed(name, finished, tmp_path):
     "SIGKILL in the middle; the same command refuses, `--resume` goes on, and the numbers are those of a run that was not killed."
     command = [sys.executable, '-m', 'gen_explain.cli', 'run', 'tour', '-p', 'size=smoke', '--out', str(tmp_path/'run')]
     p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -106,7 +108,7 @@ def test_killed_and_resumed(finished, tmp_path):
     assert again.returncode == 2 and '--resume' in again.stderr
     resumed = subprocess.run([*command, '--resume'], capture_output=True, text=True)
     assert resumed.returncode == 0, resumed.stderr
-    assert json.loads((tmp_path/'run'/'metrics.json').read_text()) == json.loads((finished('tour')/'metrics.json').read_text())
+    assert json.loads((tmp_path/'run'/'metrics.json').read_text()) == json.loads((finished(name)/'metrics.json').read_text())
 
 
 def test_a_failing_cell_is_shown_and_exits_with_1(tmp_path, monkeypatch, capsys):
