@@ -98,12 +98,15 @@ def data_home(tmp_path_factory):
     os.environ['GEN_EXPLAIN_HOME'] = str(home)
 
 
-@pytest.fixture(scope='session')
-def browser_type_launch_args():
+def browser_args():
     "Chromium: the system's, or the one that `playwright install chromium` brings."
     path = next((p for p in map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome')) if p), None)
     return dict(executable_path=path, args=[
         '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'])
+
+
+@pytest.fixture(scope='session')
+def browser_type_launch_args(): return browser_args()
 
 
 @pytest.fixture(scope='session')

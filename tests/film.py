@@ -16,8 +16,8 @@ way = z[shades].mean(0) - z[~shades].mean(0)
 explorer = LatentExplorer(G, suspect, data, axes=[('sunglasses', way)])
 explorer.start_data(START)
 explorer'''
-START = 55                                              # a test face with platinum hair
-STEPS = [0]*3 + [round(.1*i, 1) for i in range(11)] + [1]*6
+START = 708                                             # a test face with platinum hair and no sunglasses
+STEPS = [0]*3 + [round(.2*i, 1) for i in range(11)] + [2]*6                            # of the slider: from no glasses to dark ones
 
 
 def frames(page, box, at):
