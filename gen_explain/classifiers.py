@@ -18,13 +18,13 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from .base import need_choice, patch_to, whole
+from .base import need_choice, need_whole, patch_to, whole
 from .core import batched, class_index, given_names, model_kind, pick_device, seeded, some_names
 from .stats import share_of
 from .figures import check_images
 from .data import ImageData, need_data
 from .networks import ARCHS
-from .training import LossTask, fit_in_folder, one_cycle, load_or_train
+from .training import LossTask, TrainingOptions, fit_in_folder, one_cycle, takes_options, train_model
 from .wrappers import Fixed, one_at_a_time
 from .views import random_views
 
@@ -307,43 +307,35 @@ def channel_stats(data:ImageData) -> tuple: # (mean, std): a list each, one numb
     return [round(v, 6) for v in x.mean(1).tolist()], [max(round(v, 6), 1e-3) for v in x.std(1).tolist()]
 
 # %% ../nbs/25_classifiers.ipynb #a677a6fe
+@takes_options(epochs=5)
 def train_classifier(
     data:ImageData, # labelled
     *,
     arch:str='cnn', # 'cnn' or 'resnet'
-    epochs:int=5, # passes through the data
     lr:float=3e-3, # the highest of a one-cycle schedule (AdamW)
     valid:ImageData|None=None, # its accuracy is logged after each epoch
     # train on one of `random_views` of each image: for an oracle that does not share another classifier's habits
     augment:bool=False,
     width:float=1., # factor on the channels
     bs:int=128, # images in a batch
-    seed:int=0, # first weights and order of the images
-    out=None, # folder for checkpoints, log and model; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name
 ) -> Classifier:
     "Train a classifier by cross-entropy. Raises `ValueError` for unlabelled data or a folder of another training."
-    need_data(data)
-    if data.y is None: raise ValueError('data: unlabelled; a classifier is trained on labelled images')
+    if need_data(data).y is None: raise ValueError('data: unlabelled; a classifier is trained on labelled images')
     if valid is not None and valid.classes != data.classes:
         raise ValueError(f'valid: has the classes {unlike(valid.classes or (), data.classes)} (data)')
     mean, std = channel_stats(data)
     spec = dict(arch=arch, width=width, classes=data.classes, size=data.size, channels=data.channels, mean=mean,
                 std=std)
-    config = dict(kind='classifier', **spec, epochs=epochs, lr=lr, bs=bs, seed=seed,
-                  precision=precision) | (dict(augment=True) if augment else {})
-    def train(folder):
-        with seeded(seed, 'classifier'): clf = own_classifier(**spec).to(pick_device(device))
-        metrics = valid and (lambda run: dict(valid_accuracy=(predict_proba(clf, valid).argmax(1) == valid.y).float(
-                ).mean()))
-        run = fit_in_folder(folder, classifier_task(clf, lr, precision, augment), data, desc='classifier',
-                     schedule=one_cycle, metrics=metrics, epochs=epochs, bs=bs,
-                     seed=seed, device=device, checkpoint_every=checkpoint_every)
-        clf.net.requires_grad_(False)
-        return clf, run
-    return load_or_train(out, config, data, train, device)
+    config = dict(kind='classifier', **spec, lr=lr, bs=need_whole(bs, 'bs')) | (dict(augment=True) if augment else {})
+    def build(steps):
+        with seeded(options.seed, 'classifier'): clf = own_classifier(**spec).to(pick_device(options.device))
+        return clf, classifier_task(clf, lr, options.precision, augment)
+    def learn(folder, clf, task, **how):
+        def accuracy(run): return dict(valid_accuracy=(predict_proba(clf, valid).argmax(1) == valid.y).float().mean())
+        return fit_in_folder(folder, task, desc='classifier', schedule=one_cycle,
+                             metrics=accuracy if valid is not None else None, **how)
+    return train_model(options, config, data, build, learn, bs)
 
 # %% ../nbs/25_classifiers.ipynb #731e5c70
 def classifier_task(clf:Classifier, lr:float=3e-3, precision:str='fp32', augment:bool=False) -> LossTask:

@@ -219,8 +219,13 @@ def save_model(
                         f'from a file; '
                         'save_model takes models that gen_explain trained')
     header = dict(kind=model.kind, config=model.config, classes=getattr(model, 'classes', None),
-                  version=package_version())
+                  version=package_version(), log=_short_log(model))
     write_tensors(path, model.state_dict(), header)
+
+def _short_log(model):
+    "Up to 100 kB of the log of its training, without the clock, so that equal trainings write equal files."
+    rows = [{k: v for k, v in row.items() if k != 'seconds'} for row in getattr(model, 'log', [])]
+    return rows if len(as_json(rows)) <= 100_000 else []
 
 # %% ../nbs/02_core.ipynb #64a5f8e4
 def model_fingerprint(model:nn.Module) -> str: # 16 hexadecimal digits
@@ -246,5 +251,6 @@ def read_model(
         model.load_state_dict(tensors, assign=True)
     except (TypeError, ValueError, KeyError, RuntimeError) as e:
         raise ValueError(f'{path}: not a valid {kind} file ({e})') from e
+    model.log = header.get('log', [])
     # as trained, to the bit
     return model.requires_grad_(False).eval().to(pick_device(device), memory_format=torch.channels_last)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['GAN_LOSSES', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_loss', 'wgan_critic_loss', 'wgan_generator_loss',
-           'wgan_gp_critic_loss', 'GANLoss', 'GAN', 'GANTask', 'CollapseCallback', 'Evolution', 'TensorBoard',
-           'evolution', 'described', 'new_gan', 'train_gan']
+           'wgan_gp_critic_loss', 'GANLoss', 'GAN', 'GANTask', 'CollapseCallback', 'Evolution', 'evolution',
+           'described', 'new_gan', 'learn_gan', 'train_gan']
 
 # %% ../nbs/36_gan.ipynb #38454492
 import copy, io
@@ -23,7 +23,8 @@ from .stats import pixel_spread
 from .figures import image_grid, image_png
 from .data import ImageData, need_data
 from .networks import Critic, Generator, ema_update
-from .training import Callback, Task, WatchCallback, fit_monitored, flat_cos, load_or_train
+from .training import (Callback, Task, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
+                                  train_model)
 
 # %% ../nbs/36_gan.ipynb #f3962fbf
 def gradient_penalty(
@@ -109,6 +110,9 @@ class GAN(nn.Module):
 class GANTask(Task):
     """The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that
     leans, are drawn from."""
+    rate = staticmethod(flat_cos)                       # of learning, as in `Schedule`
+    frames, title = 16, None                            # of the film, as in `Evolution`
+
     def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32',
                  device='cpu', losses=None):
         self.losses = losses or GAN_LOSSES[gan.config['variant']]
@@ -231,18 +235,6 @@ class Evolution(Callback):
         write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(x, 8)))
     def after_fit(self, run): evolution(self.folder, title=self.title)
 
-# %% ../nbs/36_gan.ipynb #e1e3c70f
-class TensorBoard(Callback):
-    "Writes the losses to `folder/tensorboard` every `every` steps; needs the package tensorboard."
-    def __init__(self, folder, every:int=20):
-        try: from torch.utils.tensorboard import SummaryWriter
-        except ImportError as e: raise ImportError('tensorboard: pip install "gen-explain[tensorboard]"') from e
-        self.writer, self.every = SummaryWriter(str(Path(folder)/'tensorboard')), every
-    def after_step(self, run):
-        if run.step % self.every: return
-        for k, v in run.losses.items(): self.writer.add_scalar(k, float(v), run.step)
-    def after_fit(self, run): self.writer.close()
-
 # %% ../nbs/36_gan.ipynb #c6693a72
 def evolution(
     folder, # of a training
@@ -288,107 +280,91 @@ def new_gan(
     cls, # `GAN` or `PGGAN`
     spec:dict, # arguments of the class
     init, # the GAN to go on from, or None
-    steer, # the target, or None
     seed:int, # of the first weights
-    device, # as in `pick_device`
 ):
-    "A GAN with weights of its own, or those of `init`; raises as `check_steer` does."
+    "A GAN with weights of its own, or those of `init`."
     with seeded(seed, cls.kind): gan = cls(**spec)
     if init is not None: gan.load_state_dict(init.state_dict())
-    if steer is not None: check_steer(steer, gan, pick_device(device))
     return gan
 
+def learn_gan(folder, gan, task, *, options, **how): # `how`: for `fit_monitored`
+    "The training of a GAN under its watch and with its film."
+    film = [Evolution(lambda: gan.sample(16, seed=options.seed), folder, task.frames, task.title)] if folder else []
+    return fit_monitored(folder, task, options=options, watch=CollapseCallback(), after=film, desc=type(gan).__name__,
+                         help='A lower lr, a smaller k of the target or another kind of GAN may help',
+                         schedule=task.rate, **how)
+
 # %% ../nbs/36_gan.ipynb #5c6c1eae
+@takes_options(steps=1000)
 def train_gan(
     data:ImageData, # labels are not used
     *,
     variant:str|None=None, # 'gan', 'wgan' or 'wgan-gp'; None: init's, else 'wgan-gp'
     steer=None, # what the generator's images should also be: a `Target`, or what has its fields and methods
     init:GAN|None=None, # go on from its weights, which stay as they are: one base, then a short training a class
-    steps:int=1000, # generator steps
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     n_critic:int|None=None, # critic steps per generator step; None: 1 for 'gan', 5 for 'wgan', 2 for 'wgan-gp'
     lr:float|None=None, # of Adam, constant for half of the time, then down along a cosine; None: the variant's
     bs:int=64, # images in a batch
     ema:float=.999, # decay of the average of the weights
-    seed:int=0, # first weights, images, noise
-    out=None, # folder for checkpoints, log, samples, film and model; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`; how the images of 'bf16' compare was not measured
-    tensorboard:bool=False, # also write the losses for TensorBoard into `out`
-    callbacks=(), # further `Callback`s, see `training`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name; a step is one of the generator
 ) -> GAN:
     """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a
     warning and the last good weights; within 25 steps it raises `FloatingPointError`. Raises `ValueError` or
     `TypeError` for what does not fit together, before any work."""
-    spec = _gan_spec(need_data(data), init, variant, nz, width)
-    need_target(steer)
-    k = GAN_LOSSES[spec['variant']]
-    n_critic, lr = k.n_critic if n_critic is None else n_critic, k.lr if lr is None else lr
-    _check_numbers(data, steps, n_critic, bs, lr, ema)
-    if tensorboard and out is None: raise ValueError('tensorboard: needs out, a folder to write to')
-    config = dict(kind='gan', **spec, steps=steps, n_critic=n_critic, lr=lr, bs=bs, ema=ema, seed=seed,
-                  precision=precision, **described(steer, init))
-    gan = new_gan(GAN, spec, init, steer, seed, device)
-    def train(folder):
-        task = GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, precision, pick_device(device))
-        run = _watched(folder, task, data, lambda: gan.sample(16, seed=seed), tensorboard, callbacks, steps=steps,
-                       bs=n_critic*bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
-        return gan.requires_grad_(False).eval(), run
-    return load_or_train(out, config, data, train, device)
-
-# %% ../nbs/36_gan.ipynb #fe912db4
-def _watched(folder, task, data, samples, tensorboard, callbacks, **kwargs):
-    "The training, under its watch and with its film."
-    after = [*([Evolution(samples, folder)] if folder else []), *([TensorBoard(folder)] if tensorboard else [])]
-    return fit_monitored(folder, task, data, CollapseCallback(),
-                       'A lower lr, a smaller k of the target or another variant may help', before=callbacks,
-                       after=after, desc='GAN',
-                       schedule=flat_cos, **kwargs)
-
-# %% ../nbs/36_gan.ipynb #53e73bbc
-def need_target(steer):
-    "Raise `TypeError` if this can steer nothing."
-    if steer is not None and not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv',
-            'weights', 'describe')):
-        raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got '
-                        f'{type(steer).__name__}')
+    spec = gan_spec(GAN, need_data(data), init, nz=nz, width=width)
+    if variant is not None: spec |= dict(variant=need_choice(variant, 'variant', GAN_LOSSES))
+    losses = GAN_LOSSES[spec['variant']]
+    n_critic = need_whole(losses.n_critic if n_critic is None else n_critic, 'n_critic')
+    lr = losses.lr if lr is None else lr
+    check_gan(data, need_whole(bs, 'bs', 2), lr, ema)
+    device = pick_device(options.device)
+    check_steer(steer, spec, device)
+    config = dict(kind='gan', **spec, n_critic=n_critic, lr=lr, bs=bs, ema=ema, **described(steer, init))
+    def build(steps):
+        gan = new_gan(GAN, spec, init, options.seed)
+        return gan, GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, options.precision, device)
+    return train_model(options, config, data, build, learn_gan, n_critic*bs)
 
 # %% ../nbs/36_gan.ipynb #f3c8ddff
-def _gan_spec(data, init, variant, nz, width):
-    "What the networks are: of `init`, or as asked for."
-    if variant is not None: need_choice(variant, 'variant', GAN_LOSSES)
+def gan_spec(
+    cls, # `GAN` or `PGGAN`
+    data:ImageData,
+    init, # the GAN to go on from, or None
+    **asked, # further arguments of the class; None: those of `init`, or the defaults
+) -> dict:
+    "All arguments of a GAN's class. Raises `TypeError` or `ValueError` for another `init`."
+    asked = dict(size=data.size, channels=data.channels) | {k: v for k, v in asked.items() if v is not None}
     if init is None:
-        return dict(size=data.size, channels=data.channels, nz=64 if nz is None else nz, width=1. if width is None
-                    else width, variant=variant or 'wgan-gp')
-    if not isinstance(init, GAN): raise TypeError(f'init: expected a GAN of train_gan, got {type(init).__name__}')
-    spec = dict(init.config, variant=variant or init.config['variant'])
-    asked = dict(size=data.size, channels=data.channels, nz=nz, width=width)
+        with torch.device('meta'): return cls(**asked).config
+    if not isinstance(init, cls):
+        raise TypeError(f'init: expected a {cls.__name__} of train_{cls.kind}, got {type(init).__name__}')
     for name, v in asked.items():
-        if v is not None and spec[name] != v: raise ValueError(f'init: has {name} {spec[name]}, expected {v}')
-    return spec
+        if init.config[name] != v: raise ValueError(f'init: has {name} {init.config[name]}, expected {v}')
+    return dict(init.config)
 
 # %% ../nbs/36_gan.ipynb #50ed575e
-def _check_numbers(data, steps, n_critic, bs, lr, ema):
-    for name, v, least in (('steps', steps, 1), ('n_critic', n_critic, 1), ('bs', bs, 2)):
-        need_whole(v, name, least)
+def check_gan(data, bs, lr, ema):
+    "Raise `ValueError` for settings that do not fit."
     if not 0 < lr < 1: raise ValueError(f'lr: expected a number between 0 and 1, got {lr!r}')
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
-    if len(data) < bs:
-        raise ValueError(f'data: has {len(data)} images, fewer than a batch of {bs}; give a smaller bs')
+    if len(data) < bs: raise ValueError(f'data: has {len(data)} images, fewer than the {bs} of a step')
 
 # %% ../nbs/36_gan.ipynb #cd1624cc
-def check_steer(steer, gan, device):
-    "Two images through the target, so that what does not fit shows before the training."
-    x = torch.rand(2, gan.channels, gan.size, gan.size, device=device).requires_grad_()
+def check_steer(steer, spec, device):
+    """Two images through the target, so that what does not fit shows before the training; `spec`: of the GAN. Raises
+    `TypeError` for what is no target, and `ValueError`."""
+    if steer is None: return
+    if not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv', 'weights', 'describe')):
+        raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got {type(steer).__name__}')
+    shape = spec['channels'], spec['size'], spec['size']
+    x = torch.rand(2, *shape, device=device).requires_grad_()
     try:
         with seeded(0, 'probe'): loss = steer(x)
     except (ValueError, RuntimeError) as e:
-        raise ValueError(f'steer: the classifier does not take images [n, {gan.channels}, {gan.size}, {gan.size}] '
-                         f'on {device}: {e}. Classifier(..., preprocess=...) '
-                         'can adapt them, and .to(device) moves it') from e
+        raise ValueError(f'steer: the classifier does not take images {["n", *shape]} on {device}: {e}. '
+                         'Classifier(..., preprocess=...) can adapt them, and .to(device) moves it') from e
     if not loss.requires_grad:
         raise ValueError('steer: the target passes no gradient to the images; is there a detach, no_grad or numpy '
                          'in the classifier?')

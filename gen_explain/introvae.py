@@ -16,7 +16,7 @@ from torch import Tensor
 from .base import need_choice, need_whole, patch_to
 from .core import autocast, model_kind, seeded
 from .data import ImageData, need_data
-from .training import Task, fit_monitored, flat_cos, load_or_train
+from .training import Task, TrainingOptions, fit_monitored, flat_cos, need_positive, takes_options, train_model
 from .vae import VAE, VAEWatch, kl_to_prior
 
 # %% ../nbs/35_introvae.ipynb #1c4c433e
@@ -224,8 +224,7 @@ def _given_weights(variant, data, **given) -> dict:
     return given
 
 def _check_rates(warmup, **rates):
-    for k, v in rates.items():
-        if not v > 0: raise ValueError(f'{k}: expected more than 0, got {v!r}')
+    for k, v in rates.items(): need_positive(v, k)
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
 
 # %% ../nbs/35_introvae.ipynb #b2208195
@@ -234,18 +233,15 @@ def _rates(t, warmup, lr, lr_decoder):
     if t >= warmup: return flat_cos((t - warmup)/(1 - warmup))
     return dict(encoder=2e-3/lr*flat_cos(t/warmup), decoder=2e-3/lr_decoder*flat_cos(t/warmup))
 
-def _train(folder, data, config, spec, given, how): # (model, run)
-    "A new model through its warm-up and its introspective steps."
-    c, steps = config, how['epochs']*-(-len(data)//how['bs'])
-    with seeded(c['seed'], 'introvae'): vae = IntroVAE(**spec)
-    weights = LossWeights(**given, scale=1/(data.channels*data.size**2) if spec['variant'] == 'soft' else 1.)
-    task = IntroTask(vae, weights, min(round(c['warmup']*steps), steps - 1), c['lr'], c['lr_decoder'], c['precision'])
-    run = fit_monitored(folder, task, data, IntroWatch(vae), 'A larger beta_neg or a lower lr or lr_decoder may help',
-                      desc=f'IntroVAE ({spec["variant"]})', samples=lambda: vae.sample(32, seed=c['seed']),
-                      schedule=lambda t: _rates(t, c['warmup'], c['lr'], c['lr_decoder']), **how)
-    return vae.requires_grad_(False).eval(), run
+def _intro_task(vae, weights, config, steps, precision):
+    "What is trained, with the number of steps of the warm-up."
+    warmup = min(round(config['warmup']*steps), steps - 1)
+    task = IntroTask(vae, weights, warmup, config['lr'], config['lr_decoder'], precision)
+    if warmup: task.stages = {0: config['warmup'], warmup: 1 - config['warmup']}
+    return task
 
 # %% ../nbs/35_introvae.ipynb #c7b4bae7
+@takes_options(epochs=10)
 def train_introvae(
     data:ImageData, # labels are not used
     *,
@@ -259,18 +255,12 @@ def train_introvae(
     rec_share:float=0., # of reconstructions among the images that the encoder works against; as published: .5
     gamma:float=.1, # weight of the gradient penalty on the encoder; as published: 0
     warmup:float=.95, # share of the steps as a plain VAE (beta 1), several times cheaper; less of it was worse
-    epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
     lr:float=1e-3, # of the encoder's Adam, as `train_vae`'s falls; in the warm-up it is 2e-3
     lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
-    seed:int=0, # first weights, order of the images, noise
-    out=None, # folder for checkpoints, log, samples and model; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`
-    callbacks=(), # further `Callback`s, see `training`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name
 ) -> IntroVAE:
     """Train a Soft-IntroVAE or IntroVAE. Warns as `train_vae`, and when samples have a smaller KL than the data; when
     a loss is no longer a number the last good weights come back. Raises as `train_vae`."""
@@ -278,9 +268,16 @@ def train_introvae(
                 variant=variant)
     given = _given_weights(variant, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,
                            rec_share=rec_share, gamma=gamma)
-    epochs, bs = need_whole(epochs, 'epochs'), need_whole(bs, 'bs')
     _check_rates(warmup, lr=lr, lr_decoder=lr_decoder)
-    config = dict(kind='introvae', **spec, **given, warmup=warmup, epochs=epochs, lr=lr, lr_decoder=lr_decoder,
-                  bs=bs, seed=seed, precision=precision)
-    how = dict(before=callbacks, epochs=epochs, bs=bs, seed=seed, device=device, checkpoint_every=checkpoint_every)
-    return load_or_train(out, config, data, lambda folder: _train(folder, data, config, spec, given, how), device)
+    config = dict(kind='introvae', **spec, **given, warmup=warmup, lr=lr, lr_decoder=lr_decoder,
+                  bs=need_whole(bs, 'bs'))
+    weights = LossWeights(**given, scale=1/(data.channels*data.size**2) if variant == 'soft' else 1.)
+    def build(steps):
+        with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec)
+        return vae, _intro_task(vae, weights, config, steps, options.precision)
+    def learn(folder, vae, task, **how):
+        return fit_monitored(folder, task, watch=IntroWatch(vae), desc=f'IntroVAE ({variant})',
+                             help='A larger beta_neg or a lower lr or lr_decoder may help',
+                             samples=lambda: vae.sample(32, seed=options.seed),
+                             schedule=lambda t: _rates(t, warmup, lr, lr_decoder), **how)
+    return train_model(options, config, data, build, learn, bs)

@@ -5,10 +5,9 @@
 # %% auto #0
 __all__ = ['SIDES', 'UPS', 'UNIT', 'BATCH', 'upsample2x', 'EqualizedConv2d', 'EqualLinear', 'PixelNorm', 'minibatch_std',
            'grown_levels', 'Growing', 'GrowingGenerator', 'GrowingCritic', 'real_at', 'PGGAN', 'GrowthSchedule',
-           'growth_phases', 'pggan_critic_loss', 'PGGANTask', 'train_pggan', 'seconds_a_unit']
+           'growth_phases', 'pggan_critic_loss', 'PGGANTask', 'train_pggan']
 
 # %% ../nbs/37_pggan.ipynb #0d1be281
-import math, numbers, statistics, time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,13 +16,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to, read_json, whole, write_json
-from .core import autocast, fast_bf16, model_kind, pick_device, seeded
+from .core import fast_bf16, model_kind, pick_device
 from .stats import pixel_spread
 from .data import ImageData, need_data
-from .training import fit_monitored, flat_cos, load_or_train
-from .gan import (GAN, CollapseCallback, Evolution, GANLoss, GANTask, described, gradient_penalty,
-                             need_target, new_gan,
-                             wgan_generator_loss)
+from .training import TrainingOptions, flat_cos, load_or_train, one_length, seconds_a_step, takes_options
+from .gan import (GAN, GANLoss, GANTask, check_gan, check_steer, described, gan_spec, gradient_penalty,
+                             learn_gan, new_gan, wgan_generator_loss)
 
 # %% ../nbs/37_pggan.ipynb #921ec9a7
 SIDES = '', 'nearest', 'bilinear', 'half'
@@ -275,6 +273,9 @@ class PGGANTask(GANTask):
         super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device,
                          GANLoss(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
         self.gan, self.plan, self.sizes = gan, plan, {**BATCH, **bs}
+        self.rate, self.title = plan.rate, plan.title
+        self.frames = 2*len(plan.phases) if len(plan.phases) > 1 else 16
+        self.stages = {k*plan.units: 1/len(plan.phases) for k in range(len(plan.phases))}
         self.grow(*plan.at(0))
 
     def grow(self, level, alpha):
@@ -321,128 +322,75 @@ def real_spread(self):
             n, 50)]))
 
 # %% ../nbs/37_pggan.ipynb #4bfeac41
-def _check_growing(data, bs, kimg, minutes, lr, ema, precision) -> tuple: # (side -> images in a batch, kimg)
-    "Raises `ValueError` for settings that do not fit."
-    autocast('cpu', precision)                                              # raises for what it does not know
-    if whole(bs): bs = dict.fromkeys(grown_levels(data.size), int(bs))
-    if kimg is not None and minutes is not None: raise ValueError('kimg, minutes: give one of them')
-    if kimg is None and minutes is None: kimg = 100.
-    _check_growth(data, {} if bs is None else bs, kimg=kimg, minutes=minutes, lr=lr)
-    if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
-    return bs or {}, kimg
+def _batch_sizes(bs, data) -> dict: # side -> images in a batch
+    "What was asked for, by sides. Raises `ValueError` for sides or numbers that do not fit."
+    sides = grown_levels(data.size)
+    if bs is None: return {}
+    if whole(bs): bs = dict.fromkeys(sides, int(bs))
+    if not isinstance(bs, dict):
+        raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
+    for side, n in bs.items():
+        if side not in sides: raise ValueError(f'bs: expected the sides {", ".join(map(str, sides))}, got {side!r}')
+        if not whole(n) or n not in (4, 8, 16, 32, 64):
+            raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
+    return bs
 
-def _grow(folder, gan, data, spec, config, settings, how, whole_way): # (model, run)
-    "All phases of the growth, or with an `init` the last, by the plan of the folder."
-    c, last = config, (len(grown_levels(data.size)) - 1, False)
-    phases = growth_phases(data.size) if whole_way else [last]
-    speed = lambda precision: seconds_a_unit(spec, data, phases, precision=precision, **settings)
-    plan, kept = _plan(folder, phases, c['kimg'], c['minutes'], c['precision'], speed, settings['device'])
-    task = PGGANTask(gan, data, plan, precision=kept, **settings)
-    film = [Evolution(lambda: gan.sample(16, seed=c['seed']), folder, 2*len(phases) if whole_way else 16,
-                      plan.title)] if folder else []
-    run = fit_monitored(folder, task, data, CollapseCallback(), 'A lower lr or a smaller k of the target may help',
-                        after=film,
-                      desc='PGGAN', schedule=plan.rate, steps=plan.steps, bs=UNIT, **how)
-    return gan.requires_grad_(False).eval(), run
+def _whole_grown(init):
+    "Refuse a PGGAN whose growth is not over."
+    if init is not None and init.generator.grown.tolist() != [len(grown_levels(init.size)) - 1, 1.]:
+        raise ValueError('init: is not grown to its full size; let its training end first')
 
 # %% ../nbs/37_pggan.ipynb #149ced28
+@takes_options(precision='auto')
 def train_pggan(
     data:ImageData, # labels are not used; sides of a power of two from 8
     *,
     steer=None, # as for `train_gan`; the classifier sees every level at the data's size
     init:PGGAN|None=None, # go on at full size from its weights, which stay as they are
-    kimg:float|None=None, # thousands of images in each of `growth_phases`; None: 100 (Karras et al. 2018: 800)
-    minutes:float|None=None, # instead of `kimg`: as many as fit, by the speed at the start; see `plan.json`
+    # instead of steps, epochs or minutes: thousands of images in each of `growth_phases`; where none is given 100
+    # (Karras et al. 2018: 800)
+    kimg:float|None=None,
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
     lr:float=3e-3, # of Adam at all levels, down along a cosine in the last phase; for long trainings 1e-3
     bs:dict|int|None=None, # images in a batch, or side -> images: divisors of 64 from 4; None: as in `BATCH`
     ema:float=.999, # decay of the average of the weights with each batch
-    seed:int=0, # first weights, images, noise
-    out=None, # folder for plan, checkpoints, log, samples, film and model; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    precision:str='auto', # as in `autocast`: bf16 where the processor has it; a folder keeps to what it began with
-    callbacks=(), # further `Callback`s, see `training`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name; with precision 'auto' a folder keeps to what it began with
 ) -> PGGAN:
     """Train a GAN that grows from 4 x 4 pixels to the size of the data, steered if `steer` says so. If it breaks
     down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises
     `ValueError` or `TypeError` for arguments, data and classifiers that do not fit together, before any work,
     and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
-    spec = _pggan_spec(need_data(data), init, nz=nz, width=width, up=up)
-    need_target(steer)
-    bs, kimg = _check_growing(data, bs, kimg, minutes, lr, ema, precision)
-    config = dict(kind='pggan', **spec, kimg=kimg, minutes=minutes, lr=lr, bs={str(k): v for k, v in bs.items()},
-                  ema=ema, seed=seed, precision=precision, **described(steer, init))
-    gan = new_gan(PGGAN, spec, init, steer, seed, device)
-    settings = dict(steer=steer, lr=lr, bs=bs, ema=ema, device=pick_device(device))
-    how = dict(before=callbacks, seed=seed, device=device, checkpoint_every=checkpoint_every)
-    train = lambda folder: _grow(folder, gan, data, spec, config, settings, how, init is None)
-    return load_or_train(out, config, data, train, device)
-
-# %% ../nbs/37_pggan.ipynb #eadcbc2d
-def seconds_a_unit(
-    spec:dict, # of the `PGGAN`
-    data:ImageData,
-    phases:list, # as in `GrowthSchedule`
-    **settings, # for `PGGANTask`
-) -> list: # seconds for each phase
-    """How long 64 images take in each phase, measured with throwaway networks: the median of one to four times,
-    after a first one."""
-    with seeded(0, 'speed'):
-        task = PGGANTask(PGGAN(**spec), data, GrowthSchedule(phases, 1), **settings)
-        x, out = data.floats(slice(0, UNIT)), []
-        x = x.to(settings['device'])
-        for k in range(len(phases)):
-            each = []
-            while len(each) < 2 or len(each) < 5 and sum(each) < 1:
-                task.done, began = k, time.perf_counter()
-                float(task.step(x, None)['critic'])
-                each.append(time.perf_counter() - began)
-            out.append(statistics.median(each[1:]))
-    return out
+    spec, device = gan_spec(PGGAN, need_data(data), init, nz=nz, width=width, up=up), pick_device(options.device)
+    _whole_grown(init)
+    length, bs = one_length(kimg=kimg, **options.length()) or dict(kimg=100.), _batch_sizes(bs, data)
+    check_gan(data, UNIT, lr, ema)
+    check_steer(steer, spec, device)
+    config = dict(kind='pggan', **spec, lr=lr, bs={str(k): v for k, v in bs.items()}, ema=ema,
+                  **described(steer, init)) | options.config() | length
+    phases = growth_phases(data.size) if init is None else growth_phases(data.size)[-1:]
+    def build(units, precision):
+        gan = new_gan(PGGAN, spec, init, options.seed)
+        return gan, PGGANTask(gan, data, GrowthSchedule(phases, units), steer, lr, bs, ema, precision, device)
+    def train(folder):
+        units, precision = _plan(folder, phases, data, options, kimg=length.get('kimg'), build=build)
+        gan, task = build(units, precision)
+        run = learn_gan(folder, gan, task, data=data, options=options, steps=task.steps, bs=UNIT)
+        return gan.requires_grad_(False).eval(), run
+    return load_or_train(options.out, config, data, train, device)
 
 # %% ../nbs/37_pggan.ipynb #85250eb5
-def _plan(folder, phases, kimg, minutes, precision, seconds, device): # -> (GrowthSchedule, precision)
-    "What the folder began with, or a new plan."
+def _plan(folder, phases, data, options, kimg, build): # -> (units, precision)
+    "The steps of a phase and the precision that the folder began with, or new ones."
     path = Path(folder)/'plan.json' if folder else None
     if path and path.is_file():
         begun = read_json(path)
-        return GrowthSchedule([tuple(p) for p in begun['phases']], begun['units']), begun['precision']
+        return begun['units'], begun['precision']
+    device, precision = pick_device(options.device), options.precision
     if precision == 'auto': precision = 'bf16' if fast_bf16(device) else 'fp32'
-    # even: a frame of the film in the middle of each
-    plan = GrowthSchedule(phases,
-                2*max(1, round((1000*kimg/UNIT if minutes is None else 60*minutes/sum(seconds(precision)))/2)))
-    if path: write_json(path, dict(phases=phases, units=plan.units, images=UNIT*plan.units, precision=precision))
-    return plan, precision
-
-# %% ../nbs/37_pggan.ipynb #c9dfa487
-def _pggan_spec(data, init, **asked):
-    "What the networks are: of `init`, or as asked for."
-    grown_levels(data.size)
-    if init is None:
-        return dict(size=data.size, channels=data.channels) | {k: v if asked[k] is None else asked[k] for k,
-                v in dict(nz=64, width=1., up='bilinear').items()}
-    if not isinstance(init, PGGAN):
-        raise TypeError(f'init: expected a PGGAN of train_pggan, got {type(init).__name__}')
-    for name, v in dict(asked, size=data.size, channels=data.channels).items():
-        if v is not None and init.config[name] != v:
-            raise ValueError(f'init: has {name} {init.config[name]}, expected {v}')
-    if init.generator.grown.tolist() != [len(grown_levels(data.size)) - 1, 1.]:
-        raise ValueError('init: is not grown to its full size; let its training end first')
-    return dict(init.config)
-
-# %% ../nbs/37_pggan.ipynb #bfbf95e4
-def _check_growth(data, bs, **positive):
-    for name, v in positive.items():
-        if v is not None and (isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v < math.inf):
-            raise ValueError(f'{name}: expected a number above 0, got {v!r}')
-    if not isinstance(bs, dict):
-        raise ValueError(f'bs: expected a number or a dict, side -> images in a batch, got {bs!r}')
-    for side, n in bs.items():
-        if side not in grown_levels(data.size):
-            raise ValueError(f'bs: expected the sides {", ".join(map(str, grown_levels(data.size)))}, got {side!r}')
-        if not whole(n) or n not in (4, 8, 16, 32, 64):
-            raise ValueError(f'bs: expected 4, 8, 16, 32 or 64 images in a batch, got {n!r} for {side} px')
-    if len(data) < UNIT: raise ValueError(f'data: has {len(data)} images, fewer than the {UNIT} of a step')
+    def speed(): return seconds_a_step(build(1000, precision)[1], data, UNIT, device)
+    per_phase = 1000*kimg/UNIT if kimg else options.planned(None, -(-len(data)//UNIT), speed)/len(phases)
+    units = 2*max(1, round(per_phase/2))            # even: a frame of the film in the middle of each
+    if path: write_json(path, dict(phases=phases, units=units, images=UNIT*units, precision=precision))
+    return units, precision

@@ -11,10 +11,12 @@ import copy, os, warnings
 import torch
 import torch.nn.functional as F
 
-from .core import model_fingerprint, pick_device, read_tensors, seeded, some_names, write_tensors
+from .core import (autocast, model_fingerprint, pick_device, read_tensors, seeded, some_names,
+                              write_tensors)
 from .stats import wilson
 from .data import ImageData, need_data
-from .training import Callback, Task, fit_in_folder, one_cycle, load_or_train
+from .training import (Callback, Task, TrainingOptions, fit_in_folder, one_cycle, takes_options,
+                                  train_model)
 from .classifiers import Classifier, need_classifier, own_classifier, predict_proba
 from .corrections import Corrections, names_differ, read_corrections
 
@@ -22,8 +24,8 @@ from .corrections import Corrections, names_differ, read_corrections
 class RetrainTask(Task):
     """The training of a classifier's network on batches of real images and `k` corrections; `nets['kept']` is
     the best epoch's network, see `HeldOutCallback`."""
-    def __init__(self, clf:Classifier, corrections:ImageData, k:int, lr:float):
-        self.clf, self.x, self.y, self.k = clf, corrections.x, corrections.y, k
+    def __init__(self, clf:Classifier, corrections:ImageData, k:int, lr:float, precision:str='fp32'):
+        self.clf, self.x, self.y, self.k, self.precision = clf, corrections.x, corrections.y, k, precision
         if not isinstance(clf.config, dict): self.memory_format = torch.preserve_format  # a network from elsewhere
         clf.net.requires_grad_(True)
         self.nets = dict(net=clf.net, kept=copy.deepcopy(clf.net))
@@ -32,8 +34,9 @@ class RetrainTask(Task):
     def step(self, x, y):
         j = torch.randint(len(self.x), (self.k,))
         x, y = torch.cat([x, self.x[j].to(x.device).float()/255]), torch.cat([y, self.y[j].to(y.device)])
-        logits = self.clf(x)
-        loss = F.cross_entropy(logits, y)
+        with autocast(x.device, self.precision):
+            logits = self.clf(x)
+            loss = F.cross_entropy(logits, y)
         self.opts['opt'].zero_grad(set_to_none=True)
         loss.backward()
         self.opts['opt'].step()
@@ -65,14 +68,14 @@ class HeldOutCallback(Callback):
 def _right(clf, data): return int((predict_proba(clf, data).argmax(1) == data.y).sum())
 
 # %% ../nbs/53_retraining.ipynb #7006b159
-def _learn(folder, new, task, data, held_out, **how): # the `Run`
+def _learn(folder, new, task, held_out, **how): # the `Run`
     "The training; the network ends with the weights of the epoch that was kept."
-    run = fit_in_folder(folder, task, data, desc='retraining', schedule=one_cycle, more=[held_out], **how)
+    run = fit_in_folder(folder, task, desc='retraining', schedule=one_cycle, after=[held_out], **how)
     if any('held_out' in r for r in run.log): new.net.load_state_dict(task.nets['kept'].state_dict())
-    new.net.requires_grad_(False).eval()
     return run
 
 # %% ../nbs/53_retraining.ipynb #38d8bba1
+@takes_options(epochs=4)
 def retrain(
     clf:Classifier, # stays as it is
     corrections, # `Corrections`, labelled `ImageData`, or the folder of the two zips; None: real images instead
@@ -81,15 +84,11 @@ def retrain(
     valid:ImageData|None=None, # real, decides which epoch is kept; None: 15% of data, which clf may have seen
     how:str='tune', # 'tune': go on from clf's weights; 'scratch': from new ones, for networks that gen_explain made
     share:float=.5, # of each batch that are corrections
-    epochs:int=4, # passes through the real images
     lr:float|None=None, # highest of a one-cycle schedule (AdamW); None: 3e-3 for our own small networks, else 1e-4
     max_drop:float=.01, # accuracy on valid may fall by this much without a warning
     patience:int=3, # epochs without a better one before it ends
     bs:int=64, # images in a batch
-    seed:int=0, # of all that is drawn
-    out=None, # folder; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name; an epoch is a pass through the real images
 ) -> Classifier:
     """A new classifier that has also learnt from corrections. Its attribute `retrained` says what became of
     held-out images and of the corrections (`held_out_before`, `held_out_after`, `learnt_before`, `learnt_after`:
@@ -97,18 +96,16 @@ def retrain(
     `unasked`: share of held-out images whose class changed, and not to their label). Warns if it is worse on
     held-out images than before by more than `max_drop`, and if far more of them changed than the corrections
     explain, see `far_more`. Raises `ValueError` for data that do not fit."""
-    extra, valid, data, config = _check_retrain(clf, corrections, data, valid, how, share, lr, seed)
-    config |= dict(share=share, epochs=epochs, patience=patience, bs=bs, seed=seed)
+    extra, valid, data, config = _check_retrain(clf, corrections, data, valid, how, share, lr, options.seed)
+    config |= dict(share=share, patience=patience, bs=bs)
     k = min(max(round(share*bs), 1), bs - 1)
-    def train(folder):
-        new = (_fresh(clf, seed) if how == 'scratch' else copy.deepcopy(clf)).to(pick_device(device))
-        task = RetrainTask(new, data if extra is None else extra, k, config['lr'])
-        watch = HeldOutCallback(task, valid, patience)
-        return new, _learn(folder, new, task, data, watch, epochs=epochs, bs=bs - k, seed=seed, device=device,
-                           checkpoint_every=checkpoint_every)
-    own = isinstance(clf.config, dict)
-    new = load_or_train(out, config, data, train, device,
-                  *(() if own else (_save_weights, lambda path, device: _load_weights(clf, path, device))))
+    def build(steps):
+        new = _fresh(clf, options.seed) if how == 'scratch' else copy.deepcopy(clf)
+        return new.to(pick_device(options.device)), RetrainTask(new, data if extra is None else extra, k, config['lr'],
+                                                                options.precision)
+    def learn(folder, new, task, **fit): return _learn(folder, new, task, HeldOutCallback(task, valid, patience), **fit)
+    files = dict(save=_save_weights, load=lambda path, device: _load_weights(clf, path, device))
+    new = train_model(options, config, data, build, learn, bs - k, **({} if isinstance(clf.config, dict) else files))
     return _say_so(clf, new, extra, valid, max_drop)
 
 # %% ../nbs/53_retraining.ipynb #72104432

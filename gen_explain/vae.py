@@ -18,7 +18,8 @@ from .core import batched, rng, model_kind, seeded
 from .stats import Score, mean_score
 from .data import ImageData, need_data
 from .networks import Decoder, Encoder
-from .training import LossTask, WatchCallback, fit_monitored, flat_cos, load_or_train
+from .training import (LossTask, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
+                                  train_model)
 
 # %% ../nbs/34_vae.ipynb #5c054111
 RECONS = 'bce', 'mse', 'gaussian'
@@ -237,6 +238,7 @@ def _check_vae(data, variant, beta, free_bits) -> float: # beta
     return beta
 
 # %% ../nbs/34_vae.ipynb #38c4036d
+@takes_options(epochs=10)
 def train_vae(
     data:ImageData, # labels are not used
     *,
@@ -247,17 +249,11 @@ def train_vae(
     recon:str='bce', # 'bce', 'mse', or 'gaussian' with a variance that is learnt, see `reconstruction_loss`
     variant:str='vae', # one of `VAE_BETAS`; 'beta-tcvae' likes batches of 256 and more
     free_bits:float=0., # nats per dimension below which the KL costs nothing (Kingma et al. 2016); not for 'beta-tcvae'
-    epochs:int=10, # passes through the data
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
     lr:float=2e-3, # of Adam; constant for half of the time, then down along a cosine
     bs:int=128, # images in a batch
-    seed:int=0, # first weights, order of the images, noise
-    out=None, # folder for checkpoints, log, samples and model; a stopped training goes on from there
-    device=None, # as in `pick_device`
-    precision:str='fp32', # as in `autocast`
-    callbacks=(), # further `Callback`s, see `training`
-    checkpoint_every:float=30., # seconds
+    options:TrainingOptions, # each by its name
 ) -> VAE:
     """Train a VAE. Warns when the KL collapses or the prior has holes, and returns the last good weights when a
     loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of
@@ -265,17 +261,14 @@ def train_vae(
     is left."""
     beta = _check_vae(need_data(data), variant, beta, free_bits)
     spec = dict(size=data.size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)
-    config = dict(kind='vae', variant=variant, **spec, beta=beta, free_bits=free_bits, epochs=epochs, lr=lr, bs=bs,
-                  seed=seed, precision=precision)
-    def train(folder):
-        with seeded(seed, 'vae'): vae = VAE(**spec)
-        task = vae_task(vae, beta, lr, precision, variant, free_bits, len(data))
-        run = fit_monitored(folder, task, data, VAEWatch(vae), 'A lower lr may help', before=callbacks, desc=variant,
-                          schedule=flat_cos,
-                          samples=lambda: vae.sample(32, seed=seed), epochs=epochs, bs=bs, seed=seed, device=device,
-                          checkpoint_every=checkpoint_every)
-        return vae.requires_grad_(False).eval(), run
-    return load_or_train(out, config, data, train, device)
+    config = dict(kind='vae', variant=variant, **spec, beta=beta, free_bits=free_bits, lr=lr, bs=need_whole(bs, 'bs'))
+    def build(steps):
+        with seeded(options.seed, 'vae'): vae = VAE(**spec)
+        return vae, vae_task(vae, beta, lr, options.precision, variant, free_bits, len(data))
+    def learn(folder, vae, task, **how):
+        return fit_monitored(folder, task, watch=VAEWatch(vae), help='A lower lr may help', desc=variant,
+                             schedule=flat_cos, samples=lambda: vae.sample(32, seed=options.seed), **how)
+    return train_model(options, config, data, build, learn, bs)
 
 # %% ../nbs/34_vae.ipynb #22dc086e
 def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', variant:str='vae', free_bits:float=0.,

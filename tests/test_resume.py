@@ -1,5 +1,5 @@
 "A training that is killed (SIGKILL) at a random step and started again ends with the same weights, to the bit."
-import random, signal, subprocess, sys
+import json, random, signal, subprocess, sys
 
 import pytest
 
@@ -7,7 +7,7 @@ from gen_explain.core import read_tensors
 
 # The child kills itself after a given step: no handler, no clean-up, as when the power goes.
 CHILD = '''
-import os, signal, sys, torch
+import json, os, signal, sys, torch
 from gen_explain import training
 from gen_explain.data import ImageData
 from gen_explain.classifiers import train_classifier
@@ -16,7 +16,7 @@ from gen_explain.introvae import train_introvae
 from gen_explain.gan import train_gan
 from gen_explain.pggan import train_pggan
 from gen_explain.steering import ClassTarget
-what, out, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
+what, out, at, length = sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
 class Die(training.LogCallback):
     def after_step(self, run):
         super().after_step(run)
@@ -24,7 +24,7 @@ class Die(training.LogCallback):
 training.LogCallback = Die
 g = torch.Generator().manual_seed(0)
 data = ImageData(torch.randint(0, 256, (300, 3, 32, 32), generator=g, dtype=torch.uint8), torch.arange(300) % 4)
-small = dict(nz=4, width=.25, bs=32, epochs=4, out=out, checkpoint_every=0)
+small = dict(nz=4, width=.25, bs=32, out=out, checkpoint_every=0) | (length or dict(epochs=4))
 if what == 'vae': train_vae(data, **small)
 elif what == 'beta-tcvae': train_vae(data, variant=what, recon='gaussian', **small)
 elif what in ('soft', 'intro'): train_introvae(data, variant=what, warmup=.4, **small)
@@ -38,8 +38,8 @@ else: train_classifier(data, arch=what, width=.5, bs=32, epochs=4, out=out, chec
 '''
 
 
-def train(what, out, at=-1):
-    return subprocess.run([sys.executable, '-c', CHILD, what, str(out), str(at)], capture_output=True, text=True)
+def train(what, out, at=-1, **length):
+    return subprocess.run([sys.executable, '-c', CHILD, what, str(out), str(at), json.dumps(length)], capture_output=True, text=True)
 
 
 @pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan', 'pggan'])
@@ -58,3 +58,18 @@ def test_killed_and_resumed_to_the_same_bits(what, tmp_path):
     rows = [[line.split(',') for line in (tmp_path/k/'log.csv').read_text().splitlines()] for k in ('whole', 'killed')]
     clock = rows[0][0].index('seconds')
     assert [r[:clock] + r[clock + 1:] for r in rows[0]] == [r[:clock] + r[clock + 1:] for r in rows[1]]
+
+
+@pytest.mark.parametrize('what', ['vae', 'soft'])
+def test_minutes_resume_with_the_number_of_the_plan(what, tmp_path):
+    "Killed, and gone on with on what might be a slower machine: the folder's number of steps counts, and gives what so many steps give."
+    killed = train(what, tmp_path/'timed', 3, minutes=.01)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    plan = json.loads((tmp_path/'timed'/'plan.json').read_text())
+    assert plan['minutes'] == .01 and abs(plan['steps']*plan['seconds_a_step'] - .6) <= plan['seconds_a_step']
+    (tmp_path/'timed'/'plan.json').write_text(json.dumps(plan | dict(steps=plan['steps'] + 2)))
+    for out, length in (('timed', dict(minutes=.01)), ('counted', dict(steps=plan['steps'] + 2))):
+        done = train(what, tmp_path/out, **length)
+        assert done.returncode == 0, done.stderr
+    (a, _), (b, _) = (read_tensors(tmp_path/k/'checkpoint.safetensors') for k in ('timed', 'counted'))
+    assert a.keys() == b.keys() and all(x.equal(b[k]) for k, x in a.items())
