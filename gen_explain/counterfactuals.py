@@ -7,14 +7,16 @@ __all__ = ['invert', 'Counterfactuals', 'counterfactual']
 
 # %% ../nbs/47_counterfactuals.ipynb #85a1a61f
 import math, warnings
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .base import need_whole, whole
+from .base import need_whole, patch_to, whole
 from .core import batched, rng, progress
 from .figures import show_images
+from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier, predict_proba
 from .stability import stability, target_probs
@@ -56,18 +58,27 @@ def _invert(G, x, steps, seed):
         z = within_prior(z.detach() + adam.step(g))
     return z.cpu()
 
-# %% ../nbs/47_counterfactuals.ipynb #d8cd278e
-class Counterfactuals:
-    """For m images, or for one (then without the first dimension), n changed versions, nearest first: `z` [m, n,
-    nz], `images` [m, n, c, h, w], `probs` [m, n, C], `reached` [m, n], `distance` [m, n] in latent space,
-    `changed` [m, n] (share of pixels that differ from the rendering by more than .1), `stability` [m, n],
-    `prior_quantile` [m, n]. Of the images themselves: `x`, `z0` [m, nz], `rendered` [m, c, h, w], `error` [m],
-    `kept` [m] (the rendering has the image's class)."""
-    fields = ('x', 'z0', 'rendered', 'error', 'kept', 'z', 'images', 'probs', 'reached', 'distance', 'changed',
-              'stability', 'prior_quantile')
-    def __init__(self, classes, target, single, **values):
-        self.classes, self.target, self.single = classes, target, single
-        for k in self.fields: setattr(self, k, values[k][0] if single else values[k])
+# %% ../nbs/47_counterfactuals.ipynb #e2aacd4a
+@dataclass(repr=False, eq=False)
+class Counterfactuals(Result):
+    """For m images n changed versions each, nearest first. For one image (`single`) all but `target` are without
+    their first dimension."""
+    classes:list                # their names
+    target:Tensor               # [m, C], what was asked for
+    single:bool                 # whether one image was given, not several
+    x:Tensor                    # the images, [m, c, h, w]
+    z0:Tensor                   # their latents, [m, nz]
+    rendered:Tensor             # what the generator makes of these, [m, c, h, w]
+    error:Tensor                # [m], root mean square difference of `x` and `rendered`
+    kept:Tensor                 # [m], whether the rendering has the image's class
+    z:Tensor                    # latents of the versions, [m, n, nz]
+    images:Tensor               # [m, n, c, h, w]
+    probs:Tensor                # [m, n, C]
+    reached:Tensor              # [m, n], whether they are on target
+    distance:Tensor             # [m, n], from `z0`
+    changed:Tensor              # [m, n], share of the pixels that differ from the rendering by more than .1
+    stability:Tensor            # [m, n], against the target
+    prior_quantile:Tensor       # [m, n]
 
     def __repr__(self):
         d = self.distance[self.reached]
@@ -75,21 +86,44 @@ class Counterfactuals:
                 + (f', median distance {d.median():.2f}' if len(d) else '') +
                 f'; {int(self.kept.sum())} of {self.kept.numel()} images kept their class in the rendering')
 
-    def plot(self, rows:int=8):
-        """A figure: each image, its rendering, and the changed versions with what the classifier says of them.
-        Returns a closed `Figure`."""
-        one = (lambda v: v[None]) if self.single else (lambda v: v[:rows])
-        x, rendered, kept, error, images, probs, reached, distance, held = map(one,
-                (self.x, self.rendered, self.kept, self.error, self.images, self.probs, self.reached, self.distance,
-                 self.stability))
-        cells = torch.cat([x[:, None], rendered[:, None], images], 1)
-        titles = []
-        for i in range(len(x)):
-            titles += ['image', f'rendered ({error[i]:.2f})' + ('' if kept[i] else '\nCLASS LOST')]
-            titles += [f'{self.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nstability '
-                       f'{h:.2f}' for p, r, d, h in zip(probs[i], reached[i], distance[i], held[i])]
-        return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15,
-                           title='p: probability of the class; d: distance in latent space')
+Counterfactuals.saved = tuple(f.name for f in fields(Counterfactuals))
+
+# %% ../nbs/47_counterfactuals.ipynb #9b3b0b51
+@patch_to(Counterfactuals)
+def several(self) -> 'Counterfactuals':
+    "The same, with the first dimension also for one image."
+    if not self.single: return self
+    return Counterfactuals(self.classes, self.target, False, *(getattr(self, k)[None] for k in self.saved[3:]))
+
+@patch_to(Counterfactuals)
+def plot(self, rows:int=8): # images
+    """A figure: each image, its rendering, and the changed versions with what the classifier says of them.
+    Returns a closed `Figure`."""
+    c = self.several()
+    cells = torch.cat([c.x[:rows, None], c.rendered[:rows, None], c.images[:rows]], 1)
+    return show_images(cells.flatten(0, 1), [t for i in range(len(cells)) for t in _titles(c, i)],
+                       ncol=cells.shape[1], inches=1.15, title='p: probability of the class; d: distance in latent space')
+
+def _titles(c, i) -> list:
+    "What stands over the images of row `i`."
+    lost = '' if c.kept[i] else '\nCLASS LOST'
+    versions = zip(c.probs[i], c.reached[i], c.distance[i], c.stability[i])
+    return ['image', f'rendered ({c.error[i]:.2f}){lost}',
+            *(f'{c.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nstability {s:.2f}'
+              for p, r, d, s in versions)]
+
+# %% ../nbs/47_counterfactuals.ipynb #810dd4fb
+def _version_table(cf) -> Table:
+    "One row for each version: its image, whether it is on target, its class, and its figures."
+    c, rows = cf.several(), []
+    numbers = torch.stack([c.probs.amax(2), c.distance, c.changed, c.stability, c.prior_quantile.to(c.distance)], 2)
+    for i, j in torch.cartesian_prod(*map(torch.arange, c.reached.shape)).tolist():
+        rows.append([i, 'yes' if c.reached[i, j] else 'no', c.classes[c.probs[i, j].argmax()],
+                     *(round(v, 4) for v in numbers[i, j].tolist())])
+    return Table(rows, ['image', 'reached', 'class', 'probability', 'distance', 'changed', 'stability',
+                        'prior quantile'], repr(cf))
+
+Counterfactuals.table = property(_version_table)
 
 # %% ../nbs/47_counterfactuals.ipynb #9285e56a
 class _Goal:
@@ -257,5 +291,5 @@ def _collect(G, clf, x, z0, rendered, error, kept, goal, d, single):
                   changed=changed,
                   stability=stability(clf, images, many).view(m, n), prior_quantile=prior_quantile(z))
     sorted_values = {k: torch.stack([a[o] for a, o in zip(v, order)]) for k, v in values.items()}
-    return Counterfactuals(clf.classes, goal.t, single, x=x, z0=z0, rendered=rendered, error=error, kept=kept,
-                           **sorted_values)
+    values = dict(x=x, z0=z0, rendered=rendered, error=error, kept=kept, **sorted_values)
+    return Counterfactuals(clf.classes, goal.t, single, **{k: v[0] if single else v for k, v in values.items()})

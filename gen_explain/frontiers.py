@@ -13,7 +13,9 @@ import torch
 
 from .base import need_whole, whole
 from .core import batched, rng, progress
+from .stats import Score, share_score
 from .figures import show_images
+from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier, need_classifier, predict_proba
 from .stability import stability, target_probs
@@ -23,10 +25,11 @@ from .search import (LatentPool, draw_starts, latent_pool, log_probs, optimize_r
                                 target_cross_entropy)
 
 # %% ../nbs/45_frontiers.ipynb #3448e226
-class Frontier:
+class Frontier(Result):
     """Latents that `find_frontier` found, best first: `z` [n, nz], `images` [n, c, h, w], `probs` [n, C], `tv`
     [n], `hit` [n] (tv <= tol), `stability` [n] against the target, `prior_quantile` [n]. `pool_share`: how much of
     the pool hit the target without a search. `target` [C], `classes`, `tol`."""
+    saved = 'target', 'classes', 'tol', 'pool_share', 'z', 'images', 'probs', 'stability'
     def __init__(self, target, classes, tol, pool_share, z, images, probs, stability):
         self.target, self.classes, self.tol, self.pool_share = target, classes, tol, pool_share
         self.z, self.images, self.probs, self.stability = z, images, probs, stability
@@ -36,8 +39,20 @@ class Frontier:
     names = property(lambda self: [self.classes[i] for i in self.target.nonzero()[:, 0]])
     # stability of an image that falls over wholly
     floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)
-    stable_share = property(lambda self: float((self.stability[self.hit] > (1 + self.floor)/2).double().mean())
-                            if self.hit.any() else None)
+
+    @property
+    def stable_share(self) -> Score: # None without a hit
+        "Of the hits, those that the classifier holds to more firmly than half way between the floor and 1."
+        return share_score(self.stability[self.hit] > (1 + self.floor)/2) if self.hit.any() else None
+
+    @property
+    def table(self) -> Table:
+        "One row for each result: how far from the target, how stable, how typical, and the target's probabilities."
+        asked = self.target.nonzero()[:, 0]
+        rows = torch.stack([self.tv, self.stability, self.prior_quantile.to(self.tv)], 1)
+        rows = torch.cat([rows, self.probs[:, asked]], 1)
+        return Table([['yes' if h else 'no', *(round(v, 4) for v in r)] for h, r in zip(self.hit, rows.tolist())],
+                     ['hit', 'tv', 'stability', 'prior quantile', *self.names], repr(self))
 
     def __len__(self): return len(self.z)
     def __repr__(self):
@@ -73,7 +88,7 @@ class Verdict:
     __repr__ = __str__
 
 def _verdict(f):
-    if f.hit.any(): return Verdict('border', float(f.hit.double().mean()), len(f), f.stable_share)
+    if f.hit.any(): return Verdict('border', float(f.hit.double().mean()), len(f), float(f.stable_share))
     others = f.probs.mean(0)*(f.target == 0).to(f.probs)
     via, gap = int(others.argmax()), float(f.tv.mean())
     if others[via] >= gap/2: return Verdict('through', 0., len(f), via=f.classes[via], p=float(others[via]))

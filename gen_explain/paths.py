@@ -12,22 +12,24 @@ import math, warnings
 import torch
 from torch import Tensor
 
-from .base import need_whole
+from .base import need_whole, patch_to
 from .pages import escape_mathtext
 from .core import batched, class_index, rng, some_names
-from .figures import PALETTE
+from .figures import PALETTE, show_images, to_uint8
+from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 from .stability import stability
 from .latent import as_latents, decode_images, encode_data
 
 # %% ../nbs/43_paths.ipynb #f13568ca
-class Centroids:
+class Centroids(Result):
     """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class,
     [nz]. `every`: all names that were asked for, those that were left out as well; a whole number is a position
-    in `every`."""
-    def __init__(self, z:Tensor, classes:list, n:Tensor, every=None):
-        self.z, self.classes, self.n, self.every = z, classes, n, list(every or classes)
+    in `every`. `images` [C, k, c, h, w], uint8: the means decoded, of the first 50 classes."""
+    saved = 'z', 'classes', 'n', 'every', 'images'
+    def __init__(self, z:Tensor, classes:list, n:Tensor, every:list, images:Tensor):
+        self.z, self.classes, self.n, self.every, self.images = z, classes, n, every, images
 
     def index(self, cls) -> int: # row of `z`
         """Where a class stands, by name or by its position in `every`. Raises `KeyError`, also for a class that was
@@ -43,6 +45,22 @@ class Centroids:
         members = [f'{c} {int(m.sum())}' for c, m in zip(self.classes, self.n)]
         out = f'; without members {len(self.every) - C}' if len(self.every) > C else ''
         return f'Centroids: {C} classes x {k}, {nz} dimensions; members {some_names(members)}{out}'
+
+# %% ../nbs/43_paths.ipynb #7faac7ea
+@patch_to(Centroids)
+def plot(self, inches:float=.9): # side of one image
+    "A figure of the decoded means, a column for each class. Returns a closed matplotlib `Figure`."
+    by_rank = self.images.transpose(0, 1)
+    titles = [f'{c}\n{n:,}' for sizes in self.n.T for c, n in zip(self.classes[:len(self.images)], sizes.tolist())]
+    return show_images(by_rank.flatten(0, 1), titles, by_rank.shape[1], inches, 'means of classes, and their members')
+
+def _centroid_table(cents) -> Table:
+    "One row for each mean: its class, its rank within the class, its members and its length."
+    rows = [[c, i + 1, int(cents.n[row, i]), round(float(z.norm()), 3)]
+            for row, c in enumerate(cents.classes) for i, z in enumerate(cents.z[row])]
+    return Table(rows, ['class', 'rank', 'members', 'length'], repr(cents))
+
+Centroids.table = property(_centroid_table)
 
 # %% ../nbs/43_paths.ipynb #37b61c14
 def centroids(
@@ -63,7 +81,8 @@ def centroids(
     if len(there) < len(every): _left_out(every, count, k, len(z), data, clf, there)
     found = [_means(z[y == i], k, seed) for i in there]
     z, sizes = (torch.stack(t) for t in zip(*found))
-    return Centroids(z, [every[i] for i in there], sizes, every)
+    images = decode_images(G, z[:50].flatten(0, 1)).unflatten(0, (-1, k))
+    return Centroids(z, [every[i] for i in there], sizes, list(every), to_uint8(images))
 
 # %% ../nbs/43_paths.ipynb #6021ce5a
 def _left_out(every, count, k, n, data, clf, there):
@@ -123,29 +142,52 @@ def slerp(z0:Tensor, z1:Tensor, t:Tensor) -> Tensor: # [n, nz] for t [n]
 MODES = dict(linear=lerp, spherical=slerp)
 
 # %% ../nbs/43_paths.ipynb #8fd981a0
-class LatentPath:
+class LatentPath(Result):
     """A walk from `z0` to `z1`: positions `t` [n] in [0, 1], latents `z` [n, nz], `images` [n, c, h, w], `probs`
-    [n, C] and `stability` [n] under `clf`."""
-    def __init__(self, G, clf, z0, z1, mode, t, images):
-        self.G, self.clf, self.z0, self.z1, self.mode, self.t, self.images = G, clf, z0, z1, mode, t, images
-        self.z, self.probs, self.stability = self.at(t), predict_proba(clf, images), stability(clf, images)
-        self.classes = clf.classes
+    [n, C] and `stability` [n] under `clf`. A path that was loaded has no `G` and no `clf`;
+    `interpolate(G, clf, path.z0, path.z1, mode=path.mode)` walks it again."""
+    saved = 'z0', 'z1', 'mode', 't', 'images', 'probs', 'stability', 'classes'
+    def __init__(self, z0, z1, mode, t, images, probs, stability, classes, G=None, clf=None):
+        self.z0, self.z1, self.mode, self.t, self.images = z0, z1, mode, t, images
+        self.probs, self.stability, self.classes, self.G, self.clf = probs, stability, classes, G, clf
+        self.z = self.at(t)
 
     # latents [m, nz] at positions t [m]
     def at(self, t:Tensor) -> Tensor: return MODES[self.mode](self.z0, self.z1, t)
 
-    def under(self, clf:Classifier) -> 'LatentPath':
-        "The same latents and images as another classifier sees them."
-        return LatentPath(self.G, need_classifier(clf), self.z0, self.z1, self.mode, self.t, self.images)
-
     def ends(self, a=None, b=None) -> tuple: # two class indices
         "The classes asked for, by default those predicted at the start and at the end."
-        return tuple(self.clf.index(c) if c is not None else int(self.probs[i].argmax()) for c,
-                     i in ((a, 0), (b, -1)))
+        return tuple(int(self.probs[i].argmax()) if c is None else class_index(self.classes, c)
+                     for c, i in ((a, 0), (b, -1)))
 
     def __repr__(self):
         a, b = (self.classes[i] for i in self.ends())
         return f'LatentPath: {len(self.t)} images, {self.mode}, from {a} to {b}'
+
+# %% ../nbs/43_paths.ipynb #fdaf37f2
+@patch_to(LatentPath)
+def under(self, clf:Classifier) -> LatentPath:
+    "The same latents and images as another classifier sees them."
+    probs, firm = predict_proba(need_classifier(clf), self.images), stability(clf, self.images)
+    return LatentPath(self.z0, self.z1, self.mode, self.t, self.images, probs, firm, clf.classes, self.G, clf)
+
+@patch_to(LatentPath)
+def probs_at(self, t:Tensor) -> Tensor: # [m, C]
+    """Class probabilities at positions `t` [m], of images decoded there. Without a generator or a classifier they
+    are interpolated between the images of the path."""
+    if self.G is not None and self.clf is not None: return predict_proba(self.clf, decode_images(self.G, self.at(t)))
+    right = torch.searchsorted(self.t, t).clamp(1, len(self.t) - 1)
+    start, end = self.t[right - 1], self.t[right]
+    return torch.lerp(self.probs[right - 1], self.probs[right], ((t - start)/(end - start))[:, None])
+
+def _path_table(path) -> Table:
+    "One row for each image: its position, the probabilities of the classes that the path shows, and its stability."
+    shown = shown_classes(path, *path.ends())
+    rows = torch.cat([path.t[:, None], path.probs[:, shown], path.stability[:, None]], 1)
+    return Table([[round(v, 4) for v in row] for row in rows.tolist()],
+                 ['position', *(path.classes[c] for c in shown), 'stability'], repr(path))
+
+LatentPath.table = property(_path_table)
 
 # %% ../nbs/43_paths.ipynb #614b4b53
 def interpolate(
@@ -163,7 +205,8 @@ def interpolate(
     if mode not in MODES: raise ValueError(f"mode: expected 'linear' or 'spherical', got {mode!r}")
     n = need_whole(n, 'n', 2)
     z0, z1, t = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1'), torch.linspace(0, 1, n)
-    return LatentPath(G, clf, z0, z1, mode, t, decode_images(G, MODES[mode](z0, z1, t)))
+    images = decode_images(G, MODES[mode](z0, z1, t))
+    return LatentPath(z0, z1, mode, t, images, predict_proba(clf, images), stability(clf, images), clf.classes, G, clf)
 
 # %% ../nbs/43_paths.ipynb #854b6d70
 def as_latent(
@@ -187,13 +230,13 @@ def crossings(self:LatentPath,
     least:float=0.,
 ) -> list: # positions in [0, 1], in order
     """Where p(a) = p(b), by bisection on decoded images. Two crossings between neighbouring steps of the path
-    escape it: a larger `n` finds them."""
+    escape it: a larger `n` finds them. On a path that was loaded the probabilities between its images are
+    interpolated, as in `probs_at`."""
     a, b = self.ends(a, b)
     if a == b: return []
     ts = _roots(self, lambda probs: probs[:, a] - probs[:, b], tol)
     if not ts or least <= 0: return ts
-    p = predict_proba(self.clf, decode_images(self.G, self.at(torch.tensor(ts))))[:, a]
-    return [t for t, v in zip(ts, p) if v >= least]
+    return [t for t, v in zip(ts, self.probs_at(torch.tensor(ts))[:, a]) if v >= least]
 
 # %% ../nbs/43_paths.ipynb #6b653d23
 def _roots(path, f, tol=1e-3):
@@ -205,7 +248,7 @@ def _roots(path, f, tol=1e-3):
     lo, hi, sign = path.t[at].double(), path.t[at + 1].double(), g[at].sign()
     while len(at) and float((hi - lo).max()) > tol:
         mid = (lo + hi)/2
-        same = f(predict_proba(path.clf, decode_images(path.G, path.at(mid.float())))).sign() == sign
+        same = f(path.probs_at(mid.float())).sign() == sign
         lo, hi = torch.where(same, mid, lo), torch.where(same, hi, mid)
     return sorted(exact + ((lo + hi)/2).tolist())
 
@@ -366,30 +409,41 @@ def _width(path, b):
 
 # %% ../nbs/43_paths.ipynb #26c9efff
 def _perceptual_length(clf, images):
-    "Length of the path of the unit-scaled features; None for a network that has no linear layer to take them from."
-    if not any(isinstance(m, torch.nn.Linear) for m in clf.net.modules()): return None
+    "Length of the path of the unit-scaled features; None without a classifier, or one that has no linear layer."
+    if clf is None or not any(isinstance(m, torch.nn.Linear) for m in clf.net.modules()): return None
     unit = lambda f: torch.nn.functional.normalize(f.float(), dim=1).cpu()
     f = batched(lambda x: unit(clf.features(x.to(device_of(clf)))), images)
     return float((f[1:] - f[:-1]).norm(dim=1).sum())
 
 # %% ../nbs/43_paths.ipynb #336b51ce
-class CentroidMap:
+class CentroidMap(Result):
     """Paths from every sub-centroid of class `a` to every one of class `b`: `paths` [k*k], first the ones from
     a's largest; `n` [k*k] pairs of member counts."""
+    saved = 'paths', 'a', 'b', 'n'
     def __init__(self, paths, a, b, n): self.paths, self.a, self.b, self.n = paths, a, b, n
 
     def crossings(self, least:float=.05) -> list: # a list of positions for each path
         "Where p(a) = p(b) on each path; `least` as in `LatentPath.crossings`."
         return [p.crossings(self.a, self.b, least=least) for p in self.paths]
 
-    def scores(self) -> list: # a dict for each path
-        "The scores of each path."
-        return [p.scores(self.a, self.b) for p in self.paths]
+    @property
+    def table(self) -> Table:
+        "For each path the members of its two ends, its scores, and its crossings; empty is what is not defined."
+        rows = [[*n, *map(_cell, p.scores(self.a, self.b).values()), _cell(ts)]
+                for p, n, ts in zip(self.paths, self.n, self.crossings())]
+        return Table(rows, ['from', 'to', 'Spearman', 'reversals', 'width', 'latent length', 'perceptual length',
+                            'crossings'], repr(self))
 
     def __repr__(self):
         ts = self.crossings()
         return (f'CentroidMap: {len(self.paths)} paths from {self.a} to {self.b}, {sum(map(bool, ts))} with a '
                 f'direct crossing, {sum(map(len, ts))} crossings')
+
+# %% ../nbs/43_paths.ipynb #1faeeaa6
+def _cell(v):
+    "A number, several, or none, as a cell of a table."
+    if isinstance(v, list): return ', '.join(f'{t:.3f}' for t in v)
+    return '' if v is None else round(v, 3)
 
 # %% ../nbs/43_paths.ipynb #179e9427
 def centroid_map(

@@ -12,9 +12,12 @@ import math, warnings
 import torch
 from torch import Tensor
 
-from .base import need_whole
+from .base import need_whole, patch_to
+from .pages import escape_mathtext
 from .core import batched, rng, progress
-from .stats import same_everywhere
+from .stats import Score, same_everywhere, share_of
+from .figures import PALETTE
+from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier
 from .stability import target_probs
@@ -23,23 +26,46 @@ from .latent import (as_latents, decode_images, encode_data, image_shape, in_eva
 from .paths import total_variation
 
 # %% ../nbs/44_search.ipynb #65ed08b2
-class LatentPool:
+class LatentPool(Result):
     """Latents `z` [m, nz] within the prior, and what the classifier says of their images, `logp` [m, C]; one
-    pool serves any number of targets."""
-    # spread: median RMS distance of two images
-    def __init__(self, z, logp, spread): self.z, self.logp, self.spread = z, logp, spread
+    pool serves any number of targets, of the generator and the classifier that it was drawn from. `spread`: median
+    root mean square distance of two images. `classes`: their names."""
+    saved = 'z', 'logp', 'spread', 'classes'
+    def __init__(self, z, logp, spread, classes): self.z, self.logp, self.spread, self.classes = z, logp, spread, classes
 
     def nearest(self, t:Tensor, k:int) -> Tensor: # int64 [T, k]
         "For each target [T, C] the members with the smallest KL(target || prediction), nearest first."
         loss = [-(b @ self.logp.T.to(b)) for b in t.split(64)]
         return torch.cat([l.topk(min(k, len(self.z)), dim=1, largest=False).indices for l in loss])
 
-    def share(self, t:Tensor, tol:float) -> float:
+    def share(self, t:Tensor, tol:float) -> Score:
         "How many of the pool are within `tol` of the target [C] as they are: the floor of any search."
-        return float((total_variation(self.logp.exp(), t.to(self.logp)) <= tol).double().mean())
+        near = total_variation(self.logp.exp(), t.to(self.logp)) <= tol
+        return share_of(int(near.sum()), len(near))
 
     def __repr__(self):
         return f'LatentPool: {len(self.z):,} latents of {self.z.shape[1]} numbers, {self.logp.shape[1]} classes'
+
+# %% ../nbs/44_search.ipynb #9c3128fd
+def _pool_table(pool) -> Table:
+    "For each class the share of the pool that the classifier gives to it, the largest first."
+    count = pool.logp.argmax(1).bincount(minlength=len(pool.classes))
+    rows = [[pool.classes[c], share_of(int(count[c]), len(pool.z))] for c in count.argsort(descending=True, stable=True)]
+    return Table(rows, ['class', 'share of the pool'], repr(pool))
+
+LatentPool.table = property(_pool_table)
+
+@patch_to(LatentPool)
+def plot(self, n:int=20): # classes, at most
+    "A figure: which classes the generator's latents lie in. Returns a closed matplotlib `Figure`."
+    import matplotlib.pyplot as plt
+    rows = self.table.rows[:n]
+    fig, ax = plt.subplots(figsize=(6, .24*len(rows) + .8), layout='constrained')
+    ax.barh([escape_mathtext(c) for c, _ in rows], [float(s) for _, s in rows], color=PALETTE[0])
+    ax.set(xlabel=f'share of {len(self.z):,} latents whose image is called so')
+    ax.invert_yaxis()
+    plt.close(fig)
+    return fig
 
 # %% ../nbs/44_search.ipynb #419e4035
 def latent_pool(
@@ -67,7 +93,7 @@ def latent_pool(
         x = x.flatten(1)
     if not torch.isfinite(logp).all():
         raise ValueError('G, clf: the classifier gives NaN or infinity for some decoded images')
-    return LatentPool(z, logp, float((x[:128] - x[128:]).square().mean(1).sqrt().median()))
+    return LatentPool(z, logp, float((x[:128] - x[128:]).square().mean(1).sqrt().median()), clf.classes)
 
 # %% ../nbs/44_search.ipynb #90a485d6
 def log_probs(clf, x): return clf(x).float().log_softmax(1)

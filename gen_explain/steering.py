@@ -15,6 +15,7 @@ from .pages import escape_mathtext
 from .core import model_fingerprint, some_names
 from .stats import same_everywhere
 from .figures import PALETTE, as_bytes
+from .answers import Table
 from .data import ImageData, need_data
 from .views import random_views
 from .classifiers import Classifier, need_classifier, predict_proba
@@ -260,11 +261,11 @@ def _row_text(s):
 def scores_table(
     rows:dict, # name of a row -> `steering_scores`
     names=('hits', 'confidence', 'tv', 'stability', 'oracle', 'fid', 'coverage', 'spread'), # which scores
-) -> tuple: # (rows of texts, header), for `html_table`
-    "Scores as a table: value (95% interval), and what real images get in brackets."
+) -> Table:
+    "Scores as texts: value (95% interval), and what real images get in brackets."
     def cell(s):
         return ('' if s is None else f'{s.value:.3g} ({s.low:.3g} to {s.high:.3g})'
                 + ('' if s.real is None else f' [{s.real:.3g}]'))
     looks = lambda s: ', '.join(f'{c} {v:.0%}' for c, v in s.get('looks_like', ())[:3])
-    return [[str(k), *(cell(s.get(n)) for n in names), looks(s), str(s['hits'].n)] for k, s in rows.items()], ['',
-            *names, 'looks like', 'n']
+    return Table([[str(k), *(cell(s.get(n)) for n in names), looks(s), str(s['hits'].n)] for k, s in rows.items()],
+                 ['', *names, 'looks like', 'n'])
