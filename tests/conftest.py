@@ -91,9 +91,10 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(scope='session', autouse=True)
 def data_home(tmp_path_factory):
-    "Drawn avatars go to a folder that is shared by all workers of a run and by the processes that they start."
+    """Drawn avatars go to a folder that is shared by all workers of a run and by the processes that they start; where GEN_EXPLAIN_TEST_HOME
+    names one, by all runs."""
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if 'PYTEST_XDIST_WORKER' in os.environ else base)/'home'
+    home = Path(os.environ.get('GEN_EXPLAIN_TEST_HOME') or (base.parent if 'PYTEST_XDIST_WORKER' in os.environ else base)/'home')
     home.mkdir(exist_ok=True)
     os.environ['GEN_EXPLAIN_HOME'] = str(home)
 
