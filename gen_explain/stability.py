@@ -17,16 +17,21 @@ from .views import blur_by, warp
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 
 # %% ../nbs/26_stability.ipynb #fbfccdf9
-def _noise(x):
+def _step(x): return round(x.shape[-1]/28)    # in pixels; a step grows with the side of the image
+
+def _noisy(x):
     "The same faint noise on every image, from a fixed seed."
     return (x + .03*torch.randn(x.shape[1:], generator=rng(0, 'robust')).to(x)).clamp(0, 1)
 
-PERTURBATIONS = {           # name -> function of images; steps and blur grow with the image's side
-    'right': lambda x: warp(x, right=round(x.shape[-1]/28)), 'up': lambda x: warp(x, up=round(x.shape[-1]/28)),
-    'smaller': lambda x: warp(x, scale=.95), 'larger': lambda x: warp(x, scale=1.05),
-                 'blurred': lambda x: blur_by(x, x.shape[-1]/64),
-    'noisy': _noise, 'turned': lambda x: warp(x, degrees=4), 'less contrast': lambda x: .85*x
-                 + .15*x.mean((1, 2, 3), keepdim=True)}
+PERTURBATIONS = {                # name -> function of images
+    'right': lambda x: warp(x, right=_step(x)),
+    'up': lambda x: warp(x, up=_step(x)),
+    'smaller': lambda x: warp(x, scale=.95),
+    'larger': lambda x: warp(x, scale=1.05),
+    'blurred': lambda x: blur_by(x, x.shape[-1]/64),
+    'noisy': _noisy,
+    'turned': lambda x: warp(x, degrees=4),
+    'less contrast': lambda x: .85*x + .15*x.mean((1, 2, 3), keepdim=True)}
 
 # %% ../nbs/26_stability.ipynb #c0eb4583
 def target_probs(
@@ -35,33 +40,47 @@ def target_probs(
 ) -> Tensor: # [C] or [n, C], each row a distribution
     """A target as class probabilities. Raises `KeyError` for an unknown class and `ValueError` where they are not
     a distribution."""
-    k = len(clf.classes)
+    target = _unwrapped(target)
+    p = _as_probs(target) if isinstance(target, (Tensor, list, tuple)) else _mixed(clf, target)
+    _need_distribution(p, len(clf.classes))
+    return p
+
+# %% ../nbs/26_stability.ipynb #08f34597
+def _unwrapped(target):
+    "Texts and single whole numbers of numpy or torch as Python's, other arrays of numpy as tensors."
     if isinstance(target, (np.ndarray, np.generic)):
-        target = torch.as_tensor(target) if target.dtype.kind in 'biuf' else target.tolist()       # texts
-    if isinstance(target, Tensor) and target.ndim == 0 and not target.is_floating_point(): target = int(target)
-    if isinstance(target, dict):
-        p = torch.zeros(k)
-        for c, v in target.items(): p[clf.index(c)] += float(v)
-    elif isinstance(target, (Tensor, list, tuple)): p = _as_probs(target)
-    else: p = F.one_hot(torch.tensor(clf.index(target)), k).float()
-    if p.ndim not in (1, 2) or p.shape[-1] != k:
-        raise ValueError(f'target: expected {k} probabilities, one per class, got {list(p.shape)}')
-    if not (p >= 0).all() or not torch.allclose(p.sum(-1), torch.ones(()), atol=1e-3):
-        raise ValueError(f'target: expected probabilities of sum 1, got {p.min():.3g} to {p.max():.3g} with sums '
-                         f'from {p.sum(-1).min():.3g} to {p.sum(-1).max():.3g}')
+        target = torch.as_tensor(target) if target.dtype.kind in 'biuf' else target.tolist()
+    whole = isinstance(target, Tensor) and target.ndim == 0 and not target.is_floating_point()
+    return int(target) if whole else target
+
+def _mixed(clf, target) -> Tensor: # [C]
+    "A class, or a mapping of classes to their shares, as probabilities."
+    p = torch.zeros(len(clf.classes))
+    for c, share in target.items() if isinstance(target, dict) else [(target, 1)]: p[clf.index(c)] += float(share)
     return p
 
 # %% ../nbs/26_stability.ipynb #f5f0bd44
 def _as_probs(target) -> Tensor:
     "Numbers as a tensor. Raises `ValueError` for a list of names, with what to write instead."
-    if names := [str(c) for c in (target if getattr(target, 'ndim', 1) else ()) if isinstance(c, str)]:
-        mix = ', '.join(f'{c!r}: {1/len(names):.3g}' for c in names[:4])
+    names = [c for c in target if isinstance(c, str)] if isinstance(target, (list, tuple)) else []
+    if names:
+        mix = {str(c): round(1/len(names), 3) for c in names[:4]}
         raise ValueError(f'target: a list of names says no probabilities, got {list(target)[:4]!r}; for a mix of '
-                         f'these classes give {{{mix}}}')
+                         f'these classes give {mix}')
     try: return torch.as_tensor(target, dtype=torch.float32).detach().cpu()
     except (TypeError, ValueError, RuntimeError) as e:
         raise ValueError('target: expected a class, a mapping of classes to probabilities, or probabilities '
                          f'({e})') from e
+
+# %% ../nbs/26_stability.ipynb #39a6a952
+def _need_distribution(p, k):
+    "Raises `ValueError` for what is not k probabilities of sum 1, or rows of them."
+    if p.ndim not in (1, 2) or p.shape[-1] != k:
+        raise ValueError(f'target: expected {k} probabilities, one per class, got {list(p.shape)}')
+    total = p.sum(-1)
+    if not (p >= 0).all() or not torch.allclose(total, torch.ones(()), atol=1e-3):
+        raise ValueError(f'target: expected probabilities of sum 1, got {p.min():.3g} to {p.max():.3g} with sums '
+                         f'from {total.min():.3g} to {total.max():.3g}')
 
 # %% ../nbs/26_stability.ipynb #ef954cce
 def stability(
@@ -77,6 +96,7 @@ def stability(
     check_images(x)
     if target is None: p = F.one_hot(predict_proba(clf, x, bs).argmax(1), len(clf.classes)).float()
     else: p = target_probs(clf, target)
-    q = torch.stack([batched(lambda b: clf.probs(change(b.to(device_of(clf)))).cpu(), x, bs)
+    device = device_of(clf)
+    q = torch.stack([batched(lambda b: clf.probs(change(b.to(device))).cpu(), x, bs)
                      for change in PERTURBATIONS.values()])
     return 1 - .5*(q - p).abs().sum(-1).mean(0)

@@ -13,16 +13,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 # %% ../nbs/24_views.ipynb #a5d42ebc
+def _affine(x, theta): # theta: [n, 2, 3]
+    "Move images by affine maps of their coordinates; what comes in from outside repeats the border."
+    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
+    return F.grid_sample(x, grid, padding_mode='border', align_corners=False)
+
 def warp(x, scale=1., degrees=0., right=0., up=0.):
-    "Scale, turn and shift (in pixels) images; what comes in from outside repeats the border."
-    a, side = math.radians(degrees), x.shape[-1]
-    theta = x.new_tensor([[math.cos(a)/scale, -math.sin(a)/scale, -2*right/side],
-                          [math.sin(a)/scale, math.cos(a)/scale, 2*up/side]])
-    grid = F.affine_grid(theta.expand(len(x), 2, 3), list(x.shape), align_corners=False)
-    return F.grid_sample(x, grid, mode='bilinear', padding_mode='border', align_corners=False)
+    "Scale, turn and shift (in pixels) images."
+    angle, side = math.radians(degrees), x.shape[-1]
+    cos, sin = math.cos(angle)/scale, math.sin(angle)/scale
+    theta = x.new_tensor([[cos, -sin, -2*right/side], [sin, cos, 2*up/side]])
+    return _affine(x, theta.expand(len(x), 2, 3))
 
 def blur_by(x, sigma):
-    "Gaussian blur."
+    "Gaussian blur, sigma in pixels."
     from torchvision.transforms.v2.functional import gaussian_blur
     return gaussian_blur(x, [2*math.ceil(2*sigma) + 1]*2, [sigma]*2)
 
@@ -38,20 +42,24 @@ def random_views(
     "Copies of images that differ by what nobody would mind: drawn anew at each call, unlike `PERTURBATIONS`."
     x = x.repeat(k, 1, 1, 1)
     u = torch.rand(6, len(x), device=x.device).unsqueeze(-1)
-    theta = torch.zeros(len(x), 2, 3, device=x.device)
-    theta[:, [0, 1], [0, 1]] = 1/(1 + scale*(2*u[0] - 1))
-    theta[:, :, 2] = (2*torch.cat([u[1], u[2]], 1) - 1)*2*shift/28
-    x = F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), padding_mode='border',
-                      align_corners=False)
+    x = _shift_and_scale(x, (2*u[1:3] - 1)*2*shift/28, 1 + scale*(2*u[0] - 1))
     x = _random_blur(x, blur*x.shape[-1]/64*u[3]*(u[4] < .5))
     return (x + noise*u[5, :, :, None, None]*torch.randn_like(x)).clamp(0, 1)
 
 # %% ../nbs/24_views.ipynb #82374474
+def _shift_and_scale(x, shift, scale): # shift: [2, n, 1], in half sides; scale: [n, 1]
+    "Each image moved by its own shift and scale."
+    theta = torch.zeros(len(x), 2, 3, device=x.device)
+    theta[:, [0, 1], [0, 1]] = 1/scale
+    theta[:, :, 2] = torch.cat([*shift], 1)
+    return _affine(x, theta)
+
 def _random_blur(x, sigma):
-    "Each image by its own Gaussian, sigma [n, 1] in pixels: first along one axis, then along the other."
+    "Each image blurred by its own Gaussian, sigma [n, 1] in pixels: first along one axis, then along the other."
     n, c, h, w = x.shape
     r = max(1, round(2*1.5*w/64))
     g = torch.exp(-.5*(torch.arange(-r, r + 1, device=x.device)/sigma.clamp_min(1e-3))**2)
     g = (g/g.sum(1, keepdim=True)).repeat_interleave(c, 0)[:, None]
     x = F.pad(x.reshape(1, n*c, h, w), [r]*4, mode='replicate')
-    return F.conv2d(F.conv2d(x, g[:, :, :, None], groups=n*c), g[:, :, None], groups=n*c).reshape(n, c, h, w)
+    x = F.conv2d(F.conv2d(x, g[:, :, :, None], groups=n*c), g[:, :, None], groups=n*c)
+    return x.reshape(n, c, h, w)
