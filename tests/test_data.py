@@ -219,9 +219,9 @@ def test_downloads_are_whole_or_not_there(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f'http://127.0.0.1:{server.server_port}/cartoonset10k.tgz'
-    with pytest.raises(RuntimeError, match='127.0.0.1'): sources._locate(tmp_path, ['x', 'cartoonset10k.tgz'], 'cartoonset10k', [url], True)
+    with pytest.raises(RuntimeError, match='127.0.0.1'): sources.locate(sources.Request('cartoonset10k', tmp_path), ['x', 'cartoonset10k.tgz'], [url])
     assert not list(tmp_path.iterdir())
-    sources._locate(tmp_path, ['x', 'cartoonset10k.tgz'], 'cartoonset10k', [url], True)
+    sources.locate(sources.Request('cartoonset10k', tmp_path), ['x', 'cartoonset10k.tgz'], [url])
     server.shutdown()
     assert len(load_data('cartoonset10k', root=tmp_path, size=20, download=False)) == 8
 
