@@ -18,13 +18,12 @@ from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to, write_bytes
 from .pages import fig_png
-from .core import autocast, batched, rng, model_fingerprint, model_kind, pick_device, seeded
+from .core import autocast, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread
-from .figures import image_grid, image_png
 from .data import ImageData, need_data
-from .networks import Critic, Generator, ema_update
+from .networks import Critic, Generator, LatentModel, ema_update
 from .training import (Callback, Task, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
-                                  train_model)
+                                  train_model, write_samples)
 
 # %% ../nbs/36_gan.ipynb #f3962fbf
 def gradient_penalty(
@@ -46,15 +45,18 @@ def gan_critic_loss(critic, real, fake):
     return dict(critic=F.softplus(-r).mean() + F.softplus(f).mean())
 
 # %% ../nbs/36_gan.ipynb #48af9f18
-# -log D(fake), which does not saturate
-def gan_generator_loss(scores): return F.softplus(-scores).mean()
+def gan_generator_loss(scores):
+    "-log D(fake), which does not saturate."
+    return F.softplus(-scores).mean()
 
 def wgan_critic_loss(critic, real, fake):
     "Minus the difference of the critic's means: minus the estimate of the Wasserstein distance."
     r, f = critic(torch.cat([real, fake])).split(len(real))
     return dict(critic=f.mean() - r.mean())
 
-def wgan_generator_loss(scores): return -scores.mean()
+def wgan_generator_loss(scores):
+    "Minus the critic's mean of generated images."
+    return -scores.mean()
 
 def wgan_gp_critic_loss(critic, real, fake):
     "As for the WGAN, plus 10 x the gradient penalty."
@@ -76,7 +78,7 @@ GAN_LOSSES = {'gan': GANLoss(gan_critic_loss, gan_generator_loss, 1, 2e-4, (.5, 
 
 # %% ../nbs/36_gan.ipynb #31818514
 @model_kind('gan')
-class GAN(nn.Module):
+class GAN(LatentModel):
     "Generator and critic; `decode` gives images in [0, 1] of latents from a standard normal prior on `nz` numbers."
     kind = 'gan'
     def __init__(self,
@@ -86,25 +88,10 @@ class GAN(nn.Module):
         width:float=1., # factor on the channels
         variant:str='wgan-gp', # one of `GAN_LOSSES`
     ):
-        super().__init__()
-        need_choice(variant, 'variant', GAN_LOSSES)
-        nz = need_whole(nz, 'nz')
-        if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
-        self.config = dict(size=size, channels=channels, nz=nz, width=width, variant=variant)
-        self.size, self.channels, self.nz = size, channels, nz
-        self.generator, self.critic = Generator(size, channels, nz, width), Critic(size, channels, width)
+        super().__init__(size, channels, nz, width=width, variant=need_choice(variant, 'variant', GAN_LOSSES))
+        self.generator, self.critic = Generator(size, channels, self.nz, width), Critic(size, channels, width)
 
-    def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz:
-            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
-        return (self.generator(z) + 1)/2
-
-    def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
-        "Images of `n` draws from the prior; the same seed, the same images."
-        z = torch.randn(n, self.nz, generator=rng(seed, 'sample')).to(next(self.parameters()))
-        # of large images fewer at once
-        return batched(self.decode, z, max(8, min(512, 2**21//self.size**2)))
+    def images(self, z): return (self.generator(z) + 1)/2
 
 # %% ../nbs/36_gan.ipynb #f7be1d3e
 class GANTask(Task):
@@ -112,39 +99,47 @@ class GANTask(Task):
     leans, are drawn from."""
     rate = staticmethod(flat_cos)                       # of learning, as in `Schedule`
     frames, title = 16, None                            # of the film, as in `Evolution`
+    done = 0                                            # steps
 
     def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32',
                  device='cpu', losses=None):
+        self.data, self.steps, self.steer, self.nz = data, steps, steer, gan.nz
+        self.n_critic, self.bs, self.decay, self.precision = n_critic, bs, ema, precision
         self.losses = losses or GAN_LOSSES[gan.config['variant']]
-        self.data, self.steps, self.steer, self.n_critic, self.bs = data, steps, steer, n_critic, bs
-        self.decay, self.precision, self.nz, self.done = ema, precision, gan.nz, 0
         # the model's generator becomes the average
         self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)
-        for net in self.nets.values():
-            net.to(device, memory_format=torch.channels_last).requires_grad_(net is not gan.generator)
-        adam = lambda net: torch.optim.Adam(net.parameters(), lr, self.losses.betas, fused=True)
-        self.opts = dict(generator=adam(self.nets['generator']), critic=adam(self.nets['critic']))
+        self.to(device)
+        for net in self.nets.values(): net.requires_grad_(net is not gan.generator)
+        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, self.losses.betas, fused=True)
+                     for k in ('generator', 'critic')}
         self.heap = steer.weights(data).double().cumsum(0) if steer is not None and steer.lean else None
 
-    def batches(self, x):
-        """What the loop hands over, in [-1, 1], as `n_critic` full batches of which the first images lean
-        towards the target."""
-        full = self.n_critic*self.bs
-        if len(x) < full: x = torch.cat([x, self.draw(torch.randint(len(self.data), (full - len(x),)), x)])
-        x = x[:full].view(self.n_critic, self.bs, *x.shape[1:])
-        if self.heap is not None:
-            m = round(self.steer.lean*self.bs)
-            ix = torch.searchsorted(self.heap,
-                                    torch.rand(self.n_critic*m, dtype=torch.float64)*self.heap[-1]).clamp(max=len(
-                    self.data) - 1)
-            x = torch.cat([self.draw(ix, x).view(self.n_critic, m, *x.shape[2:]), x[:, m:]], 1)
-        return x*2 - 1
+    def draw(self, ix, like):
+        "Images of the data by their numbers."
+        return self.data.x[ix].to(like.device).float().div_(255)
 
-    def draw(self, ix, like): return self.data.x[ix].to(like.device).float().div_(255)
     def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
     def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
     def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
     def age(self): return self.done                     # steps that the average may go back
+
+# %% ../nbs/36_gan.ipynb #9c71a3e1
+@patch_to(GANTask)
+def batches(self, x):
+    """What the loop hands over, in [-1, 1], as `n_critic` full batches of which the first images lean
+    towards the target."""
+    full = self.n_critic*self.bs
+    if len(x) < full: x = torch.cat([x, self.draw(torch.randint(len(self.data), (full - len(x),)), x)])
+    x = x[:full].view(self.n_critic, self.bs, *x.shape[1:])
+    return (x if self.heap is None else self.leaning(x))*2 - 1
+
+@patch_to(GANTask)
+def leaning(self, x):
+    "Batches whose first images are drawn by the target's weights instead."
+    m = round(self.steer.lean*self.bs)
+    places = torch.rand(self.n_critic*m, dtype=torch.float64)*self.heap[-1]
+    ix = torch.searchsorted(self.heap, places).clamp(max=len(self.data) - 1)
+    return torch.cat([self.draw(ix, x).view(self.n_critic, m, *x.shape[2:]), x[:, m:]], 1)
 
 # %% ../nbs/36_gan.ipynb #71653072
 @patch_to(GANTask)
@@ -161,13 +156,11 @@ def step(self, x, y):
 def critic_step(self, real):
     "One step of the critic on real images and as many fresh ones."
     with torch.no_grad(): fake = self.nets['generator'](self.noise(real))
-    losses = self.losses.critic_loss(self.nets['critic'], real, fake)
-    self.opts['critic'].zero_grad(set_to_none=True)
-    sum(losses.values()).backward()
-    self.opts['critic'].step()
-    if self.losses.clip:
+    losses, clip = self.losses.critic_loss(self.nets['critic'], real, fake), self.losses.clip
+    self.learn(sum(losses.values()), 'critic')
+    if clip:
         with torch.no_grad():
-            for p in self.nets['critic'].parameters(): p.clamp_(-self.losses.clip, self.losses.clip)
+            for p in self.nets['critic'].parameters(): p.clamp_(-clip, clip)
     return losses
 
 # %% ../nbs/36_gan.ipynb #90a7b8b8
@@ -204,15 +197,16 @@ class CollapseCallback(WatchCallback):
     "A `WatchCallback` for hardly any variety among the generator's images: a spread below `least` times the data's."
     def __init__(self, least:float=.1, **kwargs):
         super().__init__(**kwargs)
-        self.least = least
+        self.least, self.real = least, {}               # side in pixels -> spread of real images
     def before_fit(self, run):
         super().before_fit(run)
-        run.task.done, self.real = run.step, {}
+        run.task.done = run.step
     def broken(self, run):
         spread, side = float(run.losses['spread']), float(run.losses.get('side', 0))
         if side not in self.real: self.real[side] = run.task.real_spread()
+        if spread >= self.least*self.real[side]: return ''
         return (f'the images are all the same: their spread is {spread:.3g} at step {run.step}, the data has '
-                f'{self.real[side]:.3g}' if spread < self.least*self.real[side] else '')
+                f'{self.real[side]:.3g}')
 
 # %% ../nbs/36_gan.ipynb #f6411736
 class Evolution(Callback):
@@ -222,17 +216,10 @@ class Evolution(Callback):
     def __init__(self, f, folder, count:int=16, title=None):
         self.f, self.folder, self.count, self.title = f, Path(folder), count, title
     def before_fit(self, run):
-        (self.folder/'samples').mkdir(exist_ok=True)
         if not run.step: self.draw(run)
     def after_step(self, run):
         if run.step % -(-run.steps//self.count) == 0 or run.step == run.steps: self.draw(run)
-    def draw(self, run):
-        run.task.nets['ema'].eval()
-        x = self.f()
-        run.task.nets['ema'].train()
-        if not torch.isfinite(x).all():
-            raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
-        write_bytes(self.folder/'samples'/f'step-{run.step:06}.png', image_png(image_grid(x, 8)))
+    def draw(self, run): write_samples(run, self.f, self.folder/'samples'/f'step-{run.step:06}.png')
     def after_fit(self, run): evolution(self.folder, title=self.title)
 
 # %% ../nbs/36_gan.ipynb #c6693a72
@@ -248,21 +235,25 @@ def evolution(
     paths = sorted((folder/'samples').glob('step-*.png'))
     if not paths: raise FileNotFoundError(f'folder: there are no samples in {str(folder)!r}')
     frames = [Image.open(io.BytesIO(p.read_bytes())).convert('RGB') for p in paths]
-    big = [f.resize((2*f.width, 2*f.height), Image.NEAREST) for f in frames]
-    buf = io.BytesIO()
-    big[0].save(buf, 'gif', save_all=True, append_images=big[1:], duration=[ms]*(len(big) - 1) + [4*ms], loop=0)
-    write_bytes(folder/'evolution.gif', buf.getvalue())
+    write_bytes(folder/'evolution.gif', _gif(frames, ms))
     fig = _contact_sheet(frames, [(title or 'step {}'.format)(int(p.stem[5:])) for p in paths])
     write_bytes(folder/'evolution.png', fig_png(fig))
     return fig
 
+def _gif(frames, ms): # bytes
+    "Frames of twice the size, one after the other; the last stays longer."
+    first, *rest = [f.resize((2*f.width, 2*f.height), resample=0) for f in frames]           # 0: nearest
+    buf = io.BytesIO()
+    first.save(buf, 'gif', save_all=True, append_images=rest, duration=[ms]*len(rest) + [4*ms], loop=0)
+    return buf.getvalue()
+
 # %% ../nbs/36_gan.ipynb #1abd54e2
-def _contact_sheet(frames, titles, most=6):
-    "The left part of each frame, at most twice as wide as high, `most` in a row."
+def _contact_sheet(frames, titles, ncol=6):
+    "The left part of each frame, at most twice as wide as high, `ncol` in a row at most."
     import matplotlib.pyplot as plt
-    ncol = min(most, len(frames))
-    fig, axs = plt.subplots(-(-len(frames)//ncol), ncol, figsize=(1.9*ncol, 1.15*-(-len(frames)//ncol)),
-                            squeeze=False, layout='constrained')
+    ncol = min(ncol, len(frames))
+    nrow = -(-len(frames)//ncol)
+    fig, axs = plt.subplots(nrow, ncol, figsize=(1.9*ncol, 1.15*nrow), squeeze=False, layout='constrained')
     for ax in axs.flat: ax.axis('off')
     for ax, f, title in zip(axs.flat, frames, titles):
         ax.imshow(f.crop((0, 0, min(f.width, 2*f.height), f.height)), interpolation='nearest')

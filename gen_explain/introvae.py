@@ -52,8 +52,8 @@ def soft_decoder_loss(w:LossWeights, recon, again) -> Tensor:
 def intro_encoder_loss(w:LossWeights, recon, kl, again) -> Tensor:
     """The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11), image
     by image; the authors' code takes the margin of a batch's mean."""
-    return w.beta_rec*recon.mean() + w.beta_kl*(kl.mean() + w.beta_neg*sum(g.share*(w.margin - g.kl).relu().mean()
-            for g in again))
+    lacking = sum(g.share*(w.margin - g.kl).relu().mean() for g in again)
+    return w.beta_rec*recon.mean() + w.beta_kl*(kl.mean() + w.beta_neg*lacking)
 
 # %% ../nbs/35_introvae.ipynb #37ffa86e
 def intro_decoder_loss(w:LossWeights, recon, again) -> Tensor:
@@ -71,15 +71,15 @@ class IntroLoss(NamedTuple):
     weights:object
     published:dict # the authors' weights and learning rates
 
-INTRO_LOSSES = {'soft': IntroLoss(soft_encoder_loss, soft_decoder_loss, True,
-                                  lambda d: dict(beta_rec=d/3072, beta_neg=d/25,
-        margin=0.),
-                      dict(beta_rec=1., beta_kl=1., beta_neg=256., rec_share=.5, gamma=0., lr=2e-4,
-                           lr_decoder=2e-4)),
-         'intro': IntroLoss(intro_encoder_loss, intro_decoder_loss, False, lambda d: dict(beta_rec=1., beta_neg=1.,
-        margin=30.),
-                       dict(beta_rec=.05, beta_kl=1., beta_neg=.5, margin=120., rec_share=.5, gamma=0., lr=2e-4,
-                            lr_decoder=2e-4))}
+_as_published = dict(beta_kl=1., rec_share=.5, gamma=0., lr=2e-4, lr_decoder=2e-4)
+
+INTRO_LOSSES = dict(
+    soft=IntroLoss(soft_encoder_loss, soft_decoder_loss, True,
+                   lambda d: dict(beta_rec=d/3072, beta_neg=d/25, margin=0.),
+                   dict(beta_rec=1., beta_neg=256., **_as_published)),
+    intro=IntroLoss(intro_encoder_loss, intro_decoder_loss, False,
+                    lambda d: dict(beta_rec=1., beta_neg=1., margin=30.),
+                    dict(beta_rec=.05, beta_neg=.5, margin=120., **_as_published)))
 
 # %% ../nbs/35_introvae.ipynb #612490ad
 @model_kind('introvae')
@@ -99,13 +99,12 @@ class IntroVAE(VAE):
 # %% ../nbs/35_introvae.ipynb #5c9b1667
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
-    # warmup: steps
     def __init__(self, vae, w:LossWeights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'):
-        self.vae, self.losses, self.w, self.warmup, self.precision, self.done = vae, INTRO_LOSSES[vae.config[
-                'variant']], w, warmup, precision, 0
+        self.vae, self.w, self.precision = vae, w, precision
+        self.losses, self.warmup, self.done = INTRO_LOSSES[vae.config['variant']], warmup, 0         # in steps
         self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        self.opts = {k: torch.optim.Adam(net.parameters(), r, fused=True) for (k, net),
-                     r in zip(self.nets.items(), (lr, lr_decoder))}
+        adam = lambda net, lr: torch.optim.Adam(net.parameters(), lr, fused=True)
+        self.opts = dict(encoder=adam(vae.encoder, lr), decoder=adam(vae.decoder, lr_decoder))
 
     def step(self, x, y):
         with autocast(x.device, self.precision):
@@ -135,38 +134,42 @@ class IntroTask(Task):
     def only(self, *names):
         for k, net in self.nets.items(): net.requires_grad_(k in names)
 
-# %% ../nbs/35_introvae.ipynb #1e7b0183
-@patch_to(IntroTask)
-def learn(self, loss, *names):
-    for k in names: self.opts[k].zero_grad(set_to_none=True)
-    loss.backward()
-    for k in names: self.opts[k].step()
-
 # %% ../nbs/35_introvae.ipynb #24c99555
 @patch_to(IntroTask)
 def shares(self):
-    "Of reconstructions and samples, those that have one."
+    "Of reconstructions ('rec') and samples ('fake') among the generated images, those that are not 0."
     return {k: v for k, v in dict(rec=self.w.rec_share, fake=1 - self.w.rec_share).items() if v}
 
 # %% ../nbs/35_introvae.ipynb #1b98fe25
 @patch_to(IntroTask)
 def encoder_step(self, x, prior):
     "The encoder tells data from generated images by their KL; returns the data's latents and the losses."
-    vae, shares = self.vae, self.shares()
-    mu, logvar = vae.posterior(x)
-    z = vae.reparameterize(mu, logvar)
-    logits = vae.decoder(z)
-    with torch.no_grad(): made = torch.cat([logits if k == 'rec' else vae.decoder(prior) for k in shares]).sigmoid()
-    posterior = vae.posterior(made)
-    kls = kl_to_prior(*posterior).split(len(x))
-    again = lambda: vae.reconstruction_loss(vae.decoder(vae.reparameterize(*posterior)), made)
-    misfits = (again().split(len(x)) if self.losses.again
-               else [None]*len(kls))
-    recon, kl = vae.reconstruction_loss(logits, x), kl_to_prior(mu, logvar)
-    loss = self.losses.encoder_loss(self.w, recon, kl, list(map(Reencoded, shares.values(), misfits, kls)))
+    posterior = self.vae.posterior(x)
+    z = self.vae.reparameterize(*posterior)
+    logits, kl = self.vae.decoder(z), kl_to_prior(*posterior)
+    recon = self.vae.reconstruction_loss(logits, x)
+    made = self.generated(logits, prior)
+    again = self.reencoded(made, len(x))
+    loss = self.losses.encoder_loss(self.w, recon, kl, again)
     self.learn(loss + self.penalty(x, made[-len(x):]), 'encoder')
-    return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(),
-                            **{f'kl_{k}': v.mean() for k, v in zip(shares, kls)})
+    means = {f'kl_{k}': g.kl.mean() for k, g in zip(self.shares(), again)}
+    return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(), **means)
+
+@patch_to(IntroTask)
+def generated(self, logits, prior):
+    "The images that the encoder works against: reconstructions, of which the logits are there, and samples."
+    with torch.no_grad():
+        return torch.cat([logits if k == 'rec' else self.vae.decoder(prior) for k in self.shares()]).sigmoid()
+
+@patch_to(IntroTask)
+def reencoded(self, made, n): # list of `Reencoded`, of n images each
+    "Generated images encoded again, with their misfit where the loss wants it."
+    posterior = self.vae.posterior(made)
+    kls, misfits = kl_to_prior(*posterior).split(n), [None]*(len(made)//n)
+    if self.losses.again:
+        logits = self.vae.decoder(self.vae.reparameterize(*posterior))
+        misfits = self.vae.reconstruction_loss(logits, made).split(n)
+    return list(map(Reencoded, self.shares().values(), misfits, kls))
 
 # %% ../nbs/35_introvae.ipynb #d5815ac7
 @patch_to(IntroTask)
@@ -182,12 +185,12 @@ def penalty(self, x, fake):
 @patch_to(IntroTask)
 def decoder_step(self, x, z, prior):
     "The decoder makes images to which the encoder gives a small KL."
-    shares = self.shares()
-    logits = self.vae.decoder(torch.cat([z, prior]))
-    made = logits if len(shares) == 2 else logits[:len(x)] if 'rec' in shares else logits[len(x):]
-    kls = kl_to_prior(*self.vae.posterior(made.sigmoid())).split(len(x))
-    loss = self.losses.decoder_loss(self.w, self.vae.reconstruction_loss(logits[:len(x)], x),
-                                  [Reencoded(s, None, k) for s, k in zip(shares.values(), kls)])
+    n, logits = len(x), self.vae.decoder(torch.cat([z, prior]))
+    parts = dict(rec=logits[:n], fake=logits[n:])
+    made = torch.cat([parts[k] for k in self.shares()]).sigmoid()
+    kls = kl_to_prior(*self.vae.posterior(made)).split(n)
+    again = [Reencoded(share, None, kl) for share, kl in zip(self.shares().values(), kls)]
+    loss = self.losses.decoder_loss(self.w, self.vae.reconstruction_loss(logits[:n], x), again)
     self.learn(loss, 'decoder')
     return dict(decoder=loss)
 
@@ -199,29 +202,27 @@ class IntroWatch(VAEWatch):
         super().before_fit(run)
         run.task.done = run.step
     def advice(self, run):
-        said, v = super().advice(run), {k: float(t) for k, t in run.losses.items()}
-        if v.get('kl_fake', math.inf) < v['kl']:
-            change = ('a smaller lr_decoder or beta_neg' if self.vae.config['variant'] == 'soft'
-                      else 'a smaller lr_decoder, a larger margin or beta_neg')
-            said['KL_fake below KL_real'] = (f"the encoder takes samples for likelier than the data "
-                    f"({v['kl_fake']:.1f} nats against {v['kl']:.1f}), so the decoder learns nothing from it; "
-                                             f"{change} may help")
-        return said
+        advice, kl, fake = super().advice(run), float(run.losses['kl']), float(run.losses.get('kl_fake', math.inf))
+        if fake >= kl: return advice
+        margin = '' if self.vae.config['variant'] == 'soft' else ', a larger margin'
+        text = (f'the encoder takes samples for likelier than the data ({fake:.1f} nats against {kl:.1f}), so the '
+                f'decoder learns nothing from it; a smaller lr_decoder{margin} or beta_neg may help')
+        return advice | {'KL_fake below KL_real': text}
 
 # %% ../nbs/35_introvae.ipynb #7ed0a59c
-def _given_weights(variant, data, **given) -> dict:
+def _given_weights(variant, data, margin, **given) -> dict:
     "The weights of the losses, those that are None by the variant and the size of the images. Raises `ValueError`."
     need_choice(variant, 'variant', INTRO_LOSSES)
-    if variant == 'soft' and given['margin'] is not None:
-        raise ValueError(f"margin: only variant='intro' has one, got {given['margin']!r} for variant='soft'")
-    asked = given['beta_kl']
-    given |= {k: v for k, v in INTRO_LOSSES[variant].weights(data.channels*data.size**2).items() if given[k] is None}
-    if asked is None: given['beta_kl'] = 8*given['beta_rec']
-    for k, v in given.items():
+    if variant == 'soft' and margin is not None:
+        raise ValueError(f"margin: only variant='intro' has one, got {margin!r} for variant='soft'")
+    chosen = {k: v for k, v in dict(given, margin=margin).items() if v is not None}
+    weights = INTRO_LOSSES[variant].weights(data.channels*data.size**2) | chosen
+    weights.setdefault('beta_kl', 8*weights['beta_rec'])
+    for k, v in weights.items():
         if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
-    if not given['rec_share'] <= 1:
-        raise ValueError(f'rec_share: expected a share from 0 to 1, got {given["rec_share"]!r}')
-    return given
+    if not weights['rec_share'] <= 1:
+        raise ValueError(f'rec_share: expected a share from 0 to 1, got {weights["rec_share"]!r}')
+    return weights
 
 def _check_rates(warmup, **rates):
     for k, v in rates.items(): need_positive(v, k)

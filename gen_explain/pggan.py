@@ -8,6 +8,7 @@ __all__ = ['SIDES', 'UPS', 'UNIT', 'BATCH', 'upsample2x', 'EqualizedConv2d', 'Eq
            'growth_phases', 'pggan_critic_loss', 'PGGANTask', 'train_pggan']
 
 # %% ../nbs/37_pggan.ipynb #0d1be281
+import dataclasses
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,12 +16,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import need_choice, need_whole, patch_to, read_json, whole, write_json
+from .base import need_choice, patch_to, read_json, whole, write_json
 from .core import fast_bf16, model_kind, pick_device
 from .stats import pixel_spread
 from .data import ImageData, need_data
+from .networks import LatentModel, scaled_channels
 from .training import TrainingOptions, flat_cos, load_or_train, one_length, seconds_a_step, takes_options
-from .gan import (GAN, GANLoss, GANTask, check_gan, check_steer, described, gan_spec, gradient_penalty,
+from .gan import (GANLoss, GANTask, check_gan, check_steer, described, gan_spec, gradient_penalty,
                              learn_gan, new_gan, wgan_generator_loss)
 
 # %% ../nbs/37_pggan.ipynb #921ec9a7
@@ -41,18 +43,17 @@ class EqualizedConv2d(nn.Module):
     def __init__(self, i:int, o:int, kernel:int=3, gain:float=2**.5, side:str=''): # channels in and out
         super().__init__()
         if side not in SIDES: raise ValueError(f'side: expected one of {", ".join(map(repr, SIDES))}, got {side!r}')
-        if kernel != 3 and (side or kernel % 2 == 0):
-            raise ValueError(f'kernel: expected {"3, as the side changes" if side else "an odd number"}, got '
-                             f'{kernel}')
-        self.weight, self.bias, self.scale, self.side = nn.Parameter(torch.randn(o, i, kernel,
-                kernel)), nn.Parameter(torch.zeros(o)), gain/(i*kernel**2)**.5, side
+        if side and kernel != 3: raise ValueError(f'kernel: expected 3, as the side changes, got {kernel}')
+        if kernel % 2 == 0: raise ValueError(f'kernel: expected an odd number, got {kernel}')
+        self.weight, self.bias = nn.Parameter(torch.randn(o, i, kernel, kernel)), nn.Parameter(torch.zeros(o))
+        self.scale, self.side = gain/(i*kernel**2)**.5, side
 
     def forward(self, x):
         w = self.weight*self.scale
         if self.side == 'nearest':
             return F.conv_transpose2d(x, _spread(w.flip(2, 3)).transpose(0, 1), self.bias, 2, 1)
         if self.side == 'half': return F.conv2d(x, _spread(w)/4, self.bias, 2, 1)
-        return F.conv2d(upsample2x(x, 'bilinear') if self.side else x, w, self.bias, padding=w.shape[-1]//2)
+        return F.conv2d(upsample2x(x, 'bilinear') if self.side else x, w, self.bias, padding='same')
 
 # %% ../nbs/37_pggan.ipynb #3e78433f
 def _spread(w):
@@ -65,8 +66,8 @@ class EqualLinear(nn.Module):
     "A linear layer with an equalised learning rate."
     def __init__(self, i:int, o:int, gain:float=2**.5): # numbers in and out
         super().__init__()
-        self.weight, self.bias, self.scale = nn.Parameter(torch.randn(o, i)), nn.Parameter(torch.zeros(
-                o)), gain/i**.5
+        self.weight, self.bias = nn.Parameter(torch.randn(o, i)), nn.Parameter(torch.zeros(o))
+        self.scale = gain/i**.5
     def forward(self, x): return F.linear(x, self.weight*self.scale, self.bias)
 
 class PixelNorm(nn.Module):
@@ -79,23 +80,21 @@ def minibatch_std(
 ) -> Tensor: # [n, c + 1, h, w]
     """Adds a map with how much the images of each group of 4 neighbours differ: the standard deviation, averaged
     over channels and pixels."""
-    n = len(x)
-    g = x.float().view(-1, 4 if n % 4 == 0 else n, *x.shape[1:])
-    s = (g.var(1, unbiased=False) + 1e-8).sqrt().flatten(1).mean(1).repeat_interleave(g.shape[1])
-    return torch.cat([x, s.to(x.dtype).view(n, 1, 1, 1).expand(n, 1, *x.shape[2:])], 1)
+    size = 4 if len(x) % 4 == 0 else len(x)
+    groups = x.float().unflatten(0, (-1, size))
+    s = (groups.var(1, unbiased=False) + 1e-8).sqrt().flatten(1).mean(1).repeat_interleave(size)
+    return torch.cat([x, s.to(x.dtype).view(-1, 1, 1, 1).expand_as(x[:, :1])], 1)
 
 # %% ../nbs/37_pggan.ipynb #0809060f
 def grown_levels(
     size:int, # side in pixels at the end
 ) -> list: # sides
     "4, 8, 16, ... `size`; raises `ValueError` for another size."
-    if not whole(size) or size < 8 or size & (size - 1):
-        raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the '
-                         f'data with size=32, 64, 128, ...')
-    return [2**k for k in range(2, int(size).bit_length())]
+    if whole(size) and size >= 8 and size & (size - 1) == 0: return [2**k for k in range(2, int(size).bit_length())]
+    raise ValueError(f'size: a PGGAN makes images whose side is a power of two from 8, got {size}; load the '
+                     'data with size=32, 64, 128, ...')
 
-def _grown_channels(size, width, first=2048, most=256):
-    return [max(4, round(width*min(most, first//r))) for r in grown_levels(size)]
+def _grown_channels(size, width): return scaled_channels([min(256, 2048//side) for side in grown_levels(size)], width)
 
 UPS = 'bilinear', 'nearest'
 
@@ -117,6 +116,10 @@ class Growing(nn.Module):
         self.now = int(level), float(torch.tensor(alpha))       # as the buffer's type has it
         self.grown.copy_(torch.tensor(self.now))
 
+def _layer(i, o, side='', norm=()):
+    "An equalised convolution, its nonlinearity and what follows it."
+    return [EqualizedConv2d(i, o, side=side), nn.LeakyReLU(.2), *norm]
+
 # %% ../nbs/37_pggan.ipynb #8f4be174
 class GrowingGenerator(Growing):
     "Latents [n, nz] to images, about in [-1, 1], [n, channels, side, side], the side being that of its level."
@@ -131,15 +134,14 @@ class GrowingGenerator(Growing):
     ):
         cs = _grown_channels(size, width)
         super().__init__(len(cs))
-        conv = lambda i, o, side='': [EqualizedConv2d(i, o, side=side), nn.LeakyReLU(.2), PixelNorm()]
+        conv = lambda i, o, side='': _layer(i, o, side, [PixelNorm()])
         self.stem = nn.Sequential(PixelNorm(), EqualLinear(nz, 16*cs[0], 2**.5/4), nn.Unflatten(1, (cs[0], 4, 4)),
                                   nn.LeakyReLU(.2), PixelNorm(), *conv(cs[0], cs[0]))
         self.blocks = nn.ModuleList(nn.Sequential(*conv(i, o, up), *conv(o, o)) for i, o in zip(cs, cs[1:]))
         self.heads = nn.ModuleList(EqualizedConv2d(c, channels, 1, 1.) for c in cs)
 
     def forward(self, z):
-        h = self.stem(z)
-        level, alpha = self.level, self.alpha
+        h, (level, alpha) = self.stem(z), self.now
         for block in self.blocks[:level]: below, h = h, block(h)
         x = self.heads[level](h)
         return x if alpha == 1 or not level else torch.lerp(upsample2x(self.heads[level - 1](below)), x, alpha)
@@ -150,14 +152,13 @@ class GrowingCritic(Growing):
     def __init__(self, size:int, channels:int, width:float=1.): # as for `GrowingGenerator`
         cs = _grown_channels(size, width)
         super().__init__(len(cs))
-        conv = lambda i, o, side='': [EqualizedConv2d(i, o, side=side), nn.LeakyReLU(.2)]
         self.heads = nn.ModuleList(nn.Sequential(EqualizedConv2d(channels, c, 1), nn.LeakyReLU(.2)) for c in cs)
-        self.blocks = nn.ModuleList(nn.Sequential(*conv(o, o), *conv(o, i, 'half')) for i, o in zip(cs, cs[1:]))
-        self.last = nn.Sequential(*conv(cs[0] + 1, cs[0]), nn.Flatten(), EqualLinear(16*cs[0], cs[0]),
+        self.blocks = nn.ModuleList(nn.Sequential(*_layer(o, o), *_layer(o, i, 'half')) for i, o in zip(cs, cs[1:]))
+        self.last = nn.Sequential(*_layer(cs[0] + 1, cs[0]), nn.Flatten(), EqualLinear(16*cs[0], cs[0]),
                                   nn.LeakyReLU(.2), EqualLinear(cs[0], 1, 1.))
 
     def forward(self, x):
-        level, alpha = self.level, self.alpha
+        level, alpha = self.now
         h = self.heads[level](x)
         for k in range(level, 0, -1):
             h = self.blocks[k - 1](h)
@@ -177,7 +178,7 @@ def real_at(
 
 # %% ../nbs/37_pggan.ipynb #a4f4818e
 @model_kind('pggan')
-class PGGAN(nn.Module):
+class PGGAN(LatentModel):
     """A growing generator and its critic; `decode` gives images in [0, 1] of latents from a standard normal
     prior on `nz` numbers, always of `size` pixels: a level that has fewer is shown with larger ones."""
     kind = 'pggan'
@@ -188,25 +189,14 @@ class PGGAN(nn.Module):
         width:float=1., # factor on the channels
         up:str='bilinear', # as in `GrowingGenerator`
     ):
-        super().__init__()
-        nz = need_whole(nz, 'nz')
-        if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
-        need_choice(up, 'up', UPS)
-        if not 0 < width <= 16: raise ValueError(f'width: expected a factor above 0, at most 16, got {width}')
-        self.config = dict(size=size, channels=channels, nz=nz, width=width, up=up)
-        self.size, self.channels, self.nz = size, channels, nz
-        self.generator, self.critic = GrowingGenerator(size, channels, nz, width, up), GrowingCritic(size, channels,
-                width)
+        super().__init__(size, channels, nz, width=width, up=need_choice(up, 'up', UPS))
+        self.generator = GrowingGenerator(size, channels, self.nz, width, up)
+        self.critic = GrowingCritic(size, channels, width)
 
-    def decode(self, z:Tensor) -> Tensor: # [n, c, size, size] in [0, 1]
-        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim != 2 or z.shape[1] != self.nz:
-            raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
+    def images(self, z):
         x = self.generator(z)
-        x = F.interpolate(x, scale_factor=self.size//x.shape[-1], mode='nearest') if x.shape[-1] < self.size else x
+        if x.shape[-1] < self.size: x = F.interpolate(x, scale_factor=self.size//x.shape[-1], mode='nearest')
         return ((x + 1)/2).clamp(0, 1)
-
-    sample = GAN.sample
 
 # %% ../nbs/37_pggan.ipynb #6d31c832
 UNIT = 64                                               # images in a step of the loop
@@ -231,8 +221,9 @@ class GrowthSchedule(NamedTuple):
 
     def since(self, step:int) -> int:
         "Steps since the level began."
-        k = min(step//self.units, len(self.phases) - 1)
-        return step - self.units*next(i for i, (level, _) in enumerate(self.phases) if level == self.phases[k][0])
+        levels = [level for level, _ in self.phases]
+        now = levels[min(step//self.units, len(levels) - 1)]
+        return step - self.units*levels.index(now)
 
     def rate(self, t:float) -> float:
         """The learning rate at a share t of the steps, as a factor: full but for the last phase, in which it
@@ -270,17 +261,20 @@ class PGGANTask(GANTask):
     # bs: side -> images in a batch, where not as in `BATCH`
     def __init__(self, gan, data, plan:GrowthSchedule, steer=None, lr=3e-3, bs=BATCH, ema=.999, precision='fp32',
                  device='cpu'):
-        super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device,
-                         GANLoss(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99)))
-        self.gan, self.plan, self.sizes = gan, plan, {**BATCH, **bs}
-        self.rate, self.title = plan.rate, plan.title
-        self.frames = 2*len(plan.phases) if len(plan.phases) > 1 else 16
-        self.stages = {k*plan.units: 1/len(plan.phases) for k in range(len(plan.phases))}
+        losses = GANLoss(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99))
+        super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, losses)
+        self.gan, self.plan, self.sizes, n = gan, plan, {**BATCH, **bs}, len(plan.phases)
+        self.rate, self.title, self.frames = plan.rate, plan.title, 2*n if n > 1 else 16
+        self.stages = {k*plan.units: 1/n for k in range(n)}
         self.grow(*plan.at(0))
 
     def grow(self, level, alpha):
         "Take all networks to a level."
         for net in self.nets.values(): net.grow(level, alpha)
+
+    def shown(self, x):
+        "What the classifier sees: images of the data's size, whatever the level."
+        return F.interpolate(super().shown(x).clamp(0, 1), (self.gan.size,)*2, mode='bilinear', align_corners=False)
 
     def batches(self, x):
         "Real images as the critic sees them now."
@@ -290,22 +284,18 @@ class PGGANTask(GANTask):
         # those that lean stand first: not to be one group for `minibatch_std`
         return real_at(real[torch.randperm(len(real))], 4*2**level, alpha)[None]
 
-    def shown(self, x):
-        "What the classifier sees: images of the data's size, whatever the level."
-        return F.interpolate(super().shown(x).clamp(0, 1), (self.gan.size,)*2, mode='bilinear', align_corners=False)
-
     def step(self, x, y):
         "64 images, in batches of the level's size."
-        level, _ = self.plan.at(self.done)
-        if self.plan.starts(self.done):
+        side, step = 4*2**self.plan.at(self.done)[0], self.done
+        if self.plan.starts(step):
             for opt in self.opts.values(): opt.state.clear()
-        self.bs, step, each = self.sizes.get(4*2**level, 4), self.done, []
+        self.bs, each = self.sizes.get(side, 4), []
         for self.within in range(0, UNIT, self.bs):
             each.append(super().step(x[self.within:self.within + self.bs], None))
             self.done = step
         self.done += 1
-        now = dict(side=torch.tensor(4.*2**level), alpha=torch.tensor(self.nets['ema'].alpha))
-        return {k: torch.stack([losses[k].detach() for losses in each]).mean() for k in each[0]} | now
+        means = {k: torch.stack([losses[k].detach() for losses in each]).mean() for k in each[0]}
+        return means | dict(side=torch.tensor(float(side)), alpha=torch.tensor(self.nets['ema'].alpha))
 
 # %% ../nbs/37_pggan.ipynb #439509cc
 @patch_to(PGGANTask)
@@ -317,9 +307,9 @@ def age(self):
 def real_spread(self):
     "How much real images of the level differ."
     # of large images fewer: they would fill the memory
-    side, n = 4*2**self.nets['ema'].level, min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))
-    return pixel_spread(torch.cat([real_at(self.data.floats(slice(k, min(k + 50, n))), side) for k in range(0,
-            n, 50)]))
+    n = min(500, len(self.data), max(UNIT, 2**23//self.data.size**2))
+    side, few = 4*2**self.nets['ema'].level, torch.arange(n).split(50)
+    return pixel_spread(torch.cat([real_at(self.data.floats(ix), side) for ix in few]))
 
 # %% ../nbs/37_pggan.ipynb #4bfeac41
 def _batch_sizes(bs, data) -> dict: # side -> images in a batch
@@ -369,28 +359,52 @@ def train_pggan(
     check_steer(steer, spec, device)
     config = dict(kind='pggan', **spec, lr=lr, bs={str(k): v for k, v in bs.items()}, ema=ema,
                   **described(steer, init)) | options.config() | length
-    phases = growth_phases(data.size) if init is None else growth_phases(data.size)[-1:]
-    def build(units, precision):
-        gan = new_gan(PGGAN, spec, init, options.seed)
-        return gan, PGGANTask(gan, data, GrowthSchedule(phases, units), steer, lr, bs, ema, precision, device)
-    def train(folder):
-        units, precision = _plan(folder, phases, data, options, kimg=length.get('kimg'), build=build)
-        gan, task = build(units, precision)
-        run = learn_gan(folder, gan, task, data=data, options=options, steps=task.steps, bs=UNIT)
-        return gan.requires_grad_(False).eval(), run
-    return load_or_train(options.out, config, data, train, device)
+    growth = _Growth(data, options, spec, init, dict(steer=steer, lr=lr, bs=bs, ema=ema, device=device))
+    return load_or_train(options.out, config, data, lambda folder: growth.train(folder, length.get('kimg')), device)
 
 # %% ../nbs/37_pggan.ipynb #85250eb5
-def _plan(folder, phases, data, options, kimg, build): # -> (units, precision)
+@dataclasses.dataclass
+class _Growth:
+    "How a PGGAN is trained."
+    data:ImageData
+    options:TrainingOptions
+    spec:dict # of the `PGGAN`
+    init:object # the PGGAN to go on from, or None
+    settings:dict # of the `PGGANTask`
+
+    @property
+    def phases(self):
+        "All phases of the growth, or with an `init` the last."
+        phases = growth_phases(self.data.size)
+        return phases if self.init is None else phases[-1:]
+
+    def build(self, units, precision): # (model, task)
+        gan = new_gan(PGGAN, self.spec, self.init, self.options.seed)
+        return gan, PGGANTask(gan, self.data, GrowthSchedule(self.phases, units), precision=precision, **self.settings)
+
+    def train(self, folder, kimg): # (model, run)
+        units, precision = self.plan(folder, kimg)
+        gan, task = self.build(units, precision)
+        run = learn_gan(folder, gan, task, data=self.data, options=self.options, steps=task.steps, bs=UNIT)
+        return gan.requires_grad_(False).eval(), run
+
+# %% ../nbs/37_pggan.ipynb #16f14dfd
+@patch_to(_Growth)
+def plan(self, folder, kimg): # (units, precision)
     "The steps of a phase and the precision that the folder began with, or new ones."
     path = Path(folder)/'plan.json' if folder else None
     if path and path.is_file():
         begun = read_json(path)
         return begun['units'], begun['precision']
-    device, precision = pick_device(options.device), options.precision
-    if precision == 'auto': precision = 'bf16' if fast_bf16(device) else 'fp32'
-    def speed(): return seconds_a_step(build(1000, precision)[1], data, UNIT, device)
-    per_phase = 1000*kimg/UNIT if kimg else options.planned(None, -(-len(data)//UNIT), speed)/len(phases)
-    units = 2*max(1, round(per_phase/2))            # even: a frame of the film in the middle of each
-    if path: write_json(path, dict(phases=phases, units=units, images=UNIT*units, precision=precision))
+    precision = self.options.precision
+    if precision == 'auto': precision = 'bf16' if fast_bf16(self.settings['device']) else 'fp32'
+    units = self.units(kimg, precision)
+    if path: write_json(path, dict(phases=self.phases, units=units, images=UNIT*units, precision=precision))
     return units, precision
+
+@patch_to(_Growth)
+def units(self, kimg, precision):
+    "The steps of a phase: an even number, so that a frame of the film is in the middle of each."
+    def speed(): return seconds_a_step(self.build(1000, precision)[1], self.data, UNIT, self.settings['device'])
+    per_phase = 1000*kimg/UNIT if kimg else self.options.planned(None, -(-len(self.data)//UNIT), speed)/len(self.phases)
+    return 2*max(1, round(per_phase/2))

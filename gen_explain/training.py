@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['LOG_UNITS', 'Task', 'LossTask', 'Callback', 'Run', 'fit', 'ProgressCallback', 'LogCallback', 'MetricsCallback',
-           'SamplesCallback', 'TensorBoard', 'Schedule', 'one_cycle', 'flat_cos', 'save_checkpoint', 'load_checkpoint',
-           'Checkpoint', 'write_log', 'read_log', 'WatchCallback', 'need_positive', 'one_length', 'TrainingOptions',
-           'takes_options', 'seconds_a_step', 'claim_folder', 'load_or_train', 'fit_in_folder', 'fit_monitored',
-           'train_model', 'log_of', 'plot_log']
+           'SamplesCallback', 'write_samples', 'TensorBoard', 'Schedule', 'one_cycle', 'flat_cos', 'save_checkpoint',
+           'load_checkpoint', 'Checkpoint', 'write_log', 'read_log', 'WatchCallback', 'need_positive', 'one_length',
+           'TrainingOptions', 'takes_options', 'seconds_a_step', 'claim_folder', 'load_or_train', 'fit_in_folder',
+           'fit_monitored', 'train_model', 'log_of', 'plot_log']
 
 # %% ../nbs/22_training.ipynb #c02cbf2f
-import csv, dataclasses, functools, inspect, math, numbers, signal, statistics, threading, time, warnings
+import contextlib, csv, dataclasses, functools, inspect, math, numbers, signal, statistics, threading, time, warnings
+from collections import Counter
 from pathlib import Path
 
 import torch
@@ -37,6 +38,19 @@ class Task:
         "One training step on images `x` [b, c, h, w] in [0, 1] and labels `y` [b]; returns the losses by name."
         raise TypeError(f'{type(self).__name__} does not say what a step is')
 
+    def learn(self, loss, *names):
+        "One step of the optimisers of these names down the gradient of `loss`."
+        for k in names: self.opts[k].zero_grad(set_to_none=True)
+        loss.backward()
+        for k in names: self.opts[k].step()
+
+    @contextlib.contextmanager
+    def judged(self):
+        "Within this block all networks are in eval mode."
+        for net in self.nets.values(): net.eval()
+        yield
+        for net in self.nets.values(): net.train()
+
     def to(self, device):
         "Move the networks to a device, ready to be trained."
         for net in self.nets.values(): net.to(device, memory_format=self.memory_format).train()
@@ -55,10 +69,7 @@ class LossTask(Task):
 
     def step(self, x, y):
         with autocast(x.device, self.precision): losses = self.loss(self.net, x, y)
-        opt = self.opts['opt']
-        opt.zero_grad(set_to_none=True)
-        losses['loss'].backward()
-        opt.step()
+        self.learn(losses['loss'], 'opt')
         return losses
 
 # %% ../nbs/22_training.ipynb #c0cd98d0
@@ -70,18 +81,28 @@ class Callback:
     def after_fit(self, run): "Once at the end, also after an interrupt."
 
 # %% ../nbs/22_training.ipynb #974c308a
+@dataclasses.dataclass(repr=False, eq=False)
 class Run:
     """The state of one training: `step` of `steps` done, `epoch`, the latest `losses`, the `log`, and whether it
     was `interrupted`."""
-    def __init__(self, task, data, steps, bs, seed, device, callbacks):
-        self.task, self.data, self.steps, self.bs, self.seed, self.device, self.callbacks = (task, data, steps, bs,
-                seed, device, callbacks)
-        self.per_epoch = -(-len(data)//bs)
-        self.step, self.losses, self.log, self.interrupted = 0, {}, [], False
-        # of the losses since the last row of the log, and over how many steps
-        self.sums, self.since = {}, 0
-        self.within_step, self.broken, self.began = False, False, time.perf_counter()
+    task:Task # what is trained
+    data:ImageData # on what
+    steps:int # in all
+    bs:int # images in a batch
+    seed:int # order of the images and noise of the steps
+    device:torch.device
+    callbacks:list
+    step:int = 0
+    losses:dict = dataclasses.field(default_factory=dict)
+    log:list = dataclasses.field(default_factory=list) # of dicts
+    interrupted:bool = False
+    sums:dict = dataclasses.field(default_factory=dict) # of the losses since the last row of the log
+    since:int = 0 # steps in them
+    within_step:bool = False
+    broken:bool = False # no checkpoint is to be written
+    began:float = dataclasses.field(default_factory=time.perf_counter)
 
+    per_epoch = property(lambda self: -(-len(self.data)//self.bs))              # steps
     epoch = property(lambda self: self.step//self.per_epoch)                    # epochs completed
     seconds = property(lambda self: time.perf_counter() - self.began)           # of training, also before a resume
     def call(self, name):
@@ -89,10 +110,9 @@ class Run:
 
     def check_finite(self):
         "Raise `FloatingPointError` if a loss is no longer a number."
-        bad = [k for k, v in self.losses.items() if not math.isfinite(v)]
+        bad = ', '.join(k for k, v in self.losses.items() if not math.isfinite(v))
         if bad:
-            raise FloatingPointError(f'training broke down: {", ".join(bad)} is not finite at step {self.step}; a '
-                                     f'lower lr may help')
+            raise FloatingPointError(f'training broke down: {bad} is not finite at step {self.step}; a lower lr may help')
 
 # %% ../nbs/22_training.ipynb #e08459cb
 class _Interrupt:
@@ -126,37 +146,43 @@ def fit(
     """Train until `steps` are done; an interrupt ends it early. Raises `FloatingPointError` when a loss is no
     longer a number."""
     if (steps is None) == (epochs is None): raise ValueError('steps, epochs: give one of them')
-    steps, epochs, bs = (v if v is None else need_whole(v, k) for k, v in dict(steps=steps, epochs=epochs,
-            bs=bs).items())
-    run = Run(task, data, steps or epochs*-(-len(data)//bs), bs, seed, pick_device(device),
-              [*callbacks, *([checkpoint] if checkpoint else [])])
+    callbacks = [*callbacks, checkpoint] if checkpoint else list(callbacks)
+    run = Run(task, data, steps, need_whole(bs, 'bs'), seed, pick_device(device), callbacks)
+    run.steps = need_whole(epochs, 'epochs')*run.per_epoch if steps is None else need_whole(steps, 'steps')
     task.to(run.device)
     if checkpoint: checkpoint.restore(run)
-    with torch.random.fork_rng(), _Interrupt() as interrupt:
-        try:
-            run.call('before_fit')
-            while run.step < run.steps and not interrupt.on: _epoch(run, interrupt)
-            run.interrupted = run.step < run.steps
-        except KeyboardInterrupt: run.interrupted = True
-        finally: run.call('after_fit')
+    with torch.random.fork_rng(), _Interrupt() as interrupt: _all_epochs(run, interrupt)
     for net in task.nets.values(): net.eval()
     if run.interrupted:
         warnings.warn(f'interrupted after step {run.step} of {run.steps}: what comes back is trained that far')
     return run
 
 # %% ../nbs/22_training.ipynb #9f86fa12
+def _all_epochs(run, interrupt):
+    "From where the run stands to its end or an interrupt."
+    try:
+        run.call('before_fit')
+        while run.step < run.steps and not interrupt.on: _epoch(run, interrupt)
+        run.interrupted = run.step < run.steps
+    except KeyboardInterrupt: run.interrupted = True
+    finally: run.call('after_fit')
+
 def _epoch(run, interrupt):
-    "From where the run stands to the end of its epoch, its last step or an interrupt."
-    for x, y in run.data.batches(run.bs, mix_seed(run.seed, 'epoch', run.epoch), run.device,
-                                 start=run.step % run.per_epoch):
-        torch.manual_seed(mix_seed(run.seed, 'step', run.step))
-        run.within_step = True
-        run.losses = {k: v.detach() for k, v in run.task.step(x, y).items()}
-        run.step, run.within_step = run.step + 1, False
-        if run.step % 10 == 0 or run.step == run.steps: run.check_finite()
+    "To the end of the epoch, the last step or an interrupt."
+    order, start = mix_seed(run.seed, 'epoch', run.epoch), run.step % run.per_epoch
+    for x, y in run.data.batches(run.bs, order, run.device, start):
+        _step(run, x, y)
         run.call('after_step')
         if run.step % run.per_epoch == 0: run.call('after_epoch')
         if run.step == run.steps or interrupt.on: return
+
+def _step(run, x, y):
+    "One step, with random numbers of its own."
+    torch.manual_seed(mix_seed(run.seed, 'step', run.step))
+    run.within_step = True
+    run.losses = {k: v.detach() for k, v in run.task.step(x, y).items()}
+    run.step, run.within_step = run.step + 1, False
+    if run.step % 10 == 0 or run.step == run.steps: run.check_finite()
 
 # %% ../nbs/22_training.ipynb #f7d8e284
 class ProgressCallback(Callback):
@@ -189,23 +215,23 @@ class MetricsCallback(Callback):
     "After each epoch, add what `f(run)` returns, a dict of numbers, to the epoch's row of the log."
     def __init__(self, f): self.f = f
     def after_epoch(self, run):
-        for net in run.task.nets.values(): net.eval()
-        run.log[-1].update({k: float(v) for k, v in self.f(run).items()})
-        for net in run.task.nets.values(): net.train()
+        with run.task.judged(): values = self.f(run)
+        run.log[-1].update({k: float(v) for k, v in values.items()})
 
 # %% ../nbs/22_training.ipynb #b36767d8
 class SamplesCallback(Callback):
     """After each epoch, write the images of `f()` to `folder/epoch-001.png`; with a fixed seed in `f`, the files
     show the training as a film."""
     def __init__(self, f, folder): self.f, self.folder = f, Path(folder)
-    def after_epoch(self, run):
-        self.folder.mkdir(exist_ok=True)
-        for net in run.task.nets.values(): net.eval()
-        x = self.f()
-        if not torch.isfinite(x).all():
-            raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
-        write_bytes(self.folder/f'epoch-{run.epoch:03}.png', image_png(image_grid(x)))
-        for net in run.task.nets.values(): net.train()
+    def after_epoch(self, run): write_samples(run, self.f, self.folder/f'epoch-{run.epoch:03}.png')
+
+def write_samples(run, f, path):
+    "Write the images of `f()` as one picture. Raises `FloatingPointError` where they are not finite."
+    with run.task.judged(): x = f()
+    if not torch.isfinite(x).all():
+        raise FloatingPointError(f'training broke down: the images are not finite at step {run.step}')
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, image_png(image_grid(x)))
 
 # %% ../nbs/22_training.ipynb #55741771
 class TensorBoard(Callback):
@@ -225,13 +251,13 @@ class Schedule(Callback):
     factor, or one for each optimiser, by name."""
     def __init__(self, f): self.f = f
     def before_fit(self, run):
-        self.base = {id(g): g['lr'] for opt in run.task.opts.values() for g in opt.param_groups}
+        self.base = {k: [g['lr'] for g in opt.param_groups] for k, opt in run.task.opts.items()}
         self.after_step(run)
     def after_step(self, run):
         factor = self.f(run.step/run.steps)
-        for name, opt in run.task.opts.items():
-            for g in opt.param_groups:
-                g['lr'] = self.base[id(g)]*(factor[name] if isinstance(factor, dict) else factor)
+        for name, rates in self.base.items():
+            each = factor[name] if isinstance(factor, dict) else factor
+            for g, lr in zip(run.task.opts[name].param_groups, rates): g['lr'] = lr*each
 
 def one_cycle(t:float) -> float:
     "Up in a third of the time, then down to nothing, along cosines (Smith 2018)."
@@ -246,14 +272,19 @@ def flat_cos(t:float) -> float:
 def save_checkpoint(run:Run, path):
     "Write weights, optimiser states, step count and log to one file, atomically."
     run.check_finite()
-    tensors, plain = {}, {}
-    for name, net in run.task.nets.items(): tensors |= {f'net/{name}/{k}': v for k, v in net.state_dict().items()}
-    for name, opt in run.task.opts.items():
-        for i, state in opt.state_dict()['state'].items():
-            for k, v in state.items(): (tensors if isinstance(v, Tensor) else plain)[f'opt/{name}/{i}/{k}'] = v
+    nets = {k: net.state_dict() for k, net in run.task.nets.items()}
+    opts = {k: opt.state_dict()['state'] for k, opt in run.task.opts.items()}
+    values = _flat(dict(net=nets, opt=opts))
+    tensors = {k: v for k, v in values.items() if isinstance(v, Tensor)}
+    plain = {k: v for k, v in values.items() if k not in tensors}
     sums = {k: float(v) for k, v in run.sums.items()}
     write_tensors(path, tensors, dict(kind='checkpoint', step=run.step, log=run.log, plain=plain, sums=sums,
                                       since=run.since, seconds=run.seconds))
+
+def _flat(tree, path=''):
+    "The leaves of nested dicts, by their paths."
+    if not isinstance(tree, dict): return {path[1:]: tree}
+    return {k: v for name, part in tree.items() for k, v in _flat(part, f'{path}/{name}').items()}
 
 # %% ../nbs/22_training.ipynb #dffbfb37
 def load_checkpoint(run:Run, path):
@@ -263,25 +294,26 @@ def load_checkpoint(run:Run, path):
     try:
         for name, net in run.task.nets.items(): net.load_state_dict(_below(f'net/{name}/', tensors))
         for name, opt in run.task.opts.items():
-            state = {}
-            for k, v in (_below(f'opt/{name}/', tensors) | _below(f'opt/{name}/', header['plain'])).items():
-                i, key = k.split('/')
-                state.setdefault(int(i), {})[key] = v
-            opt.load_state_dict(dict(state=state, param_groups=opt.state_dict()['param_groups']))
-            _same_layout(opt)
-        run.step, run.log, run.sums, run.since = (header[k] for k in ('step', 'log', 'sums', 'since'))
+            _load_state(opt, _below(f'opt/{name}/', tensors) | _below(f'opt/{name}/', header['plain']))
+        vars(run).update({k: header[k] for k in ('step', 'log', 'sums', 'since')})
         run.began -= header['seconds']
     except (KeyError, RuntimeError, ValueError) as e:
         raise ValueError(f'{path}: not a checkpoint of this training ({e})') from e
 
+def _below(prefix, d): return {k.removeprefix(prefix): v for k, v in d.items() if k.startswith(prefix)}
+
 # %% ../nbs/22_training.ipynb #b22de2c6
-def _same_layout(opt):
-    "Lay an optimiser's state out in memory as its parameters are: a fused step goes through both side by side."
+def _load_state(opt, values):
+    """Load an optimiser's state, `values` by number/name, and lay it out in memory as its parameters are: a fused step
+    goes through both side by side."""
+    state = {}
+    for k, v in values.items():
+        i, name = k.split('/')
+        state.setdefault(int(i), {})[name] = v
+    opt.load_state_dict(opt.state_dict() | dict(state=state))
     for p, state in opt.state.items():
         for k, v in state.items():
             if isinstance(v, Tensor) and v.shape == p.shape: state[k] = torch.empty_like(p).copy_(v)
-
-def _below(prefix, d): return {k.removeprefix(prefix): v for k, v in d.items() if k.startswith(prefix)}
 
 # %% ../nbs/22_training.ipynb #44a97f39
 class Checkpoint(Callback):
@@ -295,8 +327,8 @@ class Checkpoint(Callback):
     def after_step(self, run):
         if time.monotonic() - self.last >= self.every and run.step < run.steps and not run.broken: self.save(run)
     def after_fit(self, run):
-        if not run.within_step and not run.broken and all(math.isfinite(v) for v in run.losses.values()):
-            self.save(run)
+        finite = all(math.isfinite(v) for v in run.losses.values())
+        if finite and not run.within_step and not run.broken: self.save(run)
     def save(self, run):
         save_checkpoint(run, self.path)
         write_log(run.log, self.folder/'log.csv')
@@ -324,7 +356,8 @@ class WatchCallback(Callback):
     """Every `every` steps: keeps the weights in `good`, or, after `patience` checks in a row with something
     `broken`, raises `FloatingPointError`; no checkpoint is written from the first of them on."""
     def __init__(self, every:int=25, patience:int=8):
-        self.every, self.patience, self.good, self.bad, self.said = every, patience, None, 0, {}
+        self.every, self.patience, self.good = every, patience, None
+        self.bad, self.in_a_row = 0, Counter()              # checks that found something, for advice by its name
     def broken(self, run) -> str:
         "What makes it senseless to go on; '' where nothing does."
         return ''
@@ -344,14 +377,15 @@ class WatchCallback(Callback):
         if not wrong: self.keep(run)
         self.advise(self.advice(run), run.step)
     def advise(self, now, step):
-        for name in {*self.said, *now}:
-            self.said[name] = self.said.get(name, 0) + 1 if name in now or self.said.get(name,
-                    0) >= self.patience else 0
-        for name, text in now.items():
-            if self.said[name] == self.patience: warnings.warn(f'{name} at step {step}: {text}')
+        for name in {*self.in_a_row, *now}:
+            given_before = self.in_a_row[name] >= self.patience
+            self.in_a_row[name] = self.in_a_row[name] + 1 if name in now or given_before else 0
+            if name in now and self.in_a_row[name] == self.patience:
+                warnings.warn(f'{name} at step {step}: {now[name]}')
     def keep(self, run):
-        self.good = run.step, {k: {n: t.clone() for n, t in net.state_dict().items()} for k,
-                               net in run.task.nets.items()}
+        "Remember the weights as good."
+        weights = {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
+        self.good = run.step, weights
 
 # %% ../nbs/22_training.ipynb #fa2b263f
 def need_positive(v, name:str) -> float:
@@ -472,10 +506,11 @@ def claim_folder(folder, config:dict):
     path = Path(folder)/'config.json'
     if not path.is_file(): return write_json(path, config)
     old = read_json(path)
-    for k in sorted({*old, *config}):
-        if old.get(k) != config.get(k):
-            raise ValueError(f'out: the folder {str(folder)!r} holds another training: {k} is {old.get(k)!r} '
-                             f'there, {config.get(k)!r} here')
+    differ = sorted(k for k in {*old, *config} if old.get(k) != config.get(k))
+    if differ:
+        k = differ[0]
+        raise ValueError(f'out: the folder {str(folder)!r} holds another training: {k} is {old.get(k)!r} there, '
+                         f'{config.get(k)!r} here')
 
 # %% ../nbs/22_training.ipynb #53adbf58
 def load_or_train(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RECONS', 'VAE_BETAS', 'reconstruction_loss', 'kl_per_dim', 'kl_to_prior', 'kl_decomposition', 'VAE', 'active_units',
-           'prior_posterior_auc', 'VAEWatch', 'train_vae', 'vae_task', 'negative_elbo']
+           'prior_posterior_auc', 'VAEWatch', 'train_vae', 'vae_loss', 'vae_task', 'negative_elbo']
 
 # %% ../nbs/34_vae.ipynb #a367aa83
 import math, warnings
@@ -14,10 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to
-from .core import batched, rng, model_kind, seeded
-from .stats import Score, mean_score
+from .core import batched, model_kind, rng, seeded
+from .stats import Score
 from .data import ImageData, need_data
-from .networks import Decoder, Encoder
+from .networks import Decoder, Encoder, LatentModel
 from .training import (LossTask, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
                                   train_model)
 
@@ -36,7 +36,8 @@ def reconstruction_loss(
     error = (logits.sigmoid() - x).square().flatten(1)
     if recon == 'mse': return error.sum(1)
     logvar = torch.as_tensor(logvar, device=x.device)
-    return .5*((-logvar).exp()*error.sum(1) + error.shape[1]*(logvar + math.log(2*math.pi)))
+    constant = error.shape[1]*(logvar + math.log(2*math.pi))
+    return .5*((-logvar).exp()*error.sum(1) + constant)
 
 # %% ../nbs/34_vae.ipynb #5d55cf67
 def kl_per_dim(
@@ -64,19 +65,20 @@ def kl_decomposition(
     each dimension adds up to log(n) to the total correlation, which then reads as hundreds of nats. Its gradient
     is what is trained on. Raises `ValueError` for shapes that differ."""
     if not z.shape == mu.shape == logvar.shape or z.ndim != 2:
-        raise ValueError(f'z, mu, logvar: expected [b, nz] all, got '
-                         f'{", ".join(str(list(t.shape)) for t in (z, mu, logvar))}')
+        shapes = ', '.join(str(list(t.shape)) for t in (z, mu, logvar))
+        raise ValueError(f'z, mu, logvar: expected [b, nz] all, got {shapes}')
     # [b, b, nz]: log q(z_i|x_j) of each dimension
     pairs = _log_normal(z[:, None], mu[None], logvar[None])
     size = math.log(len(z)*n)
-    given, joint, single = _log_normal(z, mu, logvar).sum(1), pairs.sum(2).logsumexp(1) - size, (pairs.logsumexp(
-            1) - size).sum(1)
+    posterior = _log_normal(z, mu, logvar).sum(1)
+    joint = pairs.sum(2).logsumexp(1) - size
+    single = (pairs.logsumexp(1) - size).sum(1)
     prior = _log_normal(z, torch.zeros_like(z), torch.zeros_like(z)).sum(1)
-    return given - joint, joint - single, single - prior
+    return posterior - joint, joint - single, single - prior
 
 # %% ../nbs/34_vae.ipynb #65125329
 @model_kind('vae')
-class VAE(nn.Module):
+class VAE(LatentModel):
     """A convolutional VAE with a standard normal prior on `nz` numbers; `encode` gives the posterior mean,
     `decode` images in [0, 1]."""
     kind = 'vae'
@@ -88,15 +90,13 @@ class VAE(nn.Module):
         recon:str='bce', # 'bce', 'mse', or 'gaussian' with a variance that is learnt, see `reconstruction_loss`
         norm:str|None='batch', # as in `norm_layer`
     ):
-        super().__init__()
-        need_choice(recon, 'recon', RECONS)
-        nz = need_whole(nz, 'nz')
-        if channels not in (1, 3): raise ValueError(f'channels: expected 1 or 3, got {channels!r}')
-        self.config = dict(size=size, channels=channels, nz=nz, width=width, recon=recon, norm=norm)
-        self.size, self.channels, self.nz, self.recon = size, channels, nz, recon
-        self.encoder, self.decoder = Encoder(size, channels, 2*nz, width, norm), Decoder(size, channels, nz, width,
-                norm)
+        super().__init__(size, channels, nz, width=width, recon=need_choice(recon, 'recon', RECONS), norm=norm)
+        self.recon = recon
+        self.encoder = Encoder(size, channels, 2*self.nz, width, norm)
+        self.decoder = Decoder(size, channels, self.nz, width, norm)
         self.logvar = nn.Parameter(torch.tensor(-3.)) if recon == 'gaussian' else None                  # of a pixel
+
+    def images(self, z): return self.decoder(z).sigmoid()
 
     def posterior(self, x:Tensor) -> tuple: # (mean, log of the variance), [n, nz] each
         """The distribution q(z|x) that the encoder gives for images [n, c, h, w]; raises `ValueError` for images
@@ -107,41 +107,29 @@ class VAE(nn.Module):
         mu, logvar = out.to(torch.promote_types(out.dtype, torch.float32)).chunk(2, 1)
         return mu, logvar.clamp(-12, 4)
 
-    def reparameterize(self, mu:Tensor, logvar:Tensor) -> Tensor: # [n, nz]
-        "One latent from each posterior."
-        return mu + (.5*logvar).exp()*torch.randn_like(mu)
-
-    def encode(self, x:Tensor) -> Tensor: # [n, nz]
-        "Posterior means of images [n, c, h, w] in [0, 1]."
-        return self.posterior(x)[0]
-
 # %% ../nbs/34_vae.ipynb #06ede120
 @patch_to(VAE)
-def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-    "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-    if z.ndim != 2 or z.shape[1] != self.nz:
-        raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
-    return self.decoder(z).sigmoid()
+def encode(self, x:Tensor) -> Tensor: # [n, nz]
+    "Posterior means of images [n, c, h, w] in [0, 1]."
+    return self.posterior(x)[0]
 
 @patch_to(VAE)
-def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
-    "Images of `n` draws from the prior; the same seed, the same images."
-    z = torch.randn(n, self.nz, generator=rng(seed, 'sample')).to(next(self.parameters()))
-    return batched(self.decode, z)
+def reparameterize(self, mu:Tensor, logvar:Tensor, noise:Tensor|None=None) -> Tensor: # [n, nz]
+    "One latent from each posterior, by draws from N(0, 1)."
+    return mu + (.5*logvar).exp()*(torch.randn_like(mu) if noise is None else noise)
 
 # %% ../nbs/34_vae.ipynb #ab4a248c
 @patch_to(VAE)
 def reconstruct(self, x:Tensor) -> Tensor: # images [n, c, h, w], on the device of `x`
     """What the decoder makes of the latents of images (their posterior means), some at a time, without
     gradients."""
-    device = next(self.parameters()).device
-    return batched(lambda b: self.decode(self.encode(b.to(device))).to(x.device), x)
+    return batched(lambda b: self.decode(self.encode(b.to(self.device))).to(x.device), x)
 
 @patch_to(VAE)
 def elbo_terms(self, x:Tensor, noise:Tensor|None=None) -> tuple: # (reconstruction, KL), [n] each, in nats
     "Both terms of the negative ELBO, with one draw from the posterior."
     mu, logvar = self.posterior(x)
-    z = self.reparameterize(mu, logvar) if noise is None else mu + (.5*logvar).exp()*noise
+    z = self.reparameterize(mu, logvar, noise)
     return self.reconstruction_loss(self.decoder(z), x), kl_to_prior(mu, logvar)
 
 @patch_to(VAE)
@@ -156,9 +144,9 @@ def _posteriors(vae, data):
         raise TypeError(f'vae: expected what has an encoder, as of train_vae or train_introvae, got '
                         f'{type(vae).__name__}')
     vae.eval()
-    dev = next(vae.parameters()).device
-    return tuple(batched(lambda b: torch.cat(vae.posterior(b.to(dev).float().div(255)), 1).cpu(), data.x,
-                         500).chunk(2, 1))
+    device = next(vae.parameters()).device
+    def both(x): return torch.cat(vae.posterior(x.to(device).float().div(255)), 1).cpu()
+    return batched(both, data.x, 500).chunk(2, 1)
 
 def active_units(
     vae, # has `posterior`
@@ -183,22 +171,26 @@ def prior_posterior_auc(
     if len(need_data(data)) < 100: raise ValueError(f'data: expected at least 100 images, got {len(data)}')
     g = rng(seed, 'posterior gap')
     mu, logvar = _posteriors(vae, data.subset(torch.randperm(len(data), generator=g)[:n]))
-    a, b, c = mu + (.5*logvar).exp()*torch.randn(mu.shape, generator=g), *torch.randn(2, *mu.shape, generator=g)
-    value, half = _told_apart(a, b)
-    return Score(value, value - half, min(1., value + half), len(mu), _told_apart(b, c)[0])
+    posterior = mu + (.5*logvar).exp()*torch.randn(mu.shape, generator=g)
+    prior, other = torch.randn(2, *mu.shape, generator=g)
+    auc, half = _auc(posterior, prior)
+    return Score(auc, auc - half, min(1., auc + half), len(mu), _auc(prior, other)[0])
 
 # %% ../nbs/34_vae.ipynb #f31b2428
-def _told_apart(a, b):
-    "Area under the curve, and half of its 95% interval (Hanley and McNeil 1982)."
+def _auc(a, b):
+    "How well boosted trees tell `a` from `b`: area under the curve, and half of its 95% interval."
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
-    m = len(a)//2
-    trees = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(torch.cat([a[:m], b[:m]]).numpy(),
-            [0]*m + [1]*m)
-    k = len(a) - m
+    m, k = len(a)//2, len(a) - len(a)//2
+    trees = HistGradientBoostingClassifier(max_iter=60, random_state=0)
+    trees.fit(torch.cat([a[:m], b[:m]]).numpy(), [0]*m + [1]*m)
     auc = float(roc_auc_score([0]*k + [1]*k, trees.predict_proba(torch.cat([a[m:], b[m:]]).numpy())[:, 1]))
+    return auc, 1.96*_auc_error(auc, k)
+
+def _auc_error(auc, k):
+    "Standard error of an area under the curve of k against k (Hanley and McNeil 1982)."
     q1, q2 = auc/(2 - auc), 2*auc**2/(1 + auc)
-    return auc, 1.96*math.sqrt((auc*(1 - auc) + (k - 1)*(q1 + q2 - 2*auc**2))/k**2)
+    return math.sqrt((auc*(1 - auc) + (k - 1)*(q1 + q2 - 2*auc**2))/k**2)
 
 # %% ../nbs/34_vae.ipynb #f22fd9b9
 class VAEWatch(WatchCallback):
@@ -217,10 +209,10 @@ class VAEWatch(WatchCallback):
                 f'{self.less} may help'}
     def after_fit(self, run):
         if run.step < run.steps or run.step < 200 or len(run.data) < 100: return
-        gap = prior_posterior_auc(self.vae, run.data)
-        if gap.low > self.holes:
+        auc = prior_posterior_auc(self.vae, run.data)
+        if auc.low > self.holes:
             warnings.warn(f'posterior holes: draws from the prior are told from latents of the data with an AUC of '
-                          f'{gap} (.5: not at all), so samples may look worse than reconstructions; '
+                          f'{auc} (.5: not at all), so samples may look worse than reconstructions; '
                           f'{self.more}, a smaller nz or longer training may help, and draws near the data '
                           f'(draw_latents(around=)) avoid them')
 
@@ -228,10 +220,10 @@ class VAEWatch(WatchCallback):
 VAE_BETAS = {'vae': 1., 'beta-vae': 4., 'beta-tcvae': 6.}           # variant -> its default beta
 
 # %% ../nbs/34_vae.ipynb #3bdfa9cd
-def _check_vae(data, variant, beta, free_bits) -> float: # beta
+def _check_vae(variant, beta, free_bits) -> float: # beta
     "Raises `ValueError` for weights that do not fit."
     need_choice(variant, 'variant', VAE_BETAS)
-    beta = VAE_BETAS[variant] if beta is None else beta
+    if beta is None: beta = VAE_BETAS[variant]
     if not beta >= 0: raise ValueError(f'beta: expected 0 or more, got {beta!r}')
     if not free_bits >= 0 or free_bits and variant == 'beta-tcvae':
         raise ValueError(f"free_bits: expected 0 or more, and 0 for variant='beta-tcvae', got {free_bits!r}")
@@ -259,50 +251,60 @@ def train_vae(
     loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of
     another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good
     is left."""
-    beta = _check_vae(need_data(data), variant, beta, free_bits)
-    spec = dict(size=data.size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)
+    beta = _check_vae(variant, beta, free_bits)
+    spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)
     config = dict(kind='vae', variant=variant, **spec, beta=beta, free_bits=free_bits, lr=lr, bs=need_whole(bs, 'bs'))
     def build(steps):
         with seeded(options.seed, 'vae'): vae = VAE(**spec)
-        return vae, vae_task(vae, beta, lr, options.precision, variant, free_bits, len(data))
+        return vae, vae_task(vae, beta, lr, options.precision, variant=variant, free_bits=free_bits, n=len(data))
     def learn(folder, vae, task, **how):
         return fit_monitored(folder, task, watch=VAEWatch(vae), help='A lower lr may help', desc=variant,
                              schedule=flat_cos, samples=lambda: vae.sample(32, seed=options.seed), **how)
     return train_model(options, config, data, build, learn, bs)
 
 # %% ../nbs/34_vae.ipynb #22dc086e
-def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', variant:str='vae', free_bits:float=0.,
-             n:int|None=None) -> LossTask:
-    """The training of a VAE as a task; `n`: images in the data, for 'beta-tcvae'. The variance of the pixels
-    learns ten times as fast, as it has the farthest to go."""
-    slow, fast = ([p for p in vae.parameters() if p is not vae.logvar], [] if vae.logvar is None
-                  else [dict(params=[vae.logvar], lr=10*lr)])
-    opt = torch.optim.Adam([dict(params=slow), *fast], lr, fused=True)
-    def loss(net, x, y):
-        mu, logvar = net.posterior(x)
-        z = net.reparameterize(mu, logvar)
-        recon, dims = net.reconstruction_loss(net.decoder(z), x).mean(), kl_per_dim(mu, logvar).mean(0)
-        terms = dict(recon=recon, kl=dims.sum())
-        if variant == 'beta-tcvae':
-            mi, tc, dimwise = (t.mean() for t in kl_decomposition(z, mu, logvar, n))
-            return dict(loss=recon + mi + beta*tc + dimwise, **terms, tc=tc)
-        return dict(loss=recon + beta*(dims.clamp_min(free_bits) if free_bits else dims).sum(), **terms)
-    return LossTask(vae, loss, opt, precision)
+def vae_loss(
+    vae:VAE,
+    x:Tensor, # images [b, c, h, w] in [0, 1]
+    beta:float=1., # weight of the KL, or of the total correlation
+    variant:str='vae', # one of `VAE_BETAS`
+    free_bits:float=0., # nats per dimension below which the KL costs nothing
+    n:int|None=None, # images in the data, for 'beta-tcvae'
+) -> dict: # loss, recon, kl and, for 'beta-tcvae', tc: means in nats per image
+    "What a VAE minimises, and its parts."
+    mu, logvar = vae.posterior(x)
+    z = vae.reparameterize(mu, logvar)
+    recon, dims = vae.reconstruction_loss(vae.decoder(z), x).mean(), kl_per_dim(mu, logvar).mean(0)
+    terms = dict(recon=recon, kl=dims.sum())
+    if variant == 'beta-tcvae':
+        mi, tc, dimwise = (t.mean() for t in kl_decomposition(z, mu, logvar, n))
+        return dict(loss=recon + mi + beta*tc + dimwise, **terms, tc=tc)
+    return dict(loss=recon + beta*(dims.clamp_min(free_bits) if free_bits else dims).sum(), **terms)
+
+def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', **how) -> LossTask: # how: for `vae_loss`
+    "The training of a VAE as a task. The variance of the pixels learns ten times as fast: it has the farthest to go."
+    groups = [dict(params=[p for p in vae.parameters() if p is not vae.logvar])]
+    if vae.logvar is not None: groups.append(dict(params=[vae.logvar], lr=10*lr))
+    return LossTask(vae, lambda vae, x, y: vae_loss(vae, x, beta, **how), torch.optim.Adam(groups, lr, fused=True),
+                    precision)
 
 # %% ../nbs/34_vae.ipynb #08720186
 def negative_elbo(
     vae:VAE,
     data:ImageData,
     seed:int=0, # of the one draw from the posterior per image
-) -> dict: # nelbo, recon and kl, `Score`s: means over the images, in nats per image; n
+) -> dict: # nelbo, recon, kl (nats per image, means), interval (95%, of nelbo), n
     """How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on
     average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised:
     do not compare across `recon`."""
-    vae.eval()
-    dev, parts = next(vae.parameters()), []
-    noise = torch.randn(len(data), vae.nz, generator=rng(seed, 'elbo')).to(dev)
-    with torch.no_grad():
-        for (x, _), e in zip(data.batches(500, device=dev.device), noise.split(500)):
-            parts.append(torch.stack(vae.elbo_terms(x, e), 1).cpu())
-    recon, kl = torch.cat(parts).double().unbind(1)
-    return dict(nelbo=mean_score(recon + kl), recon=mean_score(recon), kl=mean_score(kl), n=len(data))
+    terms = _elbo_terms(vae.eval(), data, torch.randn(len(data), vae.nz, generator=rng(seed, 'elbo')))
+    nelbo, n = terms.sum(1), len(data)
+    mean, half = float(nelbo.mean()), float(1.96*nelbo.std()/math.sqrt(n))
+    recon, kl = terms.mean(0).tolist()
+    return dict(nelbo=mean, recon=recon, kl=kl, interval=(mean - half, mean + half), n=n)
+
+def _elbo_terms(vae, data, noise): # [n, 2]
+    "`VAE.elbo_terms` of all images."
+    batches = zip(data.batches(500, device=vae.device), noise.to(vae.device).split(500))
+    with torch.no_grad(): parts = [torch.stack(vae.elbo_terms(x, e), 1) for (x, _), e in batches]
+    return torch.cat(parts).cpu().double()
