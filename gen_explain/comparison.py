@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .base import out_folder, patch_to, write_bytes
-from .pages import escape_html, fig_png, html_image, html_page
+from .pages import escape_html, fig_png, html_image, html_page, html_table
 from .core import rng, model_fingerprint
 from .stats import share_of
 from .figures import show_images, show_nothing
@@ -50,7 +50,7 @@ class Comparison(Result):
         text = f'Comparison: {len(self.changed)} of {len(self.images):,} images are called something else now ({share})'
         return f'{text}; {self.note}' if self.note else text
 
-# %% ../nbs/54_comparison.ipynb #f0262b58
+# %% ../nbs/54_comparison.ipynb #c91c0477
 def _table(self) -> Table:
     "Which class became which, most frequent first."
     was, now = (p[self.changed].argmax(1).tolist() for p in (self.before, self.after))
@@ -60,7 +60,7 @@ def _table(self) -> Table:
 
 Comparison.table = property(_table)
 
-# %% ../nbs/54_comparison.ipynb #2961d8af
+# %% ../nbs/54_comparison.ipynb #7ac85ea2
 def _answer(classes, probs, stable):
     return f'{classes[int(probs.argmax())][:16]}\n{probs.max():.2f}, stability {stable:.2f}'
 
@@ -88,7 +88,9 @@ def to_html(self, path, n:int=48, title:str='Two classifiers on the same images'
     """Write one HTML file without scripts: what changed, in which direction, and the images that changed
     most. Returns its path."""
     path = out_folder(Path(path).parent, 'path')/Path(path).name
-    body = f'<h1>{escape_html(title)}</h1><p>{escape_html(repr(self))}.</p>{self.table._repr_html_()}'
+    more = ', the first 100 pairs of classes' if len(self.table) > 100 else ''
+    body = (f'<h1>{escape_html(title)}</h1><p>{escape_html(repr(self))}.</p>'
+            + html_table(self.table.rows[:100], self.table.header, self.table.caption + more))
     if len(self.changed):
         alt = '; '.join(f'{a} to {b}: {k}' for a, b, k, _ in self.table.rows[:10])
         caption = f'The {min(n, len(self.changed))} images whose probabilities changed most. {STABILITY}'
@@ -96,7 +98,7 @@ def to_html(self, path, n:int=48, title:str='Two classifiers on the same images'
     write_bytes(path, html_page(title, body).encode())
     return path
 
-# %% ../nbs/54_comparison.ipynb #43335b4c
+# %% ../nbs/54_comparison.ipynb #59d890bf
 def _unexplained(before, after, changed, n) -> str: # '' where the corrections may explain it
     "Whether far more of `n` images changed than the corrections explain that `after` was retrained on."
     facts = getattr(after, 'retrained', {})

@@ -7,12 +7,13 @@ __all__ = ['STATUSES', 'image_ids', 'names_differ', 'Corrections', 'write_correc
 
 # %% ../nbs/50_corrections.ipynb #dffe9a4f
 import csv, hashlib, io, re, warnings, zipfile
+from collections import Counter
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from .base import as_json, out_folder, patch_to, whole, write_bytes
+from .base import as_json, need_choice, out_folder, patch_to, whole, write_bytes
 from .core import class_index, model_fingerprint, some_names
 from .figures import as_bytes, image_png, show_images, show_nothing
 from .images import decode_png
@@ -35,53 +36,57 @@ def image_ids(
 # %% ../nbs/50_corrections.ipynb #bf98d50d
 STATUSES = 'ok', 'not_real', 'unsure'
 
-def _judgements(labels, status, classes, n):
-    "Index of the class or None, and status, of each image; refuses what does not fit."
-    single = labels is None or isinstance(labels, str) or whole(labels) or not getattr(labels, 'ndim', 1)
-    if single or len(labels) != n:
-        raise ValueError(f'labels: expected {n}, one per image, got {labels if single else len(labels)}')
-    status = ['ok']*n if status is None else list(status)
-    if len(status) != n: raise ValueError(f'status: expected {n}, one per image, got {len(status)}')
-    if bad := [s for s in status if s not in STATUSES]:
-        raise ValueError(f'status: expected one of {", ".join(STATUSES)}, got {bad[0]!r}')
-    y = [None if l is None else class_index(classes, l.item() if isinstance(l, Tensor) else l) for l in labels]
-    for i, (c, s) in enumerate(zip(y, status)):
-        if c is not None and s != 'ok':
-            raise ValueError(f'labels: image {i} is {s} and has the label {classes[c]!r}; expected None')
-    return y, status
+def _is_one(v): return v is None or isinstance(v, str) or whole(v) or getattr(v, 'ndim', 1) == 0
+
+def _per_image(values, n, name) -> list:
+    "One value per image. Raises `ValueError` for another number of them."
+    count = None if _is_one(values) else len(values)
+    if count != n:
+        raise ValueError(f'{name}: expected {n}, one per image, got {values if count is None else count}')
+    return values.tolist() if isinstance(values, Tensor) else list(values)
+
+def _judgements(labels, status, classes, n) -> tuple: # (names of classes or None, statuses), of each image
+    "What was judged; refuses what does not fit."
+    labels = [None if c is None else classes[class_index(classes, c)] for c in _per_image(labels, n, 'labels')]
+    status = ['ok']*n if status is None else _per_image(status, n, 'status')
+    for i, (label, s) in enumerate(zip(labels, status)):
+        need_choice(s, 'status', STATUSES)
+        if label is not None and s != 'ok':
+            raise ValueError(f'labels: image {i} is {s} and has the label {label!r}; expected None')
+    return labels, status
 
 # %% ../nbs/50_corrections.ipynb #6213faf7
-def names_differ(has, wants) -> str:
+def names_differ(
+    has, # names of classes that are there
+    wants, # names that are expected
+) -> str:
     "How the classes that are there differ from those expected, in words."
     has, wants = list(map(str, has)), list(map(str, wants))
-    extra, missing = [c for c in has if c not in set(wants)], [c for c in wants if c not in set(has)]
     if max(len(has), len(wants)) <= 20: how = f'expected {some_names(wants)}'
-    elif not extra and not missing: how = 'the same as expected, in another order'
-    else:
-        found = ('not expected', extra), ('missing', missing)
-        how = '; '.join(f'{what}: {some_names(names)}' for what, names in found if names)
+    elif set(has) == set(wants): how = 'the same as expected, in another order'
+    else: how = f'not expected: {_names_without(has, wants)}; missing: {_names_without(wants, has)}'
     return f'the classes {some_names(has)}; {how}'
 
-def _per_image(v, n, name):
-    "One value per image from one for all, or from `n` of them."
-    v = [v]*n if v is None or isinstance(v, str) or whole(v) else v.tolist() if isinstance(v, Tensor) else list(v)
-    if len(v) != n: raise ValueError(f'{name}: expected {n}, one per image, got {len(v)}')
-    return v
+def _names_without(names, others): return some_names([c for c in names if c not in set(others)]) or 'none'
 
 # %% ../nbs/50_corrections.ipynb #5ad410f2
-def _rows(images, y, status, clf, keep, origin):
-    "One row per image that is kept, by id: (position, what is said of it)."
-    p = predict_proba(clf, images.float()/255)
-    rows = {}
-    for i, (id, c, s, o) in enumerate(zip(image_ids(images), y, status, origin)):
-        said = int(p[i].argmax())
-        if c is None and s == 'ok' or keep == 'wrong' and (s != 'ok' or c == said): continue
-        row = dict(id=id, label=None if c is None else clf.classes[c], status=s, predicted=clf.classes[said],
-                   confidence=round(float(p[i, said]), 6))
-        if id in rows and {k: rows[id][1][k] for k in row} != row:
-            raise ValueError(f'labels: images {rows[id][0]} and {i} are the same image and are judged differently')
-        rows.setdefault(id, (i, row | o))
-    return [rows[id] for id in sorted(rows)]
+def _as_rows(**columns) -> list: # of dicts
+    return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
+
+def _answers(clf, x) -> dict: # name -> one per image
+    "What the classifier says."
+    p = predict_proba(clf, x.float()/255)
+    return dict(predicted=[clf.classes[k] for k in p.argmax(1).tolist()],
+                confidence=[round(v, 6) for v in p.amax(1).tolist()])
+
+def _distinct(rows, name) -> list: # pairs of position and row
+    "The first row of each image. Raises `ValueError` for copies that are judged differently."
+    first = {}
+    for i, row in rows:
+        k, other = first.setdefault(row['id'], (i, row))
+        if (row['label'], row['status']) != (other['label'], other['status']):
+            raise ValueError(f'{name}: images {k} and {i} are the same image and are judged differently')
+    return list(first.values())
 
 # %% ../nbs/50_corrections.ipynb #2980f225
 _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predicted', 'confidence', 'by')
@@ -90,6 +95,7 @@ _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predi
 def _of_rows(key): return property(lambda self: [row[key] for row in self.rows])
 
 def _cells(row): return ['' if row[k] is None else row[k] for k in _FIELDS]
+def _title(row): return f'{row["label"] or row["status"]}\npredicted {row["predicted"] or "unknown"}'
 
 class Corrections(Result):
     """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`,
@@ -114,7 +120,7 @@ class Corrections(Result):
         labelled = f'{int((self.y >= 0).sum())} labelled images of {len(self.classes)} classes'
         return f'Corrections: {labelled}{"; apart: " if counts else ""}{", ".join(counts)}'
 
-# %% ../nbs/50_corrections.ipynb #3afb0792
+# %% ../nbs/50_corrections.ipynb #0cad926a
 def _data(self) -> ImageData:
     "The labelled images. Raises `ValueError` if nothing has a label."
     labelled = self.y >= 0
@@ -127,20 +133,11 @@ Corrections.data = property(_data)
 def plot(self, n:int=20, ncol:int=5):
     "A figure of the first `n` images, each with its label, or why it has none, and with what the classifier said."
     if not len(self): return show_nothing('no image was judged otherwise than the classifier says')
-    rows = self.rows[:n]
-    titles = [row['label'] or row['status'] for row in rows]
-    if rows[0]['predicted']: titles = [f'{title}\npredicted {row["predicted"]}' for title, row in zip(titles, rows)]
-    return show_images(self.x[:n], titles, ncol, 1.3, f'{len(rows)} of {self!r}')
+    return show_images(self.x[:n], list(map(_title, self.rows[:n])), ncol, 1.3, f'{min(n, len(self))} of {self!r}')
 
 # %% ../nbs/50_corrections.ipynb #b6f68809
-def _zip(path, members):
-    """Write a zip file, whole or not at all, to bytes that depend on nothing but names and data; returns their
-    SHA-256."""
-    buf = io.BytesIO()
-    with zipfile.ZipFile(buf, 'w') as z:
-        for name, data in members: z.writestr(zip_info(name), data, zipfile.ZIP_STORED)
-    write_bytes(path, buf.getvalue())
-    return hashlib.sha256(buf.getvalue()).hexdigest()
+def _member(row): # its name in one of the two files
+    return f'{"" if row["status"] == "ok" else "apart/"}{row["id"]}.png'
 
 def _json(obj) -> bytes: return (as_json(obj, ensure_ascii=False, sort_keys=True) + '\n').encode()
 
@@ -149,10 +146,18 @@ def _csv(rows) -> bytes:
     csv.writer(text, lineterminator='\n').writerows([_FIELDS, *map(_cells, rows)])
     return text.getvalue().encode()
 
+def _zip(path, members) -> str: # SHA-256 of the file
+    "Write a zip file, whole or not at all, to bytes that depend on nothing but names and data."
+    buf = io.BytesIO()
+    with zipfile.ZipFile(buf, 'w') as z:
+        for name, data in members: z.writestr(zip_info(name), data, zipfile.ZIP_STORED)
+    write_bytes(path, buf.getvalue())
+    return hashlib.sha256(buf.getvalue()).hexdigest()
+
 # %% ../nbs/50_corrections.ipynb #5de4f467
-def _pngs(c, keep, folder=''): # members of a zip
-    return ((f'{folder}{r["id"]}.png', image_png(x.permute(1, 2, 0).numpy(), 3)) for x, r in zip(c.x, c.rows)
-            if (r['label'] is None) != keep)
+def _pngs(corrections) -> list: # of pairs of name and bytes
+    images = corrections.x.permute(0, 2, 3, 1).numpy()
+    return [(_member(row), image_png(image, 3)) for image, row in zip(images, corrections.rows)]
 
 @patch_to(Corrections)
 def write(self,
@@ -160,14 +165,14 @@ def write(self,
 ) -> tuple: # (path of images.zip, path of labels.zip)
     """Write the two zip files of `write_corrections`, each whole or not at all: the same corrections, the same
     bytes."""
-    folder = out_folder(folder, 'folder')
-    labels = [[f'{r["id"]}.png', y] for r, y in zip(self.rows, self.y.tolist()) if y >= 0]
-    digest = _zip(folder/'images.zip',
-                  [*_pngs(self, True), ('dataset.json', _json(dict(labels=labels, classes=self.classes)))])
-    origin = {r['id']: dict(seed=r['seed'], latent=r['latent']) for r in self.rows}
-    manifest = self.about | dict(format=_FORMAT, images_sha256=digest, images=origin)
-    _zip(folder/'labels.zip', [('labels.csv', _csv(self.rows)), ('manifest.json', _json(manifest)),
-                               *_pngs(self, False, 'apart/')])
+    folder, pngs = out_folder(folder, 'folder'), _pngs(self)
+    labels = {_member(row): y for row, y in zip(self.rows, self.y.tolist()) if y >= 0}
+    dataset = 'dataset.json', _json(dict(labels=list(labels.items()), classes=self.classes))
+    digest = _zip(folder/'images.zip', [*[p for p in pngs if p[0] in labels], dataset])
+    origin = {row['id']: dict(seed=row['seed'], latent=row['latent']) for row in self.rows}
+    manifest = 'manifest.json', _json(self.about | dict(format=_FORMAT, images_sha256=digest, images=origin))
+    apart = [p for p in pngs if p[0] not in labels]
+    _zip(folder/'labels.zip', [('labels.csv', _csv(self.rows)), manifest, *apart])
     return folder/'images.zip', folder/'labels.zip'
 
 # %% ../nbs/50_corrections.ipynb #a4670398
@@ -195,83 +200,100 @@ def write_corrections(
     what `clf` says. Raises `KeyError` for an unknown class and `ValueError` for what does not fit, and where
     nothing is judged."""
     c = as_corrections(images, labels, clf, keep, status, by, G, z, seed, meta)
-    if not c.about['judged']:
-        raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give '
-                         f'some '
-                         f'a label')
-    if not len(c): warnings.warn(f"all {c.about['judged']} labels are what clf says: there is nothing to correct, "
-                                 f"and the two files hold no image; "
-                                 "keep='all' writes what was judged")
+    judged = c.about['judged']
+    if not judged:
+        raise ValueError(f'labels: none of {len(images):,} images is judged, so there is nothing to write; give some '
+                         'a label')
+    if not len(c):
+        warnings.warn(f"all {judged} labels are what clf says: there is nothing to correct, and the two files hold no "
+                      "image; keep='all' writes what was judged")
     return c.write(folder)
 
 # %% ../nbs/50_corrections.ipynb #07ea3aff
+def _corrections(x, rows, **about): # rows: pairs of position and row
+    "Those of the images `x` that have a row."
+    counts = Counter(row['status'] for _, row in rows)
+    about |= dict(shape=list(x.shape[1:]), n=counts['ok'], apart={s: counts[s] for s in STATUSES[1:]})
+    return Corrections(x[[i for i, _ in rows]], [row for _, row in rows], about)
+
+def _for_each(value, n, name): return [value]*n if _is_one(value) else _per_image(value, n, name)
+def _is_judged(row): return row['label'] is not None or row['status'] != 'ok'
+def _is_wrong(row): return row['label'] not in (None, row['predicted'])
+
+# %% ../nbs/50_corrections.ipynb #31386803
 def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None, seed=None,
                    meta=None) -> Corrections:
     "What `write_corrections` writes."
     need_classifier(clf)
-    if keep not in ('wrong', 'all'): raise ValueError(f"keep: expected 'wrong' or 'all', got {keep!r}")
+    need_choice(keep, 'keep', ('wrong', 'all'))
     x = as_bytes(given_images(images, name='images')[0])
-    y, status = _judgements(labels, status, clf.classes, len(x))
-    by, seeds, z = (_per_image(v, len(x), name) for name, v in dict(by=by, seed=seed, z=z).items())
-    rows = _rows(x, y, status, clf, keep, [dict(by=b, seed=s, latent=l) for b, s, l in zip(by, seeds, z)])
-    counts = dict(judged=sum(c is not None or s != 'ok' for c, s in zip(y, status)),
-                  n=sum(r['label'] is not None for _, r in rows),
-                  apart={s: sum(r['status'] == s for _, r in rows) for s in STATUSES[1:]})
-    about = dict(classes=clf.classes, shape=list(x.shape[1:]), keep=keep, **counts,
-                 classifier=model_fingerprint(clf),
-                 generator=model_fingerprint(G) if isinstance(G, torch.nn.Module) else None, meta=meta or {})
-    return Corrections(x[[i for i, _ in rows]], [r for _, r in rows], about)
-
-# %% ../nbs/50_corrections.ipynb #624caaba
-_ID = '[0-9a-f]{64}'
-
-def _read_png(z, name, shape):
-    "One image as uint8 [c, h, w], only if it has that shape."
-    x = torch.empty(shape, dtype=torch.uint8)
-    decode_png(zip_member(z, name), x.numpy(), f'{z.filename}: image {name!r}')
-    return x
+    n = len(x)
+    labels, status = _judgements(labels, status, clf.classes, n)
+    origin = dict(by=_for_each(by, n, 'by'), seed=_for_each(seed, n, 'seed'), latent=_for_each(z, n, 'z'))
+    rows = _as_rows(id=image_ids(x), label=labels, status=status, **_answers(clf, x), **origin)
+    judged = [(i, row) for i, row in enumerate(rows) if _is_judged(row)]
+    kept = _distinct([(i, row) for i, row in judged if keep == 'all' or _is_wrong(row)], 'labels')
+    return _corrections(x, sorted(kept, key=lambda pair: pair[1]['id']), classes=clf.classes, keep=keep,
+                        judged=len(judged), classifier=model_fingerprint(clf), meta=meta or {},
+                        generator=model_fingerprint(G) if isinstance(G, torch.nn.Module) else None)
 
 # %% ../nbs/50_corrections.ipynb #e32d76ee
-def _read_manifest(z):
+_ID = '[0-9a-f]{64}'
+
+def _are_names(v): return isinstance(v, list) and all(isinstance(c, str) for c in v) and len(set(v)) == len(v) >= 2
+def _is_dict(v): return isinstance(v, dict)
+def _are_dicts(v): return isinstance(v, dict) and all(isinstance(d, dict) for d in v.values())
+def _is_shape(v): # [c, h, w]
+    return (isinstance(v, list) and len(v) == 3 and all(type(k) is int for k in v) and v[0] in (1, 3)
+            and max(v) <= 4096 and min(v) >= 1)
+
+def _read_manifest(z) -> dict:
     "The manifest of labels.zip, every entry of the kind it should be."
     m = zip_json(z, 'manifest.json')
     if not isinstance(m, dict) or m.get('format') != _FORMAT:
         raise ValueError(f'{z.filename}: manifest.json is not of the format {_FORMAT!r}')
-    texts = lambda v: isinstance(v, list) and all(isinstance(c, str) for c in v)
-    fits = dict(classes=lambda v: texts(v) and len(set(v)) == len(v) >= 2, meta=lambda v: isinstance(v, dict),
-                images=lambda v: isinstance(v, dict) and all(isinstance(o, dict) for o in v.values()),
-                shape=lambda v: isinstance(v, list) and len(v) == 3 and all(type(k) is int for k in v)
-                and v[0] in (1, 3) and all(1 <= k <= 4096 for k in v[1:]))
-    for k, ok in fits.items():
-        if not ok(m.get(k)): raise ValueError(f'{z.filename}: manifest.json: {k} is {str(m.get(k))[:100]}')
+    for key, fits in dict(classes=_are_names, meta=_is_dict, images=_are_dicts, shape=_is_shape).items():
+        if not fits(m.get(key)): raise ValueError(f'{z.filename}: manifest.json: {key} is {str(m.get(key))[:100]}')
     return m
 
 # %% ../nbs/50_corrections.ipynb #7feac632
-def _read_rows(z, classes):
-    "The rows of labels.csv, checked."
-    try: table = list(csv.reader(io.StringIO(zip_member(z, 'labels.csv').decode())))
+def _csv_rows(z) -> list: # of dicts of texts
+    "The rows of labels.csv."
+    try:
+        reader = csv.DictReader(io.StringIO(zip_member(z, 'labels.csv').decode()))
+        header, rows = reader.fieldnames, list(reader)
     except (csv.Error, UnicodeDecodeError) as e: raise ValueError(f'{z.filename}: labels.csv: {e}') from e
-    def bad(k, why): return ValueError(f'{z.filename}: labels.csv, row {k}: {why}')
-    if not table or tuple(table[0]) != _FIELDS: raise bad(0, f'expected the columns {", ".join(_FIELDS)}')
-    rows, seen = [], set()
-    for k, cells in enumerate(table[1:], 1):
-        if len(cells) != len(_FIELDS): raise bad(k, f'expected {len(_FIELDS)} cells, got {len(cells)}')
-        r = dict(zip(_FIELDS, cells))
-        if not re.fullmatch(_ID, r['id']): raise bad(k, f'{r["id"][:80]!r} is not an id')
-        if r['id'] in seen: raise bad(k, f'the id {r["id"]} is there twice')
-        if r['status'] not in STATUSES: raise bad(k, f'unknown status {r["status"][:80]!r}')
-        if r['status'] != 'ok' and r['label']: raise bad(k, f'{r["status"]}, and a label')
-        for c in [*[r['predicted']]*(r['predicted'] != ''), *[r['label']]*(r['status'] == 'ok')]:
-            if c not in classes:
-                raise bad(k, f'class {c[:80]!r} is none of the classes '
-                          f'{some_names(classes, c)}' if c else 'the label is missing')
-        # not known, from an .npz
-        r['predicted'] = r['predicted'] if r['predicted'] in classes else None
-        try: r['confidence'] = float(r['confidence']) if r['confidence'] else None
-        except ValueError: raise bad(k, f'confidence is {r["confidence"][:80]!r}') from None
-        if r['status'] != 'ok': r['label'] = None
-        seen.add(r['id'])
-        rows.append(r)
+    if header == list(_FIELDS): return rows
+    raise ValueError(f'{z.filename}: labels.csv: expected the columns {", ".join(_FIELDS)}')
+
+def _check_row(row, classes):
+    "Raises `ValueError` for a row that does not fit; it names no file."
+    if None in row or None in row.values(): raise ValueError(f'expected {len(_FIELDS)} cells')
+    if not re.fullmatch(_ID, row['id']): raise ValueError(f'{row["id"]!r} is not an id')
+    need_choice(row['status'], 'status', STATUSES)
+    if row['label'] and row['status'] != 'ok': raise ValueError(f'{row["status"]}, and a label')
+    for name in (row['label'], row['predicted']):
+        if name and name not in classes:
+            raise ValueError(f'class {name!r} is none of the classes {some_names(classes, name)}')
+    if row['status'] == 'ok' and row['label'] not in classes: raise ValueError('the label is missing')
+
+# %% ../nbs/50_corrections.ipynb #7196d497
+def _parsed(row, classes) -> dict:
+    "A row of labels.csv as `Corrections` holds it: None for what is not there, as a prediction of an .npz."
+    return row | dict(label=row['label'] if row['status'] == 'ok' else None,
+                      predicted=row['predicted'] if row['predicted'] in classes else None,
+                      confidence=float(row['confidence']) if row['confidence'] else None)
+
+def _read_rows(z, classes) -> list: # of dicts
+    "The rows of labels.csv, checked."
+    rows, ids = [], set()
+    for k, row in enumerate(_csv_rows(z), 1):
+        try:
+            _check_row(row, classes)
+            if row['id'] in ids: raise ValueError(f'the id {row["id"]} is there twice')
+            rows.append(_parsed(row, classes))
+        except ValueError as e: raise ValueError(f'{z.filename}: labels.csv, row {k}: {str(e)[:400]}') from None
+        ids.add(row['id'])
     return rows
 
 # %% ../nbs/50_corrections.ipynb #32d341e5
@@ -287,73 +309,75 @@ def read_corrections(
     files disagree, and for other classes than asked for."""
     folder = Path(folder).expanduser()
     if folder.is_file():
-        raise ValueError(f'folder: {str(folder)!r} is a file; expected the folder that holds images.zip and '
-                         f'labels.zip')
+        raise ValueError(f'folder: {str(folder)!r} is a file; expected the folder that holds images.zip and labels.zip')
     if (folder/'grid.json').is_file() and not (folder/'labels.zip').is_file():
         raise FileNotFoundError(f'folder: {str(folder)!r} holds a labelling grid that was not exported; call its '
                                 f'export() first')
-    if sorted(folder.glob('*.npz')) and not (folder/'images.zip').exists(): c = _read_npz(folder, classes)
-    else: c = _read_zips(folder/'images.zip', folder/'labels.zip')
+    as_npz = any(folder.glob('*.npz')) and not (folder/'images.zip').exists()
+    c = _read_npz(folder, classes) if as_npz else _read_zips(folder/'images.zip', folder/'labels.zip')
     if classes is not None and list(classes) != c.classes:
         raise ValueError(f'{folder}: corrections of {names_differ(c.classes, classes)}')
     return c
 
 # %% ../nbs/50_corrections.ipynb #326d26ef
-def _read_zips(images, labels):
-    with open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl, open_zip(images,
-            rf'dataset\.json|{_ID}\.png') as zi:
+def _read_image(z, row, shape) -> Tensor: # uint8 [c, h, w]
+    "The image of a row, only if it has that shape and is the one that its name says."
+    name, x = _member(row), torch.empty(shape, dtype=torch.uint8)
+    decode_png(zip_member(z, name), x.numpy(), f'{z.filename}: image {name!r}')
+    if image_ids(x[None]) == [row['id']]: return x
+    raise ValueError(f'{z.filename}: image {name!r} is another one than its name says')
+
+def _read_zips(images, labels) -> Corrections:
+    with (open_zip(labels, rf'labels\.csv|manifest\.json|apart/{_ID}\.png') as zl,
+          open_zip(images, rf'dataset\.json|{_ID}\.png') as zi):
         m = _read_manifest(zl)
         rows = _read_rows(zl, m['classes'])
         _agree(zi, zl, rows, m)
-        at = [(zi, f'{r["id"]}.png') if r['status'] == 'ok' else (zl, f'apart/{r["id"]}.png') for r in rows]
-        x = torch.stack([_read_png(z, name, m['shape']) for z, name in at]) if at else torch.zeros(0, *m['shape'],
-                dtype=torch.uint8)
-    for (z, name), id, r in zip(at, image_ids(x) if at else (), rows):
-        if id != r['id']: raise ValueError(f'{z.filename}: image {name!r} is another one than its name says')
-        r |= {k: m['images'].get(id, {}).get(k) for k in ('seed', 'latent')}
+        x = [_read_image(zi if row['status'] == 'ok' else zl, row, m['shape']) for row in rows]
+    for row in rows: row |= dict(seed=None, latent=None) | m['images'].get(row['id'], {})
+    x = torch.stack(x) if x else torch.zeros(0, *m['shape'], dtype=torch.uint8)
     return Corrections(x, rows, {k: v for k, v in m.items() if k not in ('format', 'images', 'images_sha256')})
 
 # %% ../nbs/50_corrections.ipynb #c096f540
+def _is_pair(v): return isinstance(v, list) and len(v) == 2 and isinstance(v[0], str) and type(v[1]) is int
+
+def _dataset_labels(z) -> dict: # name -> class
+    "The labels of dataset.json, as StyleGAN's tools read them."
+    dataset = zip_json(z, 'dataset.json')
+    pairs = dataset.get('labels') if isinstance(dataset, dict) else None
+    if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
+        raise ValueError(f'{z.filename}: dataset.json: labels: expected pairs of a name and a class')
+    if len(dict(pairs)) < len(pairs): raise ValueError(f'{z.filename}: dataset.json: a name is there twice')
+    return dict(pairs)
+
+def _sha256(path) -> str:
+    digest = hashlib.sha256()
+    with open(path, 'rb') as f:
+        for block in iter(lambda: f.read(2**22), b''): digest.update(block)
+    return digest.hexdigest()
+
 def _agree(zi, zl, rows, m):
     "Refuse two files that are not of one writing."
-    said = {f'{r["id"]}.png': m['classes'].index(r['label']) for r in rows if r['status'] == 'ok'}
-    there = {i.filename for i in zi.infolist()} - {'dataset.json'}
-    ds = zip_json(zi, 'dataset.json')
-    pairs = ds.get('labels') if isinstance(ds, dict) else None
-    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 and isinstance(p[0], str)
-            and type(p[1]) is int for p in pairs):
-        raise ValueError(f'{zi.filename}: dataset.json: labels: expected pairs of a name and a class')
-    if len({n for n, _ in pairs}) < len(pairs):
-        raise ValueError(f'{zi.filename}: dataset.json: a name is there twice')
-    apart = {i.filename for i in zl.infolist() if i.filename.startswith('apart/')}
-    for what, a, b in (('the images', there, set(said)), ('the labels', set(map(tuple, pairs)), set(said.items())),
-                       ('what stands apart', apart, {f'apart/{r["id"]}.png' for r in rows if r['status'] != 'ok'})):
-        if a != b:
-            raise ValueError(f'{zi.filename} and {zl.filename} disagree: {what} differ in {len(a ^ b)} places, '
-                             f'first {str(sorted(a ^ b)[0])[:120]}')
-    h = hashlib.sha256()
-    with open(zi.filename, 'rb') as f:
-        while block := f.read(2**22): h.update(block)
-    if h.hexdigest() != m.get('images_sha256'):
-        raise ValueError(f'{zi.filename} and {zl.filename} disagree: images.zip is not the file that labels.zip '
-                         f'was written for')
+    index = {c: i for i, c in enumerate(m['classes'])}
+    labels = {_member(row): index[row['label']] for row in rows if row['status'] == 'ok'}
+    apart = {_member(row) for row in rows if row['status'] != 'ok'}
+    files = f'{zi.filename} and {zl.filename} disagree'
+    for what, differ in (('the images', {'dataset.json', *labels} ^ set(zi.namelist())),
+                         ('the labels', labels.items() ^ _dataset_labels(zi).items()),
+                         ('what stands apart', {'labels.csv', 'manifest.json', *apart} ^ set(zl.namelist()))):
+        if differ:
+            raise ValueError(f'{files}: {what} differ in {len(differ)} places, first {str(min(differ))[:120]}')
+    if _sha256(zi.filename) != m.get('images_sha256'):
+        raise ValueError(f'{files}: images.zip is not the file that labels.zip was written for')
 
 # %% ../nbs/50_corrections.ipynb #52eedc02
-def _read_npz(folder, classes):
+def _read_npz(folder, classes) -> Corrections:
     "The pair of arrays of the paper's own tool, as `load_images` reads it: images and one-hot labels [n, C]."
     data = load_images(folder, classes=classes)
     if data.y is None: raise ValueError(f'{folder}: no .npz file holds labels')
-    if len(data.classes) < 2:
-        raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
-    x, y, names = data.x, data.y, data.classes
-    rows = {}
-    for i, (id, c) in enumerate(zip(image_ids(x), y.tolist())):
-        row = dict(id=id, label=names[c], status='ok', predicted=None, confidence=None, by='', seed=None,
-                   latent=None)
-        if id in rows and rows[id][1] != row:
-            raise ValueError(f'{folder}: labels: images {rows[id][0]} and {i} are the same image and are judged '
-                             f'differently')
-        rows.setdefault(id, (i, row))
-    about = dict(classes=names, shape=list(x.shape[1:]), keep='all', judged=len(rows), n=len(rows),
-                 apart={s: 0 for s in STATUSES[1:]}, classifier=None, generator=None, meta={})
-    return Corrections(x[[i for i, _ in rows.values()]], [r for _, r in rows.values()], about)
+    if len(data.classes) < 2: raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
+    rest = dict(status='ok', predicted=None, confidence=None, by='', seed=None, latent=None)
+    labels = [data.classes[c] for c in data.y.tolist()]
+    rows = _distinct(enumerate(row | rest for row in _as_rows(id=image_ids(data.x), label=labels)), f'{folder}: labels')
+    return _corrections(data.x, rows, classes=data.classes, keep='all', judged=len(rows), classifier=None,
+                        generator=None, meta={})

@@ -7,21 +7,22 @@ __all__ = ['oracle_labeller', 'relabel_cycle']
 
 # %% ../nbs/56_cycle.ipynb #39dbac99
 import contextlib, inspect, json, tempfile, warnings
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from .base import as_json, locked, need_whole, out_folder, patch_to
-from .core import (class_index, rng, mix_seed, model_fingerprint, progress, read_tensors,
-                              some_names, write_tensors)
+from .base import as_json, locked, need_choice, need_whole, out_folder, patch_to
+from .core import class_index, mix_seed, model_fingerprint, progress, read_tensors, rng, write_tensors
 from .figures import as_bytes
 from .data import ImageData, need_data
 from .training import claim_folder
 from .classifiers import Classifier, need_classifier, predict_proba
 from .latent import decode_images, encode_data, need_decoder
-from .corrections import as_corrections, names_differ, read_corrections
+from .corrections import Corrections, as_corrections, names_differ, read_corrections
 from .labels import LabelingState
-from .retraining import retrain
+from .retraining import need_labelled, retrain
 from .comparison import draw_latents, latents_between
 from .cycle_report import ARMS, CycleReport, CycleRun
 
@@ -33,150 +34,290 @@ def oracle_labeller(
     "A labeller for experiments: function of images [n, c, h, w] -> (labels, statuses)."
     need_classifier(oracle)
     def label(x):
-        conf, y = predict_proba(oracle, x).max(1)
-        ok = (conf >= sure).tolist()
-        return [c if k else None for c, k in zip(y.tolist(), ok)], ['ok' if k else 'unsure' for k in ok]
+        p, y = predict_proba(oracle, x).max(1)
+        labels = [c if is_sure else None for c, is_sure in zip(y.tolist(), p >= sure)]
+        return labels, ['unsure' if c is None else 'ok' for c in labels]
     label.name, label.classes = f'oracle {model_fingerprint(oracle)}, sure from {sure:g}', oracle.classes
     return label
 
+def _name_of(f) -> str: return getattr(f, 'name', getattr(f, '__name__', type(f).__name__))
+
+def _as_labels(answer, n) -> tuple: # (labels, statuses)
+    "What a labeller gave: labels, or both. Raises `ValueError` for another number than `n`."
+    labels, statuses = answer if isinstance(answer, tuple) else (answer, None)
+    labels = labels.tolist() if isinstance(labels, Tensor) else list(labels)
+    if statuses is None: statuses = ['unsure' if label is None else 'ok' for label in labels]
+    if len(labels) == len(statuses) == n: return labels, list(statuses)
+    raise ValueError(f'labeller: gave {len(labels)} labels and {len(statuses)} statuses for {n} images')
+
 # %% ../nbs/56_cycle.ipynb #98df3f4d
+class _Stop(Exception):
+    "The cycle cannot go on now; the arguments, `pending`, `clf` or `interrupted`, are for the report."
+    def __init__(self, **state): self.state = state
+
+@dataclass
 class _Cycle:
-    "The stages of one cycle, each kept in a folder when it is done, and read from there the next time."
-    def __init__(self, **args):                                                     # those of `relabel_cycle`
-        self.__dict__.update(args, made={}, means={}, got={})
+    "The arguments of `relabel_cycle`, and what has come of the stages so far."
+    G:object
+    clf:Classifier
+    data:ImageData
+    labeller:object
+    valid:ImageData|None
+    tests:dict|None
+    shares:dict|None
+    groups:object
+    real:ImageData|None
+    around:ImageData|None
+    near:float
+    arms:list|None
+    rounds:int
+    images:int
+    pool:int
+    probe:int
+    seed:int
+    how:dict
+    out:Path|None = None
+    made:dict = field(default_factory=dict)                      # (arm, round) -> generator
+    means:dict = field(default_factory=dict)                     # id of a generator -> latents of `around`
+    found:dict = field(default_factory=dict)                     # (arm, round) -> `Corrections`
+    classifiers:dict = field(default_factory=dict)               # (arm, round) -> `Classifier`
+    hits:dict = field(default_factory=dict)                      # (arm, round) -> measure -> bool [n]
 
-    def generator(self, arm, r, clf):
-        "The generator of a round: always the same, or made for the classifier of that round."
-        if hasattr(self.G, 'decode'): return self.G
-        if (arm, r) not in self.made:
-            self.made[arm, r] = self.G(clf, self.out/arm/f'round-{r}'/'generator' if r else self.out/'generator')
-        return self.made[arm, r]
+    def folder(self, arm, r): return self.out/arm/f'round-{r}' if r else self.out/arm
 
-    def draw(self, G, n, *stream):
-        seed = mix_seed(self.seed, *stream)
-        if self.around is None: return draw_latents(G, n, seed=seed)
-        if id(G) not in self.means: self.means[id(G)] = encode_data(G, self.around)
-        return latents_between(self.means[id(G)], n, self.near, seed)
+# %% ../nbs/56_cycle.ipynb #5b6f0d97
+@patch_to(_Cycle)
+def generator(self, arm, r, clf):
+    "The generator of a round: always the same, or made for the classifier of that round."
+    if hasattr(self.G, 'decode'): return self.G
+    if (arm, r) not in self.made:
+        self.made[arm, r] = self.G(clf, (self.folder(arm, r) if r else self.out)/'generator')
+    return self.made[arm, r]
 
-    def label(self, x, folder, clf):
-        """(labels, statuses) of images, from the function or from a person's grid; None where the person has not
-        finished."""
-        if self.labeller is not None: return _as_labels(self.labeller(x), len(x))
-        with contextlib.closing(LabelingState(x, clf, folder)) as grid:
-            return None if None in grid.statuses else (grid.labels, grid.statuses)
+@patch_to(_Cycle)
+def draw(self, G, n, *stream) -> Tensor:
+    "Latents: from the prior, or near those of `around`."
+    seed = mix_seed(self.seed, *stream)
+    if self.around is None: return draw_latents(G, n, seed=seed)
+    if id(G) not in self.means: self.means[id(G)] = encode_data(G, self.around)
+    return latents_between(self.means[id(G)], n, self.near, seed)
 
-    def corrections(self, arm, r, clf):
-        "The corrections of a round; None where a person has not finished."
-        folder = self.out/arm/f'round-{r}'/'found'
-        if (folder/'labels.zip').is_file(): c = read_corrections(folder, classes=clf.classes)
-        else: c = (self.from_real if arm == 'real' else self.search)(arm, r, clf, folder)
-        self.got[arm, r] = c
-        return c
-
-    def wanted(self, r):
-        "How many images a round adds: as many as the arm 'corrections' found, where there is one."
-        found = self.got.get(('corrections', r))
-        return self.images if found is None else int((found.y >= 0).sum())
+@patch_to(_Cycle)
+def label(self, x, folder, clf) -> tuple: # (labels, statuses)
+    "From the function, or from a person's grid; stops the cycle where the person has not finished."
+    if self.labeller is not None: return _as_labels(self.labeller(x), len(x))
+    with contextlib.closing(LabelingState(x, clf, folder)) as grid:
+        if None in grid.statuses: raise _Stop(pending=folder, clf=clf)
+        return grid.labels, grid.statuses
 
 # %% ../nbs/56_cycle.ipynb #952bb171
 @patch_to(_Cycle)
-def from_real(self, arm, r, clf, folder):
+def corrections(self, arm, r, clf) -> Corrections:
+    "Those of a round, made if they are not in its folder."
+    folder = self.folder(arm, r)/'found'
+    if not (folder/'labels.zip').is_file():
+        (self.from_real if arm == 'real' else self.search)(arm, r, clf).write(folder)
+    return read_corrections(folder, classes=clf.classes)
+
+@patch_to(_Cycle)
+def wanted(self, r) -> int:
+    "How many images a round adds."
+    corrections = self.found.get(('corrections', r))
+    return self.images if corrections is None else corrections.about['n']
+
+@patch_to(_Cycle)
+def from_real(self, arm, r, clf) -> Corrections:
     "New real images, never the same twice."
     k = self.wanted(r)
     ix = torch.randperm(len(self.real), generator=rng(self.seed, 'real'))[(r - 1)*self.images:][:k]
-    if len(ix) < k:
-        raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
+    if len(ix) < k: raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
     d = self.real.subset(ix) if k else self.real[:1]
-    as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k)).write(folder)
-    return read_corrections(folder)
+    return as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k))
 
 # %% ../nbs/56_cycle.ipynb #e3425f0d
 @patch_to(_Cycle)
-def search(self, arm, r, clf, folder):
+def answers(self, x, folder, clf): # pairs of label and status, in the order of the images
+    "What the labeller says, who is asked for a hundred images at once and no more than are needed; a person for all."
+    for batch in x.split(100 if self.labeller else len(x)): yield from zip(*self.label(batch.float()/255, folder, clf))
+
+@patch_to(_Cycle)
+def label_some(self, x, arm, r, clf) -> tuple: # (labels, statuses, counts)
+    "Have images labelled until there are enough: for 'random' of any, else of those that the classifier has wrong."
+    counted, enough = 'labelled' if arm == 'random' else 'wrong', self.wanted(r)
+    predicted = predict_proba(clf, x.float()/255).argmax(1).tolist() if enough else []
+    labels, statuses, counts = [], [], dict(looked=0, labelled=0, wrong=0)
+    for pred, (label, status) in zip(predicted, self.answers(x, self.folder(arm, r)/'labels', clf)):
+        labels.append(None if label is None else clf.index(label))
+        statuses.append(status)
+        counts['looked'] += 1
+        counts['labelled'] += label is not None
+        counts['wrong'] += labels[-1] not in (None, pred)
+        if counts[counted] >= enough: break
+    return labels, statuses, counts
+
+# %% ../nbs/56_cycle.ipynb #14287792
+@patch_to(_Cycle)
+def search(self, arm, r, clf) -> Corrections:
     "Draw, have labelled, and keep images: for 'random' any, else those that the classifier has wrong."
-    G, k = self.generator(arm, r, clf), self.wanted(r)
+    G, is_random = self.generator(arm, r, clf), arm == 'random'
     z = self.draw(G, self.pool if self.labeller else self.images, 'search', r)
-    if arm == 'random': z = z[:min(len(z), 3*k)] if k else z[:1]
-    labels, status, wrong = [], [], 0
+    if is_random: z = z[:max(1, 3*self.wanted(r))]
     x = as_bytes(decode_images(G, z))
-    said = predict_proba(clf, x.float()/255).argmax(1).tolist()
-    for b in torch.arange(len(z)).split(100 if self.labeller else len(z)):
-        got = self.label(x[b].float()/255, folder.parent/'labels', clf)
-        if got is None: return None
-        for i, l, s in zip(b.tolist(), *got):
-            y = None if l is None else clf.index(l)
-            if (sum(v is not None for v in labels) if arm == 'random' else wrong) >= k: break
-            labels.append(y), status.append(s)
-            wrong += y is not None and y != said[i]
-    n = len(labels)
-    n_labelled = sum(y is not None for y in labels)
-    keep, meta = 'all' if arm == 'random' else 'wrong', dict(looked=n, labelled=n_labelled, wrong=wrong)
-    if not n: x, z, labels, status, n = x[:1], z[:1], [None], ['ok'], 1
-    by = (getattr(self.labeller, 'name', getattr(self.labeller, '__name__', 'labeller')) if self.labeller
-          else 'a person')
-    seed = mix_seed(self.seed, 'search', r)
-    as_corrections(x[:n], labels, clf, keep, status, by, G, z[:n], seed, meta).write(folder)
-    return read_corrections(folder)
+    labels, statuses, counts = self.label_some(x, arm, r, clf)
+    n, by = max(1, len(labels)), _name_of(self.labeller) if self.labeller else 'a person'
+    return as_corrections(x[:n], labels or [None], clf, 'all' if is_random else 'wrong', statuses or None, by, G, z[:n],
+                          mix_seed(self.seed, 'search', r), counts)
 
 # %% ../nbs/56_cycle.ipynb #8b5f4bec
 @patch_to(_Cycle)
-def retrained(self, arm, r, clf):
-    "The classifier after a round: all corrections so far, on from the classifier before."
-    sets = [self.got[arm, i].data for i in range(1, r + 1) if arm != 'none' and (self.got[arm, i].y >= 0).any()]
-    both = ImageData(torch.cat([s.x for s in sets]), torch.cat([s.y for s in sets]),
-                     clf.classes) if sets else None
-    folder = self.out/arm/f'round-{r}'/'retrained'
+def retrained(self, arm, r, clf) -> Classifier:
+    "The classifier after a round, on from the one before; stops the cycle where it was interrupted."
+    sets = [c.data for (a, _), c in self.found.items() if a == arm and c.about['n']]
+    all_so_far = None
+    if sets: all_so_far = ImageData(torch.cat([d.x for d in sets]), torch.cat([d.y for d in sets]), clf.classes)
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
-        new = retrain(clf, both, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
-                      out=folder, **self.how)
-    # it was interrupted: the next call goes on from there
-    if not (folder/'model.safetensors').is_file(): raise KeyboardInterrupt
-    return new
+        new = retrain(clf, all_so_far, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
+                      out=self.folder(arm, r)/'retrained', **self.how)
+    if not getattr(new, 'trained', {}).get('interrupted'): return new
+    raise _Stop(interrupted=f'the retraining of round {r} of the arm {arm!r}')
 
 # %% ../nbs/56_cycle.ipynb #10292d47
 @patch_to(_Cycle)
-def probed(self):
-    "The images that all are judged on, with their labels; None with a person, who has enough to do."
-    if self.labeller is None or not self.probe: return None
+def probed(self) -> dict: # {} with a person, who has enough to do
+    "The generated images that all are judged on, under their name."
+    if self.labeller is None or not self.probe: return {}
     folder = self.out/'probe'
     if not (folder/'labels.zip').is_file():
         G = self.generator('probe', 0, self.clf)
         z = self.draw(G, self.probe, 'probe')
         x = decode_images(G, z)
-        labels, status = _as_labels(self.labeller(x), len(x))
-        by = getattr(self.labeller, 'name', 'labeller')
-        as_corrections(x, labels, self.clf, 'all', status, by, G, z, mix_seed(self.seed, 'probe')).write(folder)
-    c = read_corrections(folder, classes=self.clf.classes)
-    return c.data if (c.y >= 0).any() else None
+        labels, statuses = _as_labels(self.labeller(x), len(x))
+        as_corrections(x, labels, self.clf, 'all', statuses, _name_of(self.labeller), G, z,
+                       mix_seed(self.seed, 'probe')).write(folder)
+    probe = read_corrections(folder, classes=self.clf.classes)
+    return dict(generated=probe.data) if probe.about['n'] else {}
+
+# %% ../nbs/56_cycle.ipynb #8467840d
+def _worst(groups): return min((v for v in groups if len(v)), key=lambda v: v.double().mean())
+
+def _measures(name, d, predicted, shares, groups) -> dict: # measure -> bool [n]: whether each image counts
+    "The measures of one set of images."
+    right = predicted == d.y
+    if name == 'generated': return {'generated: wrong': ~right}
+    classes = [d.y == c for c in d.y.unique()]
+    measures = {f'{name}: accuracy': right, f'{name}: worst class': _worst(right[at] for at in classes)}
+    if groups is not None:
+        group = torch.as_tensor(groups(d)).long()
+        measures[f'{name}: worst group'] = _worst(right[at & (group == g)] for at in classes for g in group.unique())
+    for share, (mask, cls) in (shares or {}).items():
+        at = torch.as_tensor(mask(d))
+        if at.any(): measures[f'{name}: {share}'] = predicted[at] == class_index(d.classes, cls)
+    return measures
 
 # %% ../nbs/56_cycle.ipynb #055609f8
 @patch_to(_Cycle)
-def judged(self, arm, r, clf, probe):
-    "What a classifier says of all tests and of the probe: name -> int64 [n]."
-    path = out_folder(self.out/arm/f'round-{r}' if r else self.out/arm)/'judged.safetensors'
-    sets = [*self.tests.values(), *([probe] if probe else [])]
+def judge(self, arm, r, clf):
+    "Put down what a classifier gets right; what it says is kept in the folder of its round."
+    path = out_folder(self.folder(arm, r))/'judged.safetensors'
     if not path.is_file():
-        write_tensors(path, {str(i): predict_proba(clf, d).argmax(1) for i, d in enumerate(sets)},
-                      dict(kind='judged'))
-    said = read_tensors(path)[0]
-    return {name: said[str(i)] for i, name in enumerate([*self.tests, *(['generated'] if probe else [])])}
+        predicted = {str(i): predict_proba(clf, d).argmax(1) for i, d in enumerate(self.tests.values())}
+        write_tensors(path, predicted, dict(kind='judged'))
+    predicted, self.hits[arm, r] = read_tensors(path)[0], {}
+    for i, (name, d) in enumerate(self.tests.items()):
+        self.hits[arm, r] |= _measures(name, d, predicted[str(i)], self.shares, self.groups)
 
-# %% ../nbs/56_cycle.ipynb #58fcd78c
-def _as_labels(got, n):
-    "(labels, statuses) from what a labeller gave: labels, or both."
-    labels, status = got if isinstance(got, tuple) else (got, None)
-    labels = [l.item() if isinstance(l, Tensor) else l for l in labels]
-    status = ['ok' if l is not None else 'unsure' for l in labels] if status is None else list(status)
-    if len(labels) != n or len(status) != n:
-        raise ValueError(f'labeller: gave {len(labels)} labels and {len(status)} statuses for {n} images')
-    return labels, status
+@patch_to(_Cycle)
+def run_arm(self, arm, bar):
+    "All rounds of an arm; each stage is read where it is done already."
+    clf = self.clf
+    for r in range(1, self.rounds + 1):
+        if arm != 'none': self.found[arm, r] = self.corrections(arm, r, clf)
+        clf = self.classifiers[arm, r] = self.retrained(arm, r, clf)
+        self.judge(arm, r, clf)
+        bar.update()
 
-# %% ../nbs/56_cycle.ipynb #7c7b964a
-def _arms(arms, real, labeller) -> list: # in the order of `ARMS`
-    "Those asked for, or all that there is something for."
-    without = (('real',) if real is None else ()) + (('random',) if labeller is None else ())
-    return [a for a in ARMS if (a in arms if arms is not None else a not in without)]
+# %% ../nbs/56_cycle.ipynb #fa0068ec
+@patch_to(_Cycle)
+def run(self) -> CycleReport:
+    "All stages in order, as far as they go."
+    self.tests, stopped = self.tests | self.probed(), {}
+    self.judge('before', 0, self.clf)
+    with progress(desc='relabelling cycle', total=len(self.arms)*self.rounds) as bar:
+        try:
+            for arm in self.arms: self.run_arm(arm, bar)
+        except _Stop as stop: stopped = stop.state
+    counts = {k: c.meta | dict(kept=c.about['n']) for k, c in self.found.items()}
+    run = CycleRun(self.hits, counts, {k: clf.retrained for k, clf in self.classifiers.items()})
+    finished = [arm for arm in self.arms if (arm, self.rounds) in self.hits]
+    classifiers = {('before', 0): self.clf} | self.classifiers
+    return CycleReport([run], finished, self.rounds, self.found, classifiers, **stopped)
+
+# %% ../nbs/56_cycle.ipynb #933d6068
+def _check_labeller(labeller, classes, out):
+    if isinstance(labeller, Classifier):
+        raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
+    if labeller is not None and not callable(labeller):
+        raise TypeError(f'labeller: expected a function of images, or None for a person, got {type(labeller).__name__}')
+    if getattr(labeller, 'classes', classes) != classes:
+        raise ValueError(f'labeller: labels {names_differ(labeller.classes, classes)}')
+    if labeller is None and out is None:
+        raise ValueError('out: expected a folder where the labels of a person are kept, got None')
+
+def _check_arms(arms, real, rounds, images):
+    for arm in arms or (): need_choice(arm, 'arms', ARMS)
+    if real is None and 'real' in (arms or ()):
+        raise ValueError("real: expected labelled images for the arm 'real', got None")
+    if real is not None and len(real) < rounds*images and (arms is None or 'real' in arms):
+        raise ValueError(f'real: {len(real)} images are too few for {rounds} rounds of {images}')
+
+def _check_options(how):
+    own = 'clf', 'corrections', 'data', 'valid', 'seed', 'out'
+    known = [name for name in inspect.signature(retrain).parameters if name not in own]
+    unknown = sorted(set(how) - set(known))
+    if unknown: raise TypeError(f'{", ".join(unknown)}: unknown; for the retraining there are {", ".join(known)}')
+
+# %% ../nbs/56_cycle.ipynb #5e866333
+@patch_to(_Cycle)
+def check(self, out):
+    "Refuse what does not fit."
+    need_classifier(self.clf)
+    if hasattr(self.G, 'decode'): need_decoder(self.G)
+    elif not callable(self.G):
+        raise TypeError('G: expected a generator, or a function(clf, folder) that makes one, got '
+                        f'{type(self.G).__name__}')
+    _check_labeller(self.labeller, self.clf.classes, out)
+    if not isinstance(self.tests, dict | None):
+        raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(self.tests).__name__}')
+    for name in ('data', 'valid', 'real'):
+        if name == 'data' or getattr(self, name) is not None: need_labelled(getattr(self, name), name, self.clf.classes)
+    for name, d in (self.tests or {}).items(): need_labelled(d, f'tests[{name!r}]', self.clf.classes)
+    if self.around is not None: need_data(self.around, 'around')
+    for name in ('rounds', 'images', 'pool'): need_whole(getattr(self, name), name)
+    need_whole(self.probe, 'probe', 0)
+    _check_arms(self.arms, self.real, self.rounds, self.images)
+    _check_options(self.how)
+
+@patch_to(_Cycle)
+def fill(self):
+    "What is asked for where nothing was given: all arms that there is something for, and `valid` as the test."
+    without = {'real': self.real is None, 'random': self.labeller is None}
+    self.arms = [arm for arm in ARMS if (arm in self.arms if self.arms is not None else not without.get(arm))]
+    if self.valid is None: self.data, self.valid = self.data.split(.85, self.seed)
+    self.tests = self.tests or {'held out': self.valid}
+
+# %% ../nbs/56_cycle.ipynb #6e4f43e2
+@patch_to(_Cycle)
+def config(self) -> dict:
+    "All that the result depends on, in JSON's types."
+    numbers = {k: getattr(self, k) for k in ('near', 'images', 'pool', 'probe', 'seed', 'arms', 'how')}
+    sets = {k: _fingerprint(getattr(self, k)) for k in ('data', 'valid', 'real', 'around')}
+    tests = {k: _fingerprint(d) for k, d in self.tests.items()}
+    G = model_fingerprint(self.G) if isinstance(self.G, torch.nn.Module) else _name_of(self.G)
+    config = dict(kind='relabelling cycle', G=G, classifier=model_fingerprint(self.clf), tests=tests, **sets, **numbers)
+    return json.loads(as_json(config | dict(labeller=None if self.labeller is None else _name_of(self.labeller))))
+
+def _fingerprint(data): return None if data is None else data.fingerprint()
 
 # %% ../nbs/56_cycle.ipynb #4891e639
 def relabel_cycle(
@@ -205,111 +346,12 @@ def relabel_cycle(
     waits for them (`pending`): open `LabelingGrid(None, report.clf, out=report.pending)`, judge all images, and
     call this again with the same arguments. Raises `ValueError` for arguments that do not fit, or a folder of
     another cycle."""
-    _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how)
-    if valid is None: data, valid = data.split(.85, seed)
-    tests = tests or {'held out': valid}
-    arms = _arms(arms, real, labeller)
-    given = dict(G=G, clf=clf, data=data, labeller=labeller, valid=valid, tests=tests, real=real, around=around)
-    counts = dict(near=near, images=images, pool=pool, probe=probe, seed=seed)
+    cycle = _Cycle(G, clf, data, labeller, valid, tests, shares, groups, real, around, near, arms, rounds, images, pool,
+                   probe, seed, how)
+    cycle.check(out)
+    cycle.fill()
     with contextlib.ExitStack() as stack:
-        folder = out_folder(out if out is not None else stack.enter_context(tempfile.TemporaryDirectory()))
-        stack.enter_context(locked(folder))
-        claim_folder(folder, _cycle_config(*given.values(), dict(**counts, arms=arms, how=how)))
-        return _run_cycle(_Cycle(**given, **counts, out=folder, how=how), arms, rounds, shares, groups)
-
-# %% ../nbs/56_cycle.ipynb #fa0068ec
-def _run_cycle(cy, arms, rounds, shares, groups):
-    "All stages in order; each is read where it is done already."
-    probe = cy.probed()
-    measure = lambda said: _measures(said, cy.tests | (dict(generated=probe) if probe else {}), shares, groups)
-    hits = {('before', 0): measure(cy.judged('before', 0, cy.clf, probe))}
-    found, classifiers, pending = {}, {('before', 0): cy.clf}, None
-    bar = progress(desc='relabelling cycle', total=len(arms)*rounds)
-    for arm in arms:
-        clf = cy.clf
-        for r in range(1, rounds + 1):
-            if arm != 'none' and cy.corrections(arm, r, clf) is None:
-                pending = cy.out/arm/f'round-{r}'/'labels'
-                break
-            if arm != 'none': found[arm, r] = cy.got[arm, r]
-            clf = classifiers[arm, r] = cy.retrained(arm, r, clf)
-            hits[arm, r] = measure(cy.judged(arm, r, clf, probe))
-            bar.update()
-        if pending: break
-    bar.close()
-    run = CycleRun(hits, {k: c.meta | dict(kept=int((c.y >= 0).sum())) for k, c in found.items()},
-                   {k: c.retrained for k, c in classifiers.items() if hasattr(c, 'retrained')})
-    return CycleReport([run], [a for a in arms if (a, rounds) in hits], rounds, found, classifiers, pending,
-                       clf if pending else None)
-
-# %% ../nbs/56_cycle.ipynb #933d6068
-def _check_cycle(G, clf, data, labeller, valid, tests, real, around, arms, rounds, images, pool, probe, out, how):
-    "Refuse what does not fit, before anything is drawn."
-    need_classifier(clf)
-    if hasattr(G, 'decode'): need_decoder(G)
-    elif not callable(G):
-        raise TypeError(f'G: expected a generator, or a function(clf, folder) that makes one, got '
-                        f'{type(G).__name__}')
-    if isinstance(labeller, Classifier):
-        raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
-    if tests is not None and not isinstance(tests, dict):
-        raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(tests).__name__}')
-    if labeller is not None and not callable(labeller):
-        raise TypeError(f'labeller: expected a function of images, or None for a person, got '
-                        f'{type(labeller).__name__}')
-    if getattr(labeller, 'classes', clf.classes) != clf.classes:
-        raise ValueError(f'labeller: labels {names_differ(labeller.classes, clf.classes)}')
-    if labeller is None and out is None:
-        raise ValueError('out: expected a folder where the labels of a person are kept, got None')
-    for name, d in dict(data=data, valid=valid, real=real,
-                        **{f'tests[{k!r}]': v for k, v in (tests or {}).items()}).items():
-        if d is None and name != 'data': continue
-        need_data(d, name)
-        if d.y is None or d.classes != clf.classes:
-            has = '' if d.y is None else f'; it has {names_differ(d.classes, clf.classes)}'
-            raise ValueError(f'{name}: expected labels of the classes {some_names(clf.classes)}{has}')
-    if around is not None: need_data(around, 'around')
-    for name, v, least in (('rounds', rounds, 1), ('images', images, 1), ('pool', pool, 1), ('probe', probe, 0)):
-        need_whole(v, name, least)
-    if bad := [a for a in arms or () if a not in ARMS]:
-        raise ValueError(f'arms: expected some of {", ".join(ARMS)}, got {bad[0]!r}')
-    if arms is not None and 'real' in arms and real is None:
-        raise ValueError("real: expected labelled images for the arm 'real', got None")
-    if real is not None and len(real) < rounds*images and (arms is None or 'real' in arms):
-        raise ValueError(f'real: {len(real)} images are too few for {rounds} rounds of {images}')
-    known = set(inspect.signature(retrain).parameters) - {'clf', 'corrections', 'data', 'valid', 'seed', 'out'}
-    if bad := set(how) - known:
-        raise TypeError(f'{", ".join(sorted(bad))}: unknown; for the retraining there are '
-                        f'{", ".join(sorted(known))}')
-
-# %% ../nbs/56_cycle.ipynb #6e4f43e2
-def _cycle_config(G, clf, data, labeller, valid, tests, real, around, more):
-    "All that the result depends on, in JSON's types."
-    f = lambda d: d and d.fingerprint()
-    who = (None if labeller is None else getattr(labeller, 'name',
-            getattr(labeller, '__name__', type(labeller).__name__)))
-    gen = model_fingerprint(G) if isinstance(G, torch.nn.Module) else getattr(G, '__name__', type(G).__name__)
-    return json.loads(as_json(dict(kind='relabelling cycle', G=gen, classifier=model_fingerprint(clf), data=f(data),
-                                   labeller=who, valid=f(valid), real=f(real), around=f(around),
-                                      tests={k: f(v) for k, v in tests.items()}, **more)))
-
-# %% ../nbs/56_cycle.ipynb #0d983992
-def _measures(said, sets, shares, groups):
-    "Name -> bool [n]: whether each image of a measure counts."
-    m = {}
-    for name, d in sets.items():
-        p = said[name]
-        right = p == d.y
-        if name == 'generated':
-            m['generated: wrong'] = ~right
-            continue
-        m[f'{name}: accuracy'] = right
-        m[f'{name}: worst class'] = min((right[d.y == c] for c in d.y.unique()), key=lambda v: v.double().mean())
-        if groups is not None:
-            g = torch.as_tensor(groups(d)).long()
-            cells = [right[(d.y == c) & (g == k)] for c in d.y.unique() for k in g.unique()]
-            m[f'{name}: worst group'] = min((v for v in cells if len(v)), key=lambda v: v.double().mean())
-        for what, (mask, cls) in (shares or {}).items():
-            at = torch.as_tensor(mask(d))
-            if at.any(): m[f'{name}: {what}'] = p[at] == class_index(d.classes, cls)
-    return m
+        cycle.out = out_folder(stack.enter_context(tempfile.TemporaryDirectory()) if out is None else out)
+        stack.enter_context(locked(cycle.out))
+        claim_folder(cycle.out, cycle.config())
+        return cycle.run()

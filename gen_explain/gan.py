@@ -123,7 +123,7 @@ class GANTask(Task):
     def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
     def age(self): return self.done                     # steps that the average may go back
 
-# %% ../nbs/36_gan.ipynb #9c71a3e1
+# %% ../nbs/36_gan.ipynb #b4301baf
 @patch_to(GANTask)
 def batches(self, x):
     """What the loop hands over, in [-1, 1], as `n_critic` full batches of which the first images lean

@@ -388,7 +388,7 @@ class _Growth:
         run = learn_gan(folder, gan, task, data=self.data, options=self.options, steps=task.steps, bs=UNIT)
         return gan.requires_grad_(False).eval(), run
 
-# %% ../nbs/37_pggan.ipynb #16f14dfd
+# %% ../nbs/37_pggan.ipynb #dd3569f1
 @patch_to(_Growth)
 def plan(self, folder, kimg): # (units, precision)
     "The steps of a phase and the precision that the folder began with, or new ones."

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to
 from .core import batched, model_kind, rng, seeded
-from .stats import Score
+from .stats import Score, mean_score
 from .data import ImageData, need_data
 from .networks import Decoder, Encoder, LatentModel
 from .training import (LossTask, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
@@ -293,15 +293,13 @@ def negative_elbo(
     vae:VAE,
     data:ImageData,
     seed:int=0, # of the one draw from the posterior per image
-) -> dict: # nelbo, recon, kl (nats per image, means), interval (95%, of nelbo), n
+) -> dict: # nelbo, recon and kl, `Score`s: means over the images, in nats per image; n
     """How well a VAE accounts for images, best on ones that it has not seen: an upper bound on -log p(x), on
     average, where `recon` is 'gaussian'. 'mse' leaves out a constant and 'bce' of grey values is not normalised:
     do not compare across `recon`."""
     terms = _elbo_terms(vae.eval(), data, torch.randn(len(data), vae.nz, generator=rng(seed, 'elbo')))
-    nelbo, n = terms.sum(1), len(data)
-    mean, half = float(nelbo.mean()), float(1.96*nelbo.std()/math.sqrt(n))
-    recon, kl = terms.mean(0).tolist()
-    return dict(nelbo=mean, recon=recon, kl=kl, interval=(mean - half, mean + half), n=n)
+    recon, kl = terms.unbind(1)
+    return dict(nelbo=mean_score(recon + kl), recon=mean_score(recon), kl=mean_score(kl), n=len(data))
 
 def _elbo_terms(vae, data, noise): # [n, 2]
     "`VAE.elbo_terms` of all images."

@@ -171,7 +171,7 @@ def test_row16_explorers(thousand, tmp_path):
 def test_row16_comparison_page(tmp_path):
     a, b = Classifier(Brightness(), NAMES, size=8, channels=3), linear(NAMES, gain=8, seed=1)
     c = compare(a, b, Painter(6.), n=400)
-    assert len(c.rows()) > 100
+    assert len(c.table) > 100
     page = c.to_html(tmp_path/'c.html', n=4).read_text()
     assert page.count('<tr') <= 101 and 'the first 100 pairs' in page
 
