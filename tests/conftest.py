@@ -25,8 +25,9 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope='session', autouse=True)
 def data_home(tmp_path_factory):
-    "Drawn avatars go to a folder that is shared by all tests of a run and by the processes that they start."
-    os.environ['GEN_EXPLAIN_HOME'] = str(tmp_path_factory.mktemp('home'))
+    """Drawn avatars go to a folder that is shared by all tests of a run and by the processes that they start; where GEN_EXPLAIN_TEST_HOME
+    names one, by all runs."""
+    os.environ['GEN_EXPLAIN_HOME'] = os.environ.get('GEN_EXPLAIN_TEST_HOME') or str(tmp_path_factory.mktemp('home'))
 
 
 @pytest.fixture(scope='session')
