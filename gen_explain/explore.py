@@ -8,6 +8,7 @@ __all__ = ['GLYPHS', 'KINDS', 'FIRM', 'class_looks', 'Axes', 'EncodedData', 'lat
 
 # %% ../nbs/60_explore.ipynb #eef6691f
 import io
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -31,94 +32,110 @@ def class_looks(classes) -> list: # of dicts: name, glyph, color
     return [dict(name=str(c), glyph=GLYPHS[(i + i//10) % 10], color=PALETTE[i % 10]) for i, c in enumerate(classes)]
 
 # %% ../nbs/60_explore.ipynb #a87ab089
+@dataclass
 class Axes:
-    """Directions of a latent space: `v` [m, nz] of length 1, orthogonal; `mean` [nz]; `sd` [m], of the latents
-    along each; `names` [m]: what a direction is called, what lies at its low and at its high end. A slider goes
-    from -`reach` to `reach`, in a `unit`."""
-    reach, unit = 4., 'standard deviations'
-    def __init__(self, v, mean, sd, names): self.v, self.mean, self.sd, self.names = v, mean, sd, names
-    def __len__(self): return len(self.v)
-    def weights(self, z:Tensor) -> Tensor: return (z - self.mean) @ self.v.T/self.sd      # [..., m] for z [..., nz]
-    # [..., nz]: what w adds to z
-    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v
+    "Directions of a latent space that the data gave."
+    v:Tensor # [m, nz], of length 1, orthogonal
+    mean:Tensor # [nz], of the latents
+    sd:Tensor # [m], of the latents along each
+    names:list # [m], what a direction is called, what lies at its low and at its high end
+    reach, unit = 4., 'standard deviations'                      # how far a slider goes to both sides, and in what
+
+    def weights(self, z:Tensor) -> Tensor: return (z - self.mean) @ self.v.T/self.sd     # [..., m] for z [..., nz]
+    def step(self, w:Tensor) -> Tensor: return (w*self.sd) @ self.v                      # [..., nz], what w adds to z
 
 # %% ../nbs/60_explore.ipynb #7b5a0353
 class EncodedData:
-    """Latents `z` [n, nz] with the class `y` [n] of each: of encoded images, or, without data, of prior draws as
-    the classifier calls them."""
-    def __init__(self, G, clf, data=None, most:int=2_000, seed:int=0):
+    """Latents `z` [n, nz] with the class `y` [n] of each, by `by`: of encoded images, 2,000 at most, or, without data,
+    of prior draws as the classifier calls them. `images`: a hundred of them."""
+    def __init__(self, G, clf, data=None, seed:int=0):
         if data is not None: need_data(data)
-        self.encoded = data is not None and hasattr(G, 'encode')
-        if data is not None and len(data) > most:
-            data = data.subset(torch.randperm(len(data), generator=rng(seed, 'encoded'))[:most])
+        self.encoded, self.classes = data is not None and hasattr(G, 'encode'), clf.classes
+        if data is not None and len(data) > 2000:
+            data = data.subset(torch.randperm(len(data), generator=rng(seed, 'encoded'))[:2000])
         self.data = data if self.encoded else None
-        if self.encoded and len(data) < 3:
-            raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
-        self.z = (encode_data(G, data) if self.encoded else torch.randn(1000, G.nz,
-                generator=rng(seed, 'encoded')))
-        # data may come sorted
-        some = None if data is None else torch.randperm(len(data), generator=rng(seed, 'usual'))[:100]
-        drawn = torch.randn(100, G.nz, generator=rng(seed, 'drawn'))
-        painted = decode_images(G, torch.cat([drawn, self.z[some if self.encoded else slice(0, 100)]]))
-        self.images = painted[100:] if data is None else data.floats(some)
-        self.alike = same_everywhere(painted, None if data is None else self.images)
-        labelled = self.encoded and data.y is not None and data.classes == clf.classes
-        if labelled: self.y = data.y
-        else: self.y = predict_proba(clf, data if self.encoded else decode_images(G, self.z)).argmax(1)
-        self.by = 'label' if labelled else 'prediction'
-        self.classes = clf.classes
+        self.z = _latents(G, self.data, seed)
+        self.source = 'prior draws' if data is None else 'data images'
+        self.images, self.alike = _usual_images(G, data, self, seed)
+        self.y, self.by = _labels(G, clf, self)
 
     def means(self) -> dict: # class -> [nz], for the classes that have members
         return {c: self.z[self.y == i].mean(0) for i, c in enumerate(self.classes) if (self.y == i).any()}
 
+# %% ../nbs/60_explore.ipynb #e80b730e
+def _latents(G, data, seed): # [n, nz]
+    if data is None: return torch.randn(1000, G.nz, generator=rng(seed, 'encoded'))
+    if len(data) < 3: raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
+    return encode_data(G, data)
+
+def _usual_images(G, data, enc, seed):
+    "A hundred of the data, which may come sorted, or of the prior; and what `same_everywhere` says of the generator."
+    some = slice(100) if data is None else torch.randperm(len(data), generator=rng(seed, 'usual'))[:100]
+    drawn = torch.randn(100, G.nz, generator=rng(seed, 'drawn'))
+    painted = decode_images(G, torch.cat([drawn, enc.z[some if enc.encoded else slice(100)]]))
+    if data is None: return painted[100:], same_everywhere(painted)
+    images = data.floats(some)
+    return images, same_everywhere(painted, images)
+
+def _labels(G, clf, enc): # [n], and whose they are: the data's own, or the classifier's
+    data = enc.data
+    if data is not None and data.y is not None and data.classes == clf.classes: return data.y, 'label'
+    return predict_proba(clf, data if enc.encoded else decode_images(G, enc.z)).argmax(1), 'prediction'
+
 # %% ../nbs/60_explore.ipynb #f6113cd4
-def _axis_name(w, enc, least=.15):
-    "What lies at the two ends: the values of attributes that correlate most with the weight `w` [n]."
-    d, best = enc.data, {-1: (least, ''), 1: (least, '')}
-    named = [(k, d.attrs[k], d.attr_names[k]) for k in d.attrs] if d is not None else []
-    for attr, values, names in named or [('', enc.y, enc.classes)]:
-        hot = torch.nn.functional.one_hot(values, len(names)).float()
-        r = torch.nan_to_num(((hot - hot.mean(0))*((w - w.mean())/w.std())[:, None]).mean(0)/hot.std(0))
-        for end in (-1, 1):
-            k = int((end*r).argmax())
-            if end*r[k] > best[end][0]:
-                best[end] = (float(end*r[k]), f'{names[k]} {attr}'.strip().replace('_', ' '))
-    return tuple(best[e][1] for e in (-1, 1))
+def _attributes(enc): # (attribute, value of each image, names of the values); without attributes the classes
+    d = enc.data
+    if d is None or not d.attrs: return [('', enc.y, enc.classes)]
+    return [(k, values, d.attr_names[k]) for k, values in d.attrs.items()]
+
+def _correlations(w, values, n): # [n]: of the weight w with each of n values
+    hot = torch.nn.functional.one_hot(values, n).float()
+    r = ((hot - hot.mean(0))*((w - w.mean())/w.std())[:, None]).mean(0)/hot.std(0)
+    return torch.nan_to_num(r).tolist()
+
+def _axis_ends(w, enc):
+    "What lies at the low and at the high end: the values whose correlation with the weight `w` [n] is beyond .15."
+    found = [(r, f'{name} {attr}'.strip().replace('_', ' ')) for attr, values, names in _attributes(enc)
+             for r, name in zip(_correlations(w, values, len(names)), names)]
+    low, high = min(found, key=lambda f: f[0]), max(found, key=lambda f: f[0])
+    return low[1] if low[0] < -.15 else '', high[1] if high[0] > .15 else ''
 
 # %% ../nbs/60_explore.ipynb #508429ea
-# of directions that need no more than the encoded data
-KINDS = 'principal', 'raw'
+def _principal(z, n): # directions [n, nz], and their names
+    from sklearn.decomposition import PCA
+    v = torch.from_numpy(PCA(min(n, *z.shape), svd_solver='full').fit(z.numpy()).components_).float()
+    # one of two signs, always the same
+    return v*v.gather(1, v.abs().argmax(1, keepdim=True)).sign(), [f'direction {i + 1}' for i in range(len(v))]
 
+def _raw(z, n): # the same, of the generator's own numbers
+    at = z.std(0).argsort(descending=True)[:n]
+    return torch.eye(z.shape[1])[at], [f'z[{i}]' for i in at.tolist()]
+
+KINDS = dict(principal=_principal, raw=_raw)
+
+# %% ../nbs/60_explore.ipynb #66330bf3
 def latent_axes(
     enc:EncodedData,
     n:int=8, # directions
     kind:str='principal', # 'principal', or 'raw': the generator's own numbers, those that vary most first
 ) -> Axes:
     "The directions along which the latents vary most. Raises `ValueError` for an unknown kind."
-    from sklearn.decomposition import PCA
-    need_choice(kind, 'axes', KINDS)
+    v, names = KINDS[need_choice(kind, 'axes', KINDS)](enc.z, n)
     mean = enc.z.mean(0)
-    if kind == 'raw':
-        at = enc.z.std(0).argsort(descending=True)[:n]
-        v = torch.eye(enc.z.shape[1])[at]
-    else: v = torch.from_numpy(PCA(min(n, *enc.z.shape), svd_solver='full').fit(enc.z.numpy()).components_).float()
-    # one of two signs, always the same
-    v = v*v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
-    axes = Axes(v, mean, ((enc.z - mean) @ v.T).std(0).clamp_min(1e-6), None)
-    w = axes.weights(enc.z)
-    axes.names = [(f'z[{int(at[i])}]' if kind == 'raw' else f'direction {i + 1}', *_axis_name(w[:, i], enc))
-                  for i in range(len(v))]
+    axes = Axes(v, mean, ((enc.z - mean) @ v.T).std(0).clamp_min(1e-6), names)
+    axes.names = [(name, *_axis_ends(w, enc)) for name, w in zip(names, axes.weights(enc.z).T)]
     return axes
 
 # %% ../nbs/60_explore.ipynb #4b59624a
+@dataclass
 class GivenAxes:
-    """Directions `v` [m, nz] that the user gave, with their `names` [m]; a slider counts steps of its direction
-    from where one starts."""
+    "Directions that the user gave; a slider counts steps of its direction from where one starts."
+    v:Tensor # [m, nz]
+    names:list # [m], as those of `Axes`; the ends have none
     reach, unit = 2., 'steps of the direction'
-    def __init__(self, v, names): self.v, self.names = v, [(name, '', '') for name in names]
-    def __len__(self): return len(self.v)
-    def weights(self, z:Tensor) -> Tensor: return z.new_zeros(*z.shape[:-1], len(self))   # [..., m] for z [..., nz]
-    def step(self, w:Tensor) -> Tensor: return w @ self.v                                # [..., nz]
+
+    def weights(self, z:Tensor) -> Tensor: return z.new_zeros(*z.shape[:-1], len(self.v))
+    def step(self, w:Tensor) -> Tensor: return w @ self.v
 
 # %% ../nbs/60_explore.ipynb #ea2194df
 def given_axes(
@@ -127,39 +144,37 @@ def given_axes(
 ) -> GivenAxes:
     """Directions of the user's as axes. Raises `ValueError` for what is no such list, for a direction that is no
     latent or zero, and for a name that comes twice."""
-    for p in pairs if isinstance(pairs, (list, tuple)) and pairs else [None]:
-        if not isinstance(p, (list, tuple)) or len(p) != 2 or not isinstance(p[0], str):
-            raise ValueError(f"axes: expected 'principal', 'raw' or a list of pairs (name, direction), got "
-                             f"{str(pairs)[:80]!r}")
-    names = [name for name, _ in pairs]
-    if twice := doubled(names): raise ValueError(f'axes: {twice}')
-    return GivenAxes(torch.stack([_direction(G, name, d) for name, d in pairs]), names)
+    if not isinstance(pairs, (list, tuple)) or not pairs or not all(map(_is_pair, pairs)):
+        raise ValueError(f"axes: expected 'principal', 'raw' or a list of pairs (name, direction), got "
+                         f"{str(pairs)[:80]!r}")
+    if twice := doubled([name for name, _ in pairs]): raise ValueError(f'axes: {twice}')
+    return GivenAxes(torch.stack([_direction(G, *p) for p in pairs]), [(name, '', '') for name, _ in pairs])
 
-def _direction(G, name, d):
-    z = as_latent(G, d, f'axes: the direction {name!r}')
-    if not z.any(): raise ValueError(f'axes: the direction {name!r} is zero, so its slider would change nothing')
-    return z
+def _is_pair(p): return isinstance(p, (list, tuple)) and len(p) == 2 and isinstance(p[0], str)
+
+def _direction(G, name, direction):
+    v = as_latent(G, direction, f'axes: the direction {name!r}')
+    if v.any(): return v
+    raise ValueError(f'axes: the direction {name!r} is zero, so its slider would change nothing')
 
 # %% ../nbs/60_explore.ipynb #e1a8e31e
 # small changes move a tenth of the probability, at most
 FIRM = .9
 
 class StabilityScale:
-    """How firm the classifier's answers usually are: `floor`, the stability score that nine in ten of `n` images
-    exceed. `alike`: what `same_everywhere` says of the generator."""
-    def __init__(self, clf, images:Tensor, what:str, alike:str=''):
-        self.clf, self.n, self.what, self.alike = clf, len(images), what, alike
-        self.floor = float(stability(clf, images).quantile(.1))
+    "How firm the classifier's answers usually are: nine in ten of `enc.images` have a stability score above `floor`."
+    def __init__(self, clf, enc:EncodedData):
+        self.enc, self.floor = enc, float(stability(clf, enc.images).quantile(.1))
 
-    def badge(self, r:float|None) -> dict: # level ('belief', 'doubt', 'wait') and text
+    def badge(self, score:float|None) -> dict: # level ('belief', 'doubt', 'wait') and text
         "What to say of a stability score; None: not computed yet."
-        if r is None: return dict(level='wait', text='belief or noise? computed when the slider rests')
-        if self.alike: return dict(level='doubt', text=f'{self.alike}: stability {r:.2f} is of that image')
-        firm = r >= FIRM or r >= max(.5, self.floor)
-        word = 'belief' if firm else 'less firm than usual' if r >= .5 else 'may be noise'
-        level = 'belief' if firm else 'doubt'
-        usual = f'9 in 10 of {self.n} {self.what} are above {self.floor:.3f}'
-        return dict(level=level, text=f'{word}: stability {r:.2f} over {len(PERTURBATIONS)} small changes ({usual})')
+        if score is None: return dict(level='wait', text='belief or noise? computed when the slider rests')
+        if self.enc.alike: return dict(level='doubt', text=f'{self.enc.alike}: stability {score:.2f} is of that image')
+        belief = score >= min(FIRM, max(.5, self.floor))
+        word = 'belief' if belief else 'less firm than usual' if score >= .5 else 'may be noise'
+        usual = f'9 in 10 of {len(self.enc.images)} {self.enc.source} are above {self.floor:.3f}'
+        text = f'{word}: stability {score:.2f} over {len(PERTURBATIONS)} small changes ({usual})'
+        return dict(level='belief' if belief else 'doubt', text=text)
 
 # %% ../nbs/60_explore.ipynb #54d5c6f1
 class LatentPoint:
@@ -192,15 +207,12 @@ class LatentState:
     # axes: one of KINDS, or [(name, direction), ...]
     def __init__(self, G, clf, data=None, n:int=8, axes='principal', seed:int=0):
         need_decoder(G), need_classifier(clf)
-        n = need_whole(n, 'n')
+        self.G, self.clf, self.data, self.n, self.seed = G, clf, data, need_whole(n, 'n'), seed
         # before the data are encoded
         self.given = None if isinstance(axes, str) else given_axes(G, axes)
         if self.given is None: need_choice(axes, 'axes', KINDS)
-        self.G, self.clf, self.data, self.n, self.seed = G, clf, data, n, seed
-        self.enc = EncodedData(G, clf, data, seed=seed)
-        self.means = self.enc.means()
-        source = 'prior draws' if data is None else 'data images'
-        self.firm = StabilityScale(clf, self.enc.images, source, self.enc.alike)
+        self.enc = EncodedData(G, clf, data, seed)
+        self.means, self.firm = self.enc.means(), StabilityScale(clf, self.enc)
         self.pins, self.other = [], None
         self.use_axes('given' if self.given else axes)
         self.start_middle()
@@ -209,33 +221,40 @@ class LatentState:
         self.axes = self.given if kind == 'given' and self.given else latent_axes(self.enc, self.n, kind)
         self.kind = kind
 
-    def to(self, z, start:str):
-        "Go to a latent; `start` says where it comes from."
-        self.point, self.start, self.index = LatentPoint(self.G, self.clf, z), start, None
-        self.weights = self.axes.weights(self.point.z)
+# %% ../nbs/60_explore.ipynb #cf8e3cca
+@patch_to(LatentState)
+def to(self, z, start:str):
+    "Go to a latent; `start` says where it comes from."
+    self.point, self.start, self.index = LatentPoint(self.G, self.clf, z), start, None
+    self.weights = self.axes.weights(self.point.z)
 
-    def start_middle(self):
-        self.to(self.enc.z.mean(0), 'the middle of the ' + ('data' if self.enc.encoded else 'prior'))
-    def start_random(self, seed:int):
-        self.to(torch.randn(self.G.nz, generator=rng(seed, 'explorer')), f'random draw {seed}')
-    def start_class(self, cls):
-        c = self.clf.classes[self.clf.index(cls)]
-        if c not in self.means:
-            raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
-        self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
+@patch_to(LatentState)
+def start_middle(self):
+    self.to(self.enc.z.mean(0), 'the middle of the ' + ('data' if self.enc.encoded else 'prior'))
+
+@patch_to(LatentState)
+def start_random(self, seed:int):
+    self.to(torch.randn(self.G.nz, generator=rng(seed, 'explorer')), f'random draw {seed}')
+
+@patch_to(LatentState)
+def start_class(self, cls):
+    c = self.clf.classes[self.clf.index(cls)]
+    if c not in self.means:
+        raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
+    self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
 
 # %% ../nbs/60_explore.ipynb #024392ef
 @patch_to(LatentState)
 def start_data(self, i:int):
     if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
-    if isinstance(i, (Tensor, np.integer)) and i.ndim == 0: i = i.item()
-    if not whole(i) or not 0 <= i < len(self.data):
+    k = i.item() if isinstance(i, Tensor) and i.ndim == 0 else i
+    if not whole(k) or not 0 <= k < len(self.data):
         raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
-    one = self.data.subset([i])
-    p = predict_proba(self.clf, one)[0]
-    original = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
-    self.to(encode_data(self.G, one)[0], f'data image {i}, repainted; {original}')
-    self.index = i
+    original = self.data.subset([int(k)])
+    p = predict_proba(self.clf, original)[0]
+    called = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
+    self.to(encode_data(self.G, original)[0], f'data image {k}, repainted; {called}')
+    self.index = int(k)
 
 # %% ../nbs/60_explore.ipynb #83126d21
 @patch_to(LatentState)
@@ -244,8 +263,9 @@ def move(self, weights:Tensor): # [m], in units of the axes
     w = torch.as_tensor(weights, dtype=torch.float32)
     if w.shape != self.weights.shape or not torch.isfinite(w).all():
         raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
-    z, start = self.point.z + self.axes.step(w - self.weights), self.start.removesuffix(', moved') + ', moved'
-    self.point, self.start, self.weights = LatentPoint(self.G, self.clf, z), start, w
+    self.point = LatentPoint(self.G, self.clf, self.point.z + self.axes.step(w - self.weights))
+    self.start = self.start.removesuffix(', moved') + ', moved'
+    self.weights = w
 
 @patch_to(LatentState)
 def pin(self): self.pins.append((self.point, self.start))
@@ -277,40 +297,51 @@ def code(self) -> str:
             f'image = G.decode(z[None])\n')
 
 # %% ../nbs/60_explore.ipynb #ce84d60b
+def _curve(look, values, dash=0, **more): return dict(look=look, probs=values.tolist(), dash=dash, **more)
+
 def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, text
     """The curves of a path as the front end draws them: the two classes, every other that reaches .1, and the
     stability score."""
     looks = class_looks(path.classes)
-    series = [dict(look=looks[c], probs=path.probs[:, c].tolist(), dash=i) for i,
-              c in enumerate(shown_classes(path, a, b))]
-    series.append(dict(look=dict(name='stability', color='#7F7F7F', glyph=''), probs=path.stability.tolist(), dash=0,
-                       thin=True))
+    series = [_curve(looks[c], path.probs[:, c], i) for i, c in enumerate(shown_classes(path, a, b))]
+    series.append(_curve(dict(name='stability', color='#7F7F7F', glyph=''), path.stability, thin=True))
     at = path.crossings(a, b, least=.05)
     where = 'cross at ' + ', '.join(f'{t:.3f}' for t in at) if at else 'do not cross above 0.05'
     text = f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}'
     return dict(t=path.t.tolist(), series=series, crossings=at, text=text)
 
 # %% ../nbs/60_explore.ipynb #6187b2e8
-def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> bytes:
-    "An animated GIF, there and back: the image, its place on the path, and the probability curves with a cursor."
+def _curves_picture(path, a, b, side): # PIL image of `side` pixels height; (left, low, right, high) of its axes
+    "The probability curves, without a cursor."
     import matplotlib.pyplot as plt
-    from PIL import Image, ImageDraw
+    from PIL import Image
     fig, ax = plt.subplots(figsize=(6.4, side/100), dpi=100, layout='constrained')
-    a, b = path.ends(a, b)
     draw_probs(ax, path, a, b, class_lines([path], a, b, [l['color'] for l in class_looks(path.classes)]))
     ax.set(xlim=(0, 1), ylim=(-.03, 1.03), xlabel='position on the path', ylabel='probability')
     fig.canvas.draw()
-    plot = Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[..., :3].copy())
-    (x0, y1), (x1, y0) = (ax.transData.transform(p) for p in ((0, 0), (1, 1)))
+    picture = Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert('RGB')
     plt.close(fig)
-    frames = []
-    for t, x in zip(path.t.tolist(), as_bytes(path.images).permute(0, 2, 3, 1).expand(-1, -1, -1, 3).numpy()):
-        one = Image.new('RGB', (side + plot.width, plot.height), 'white')
-        one.paste(Image.fromarray(x).resize((side, side), Image.NEAREST), (0, 0))
-        one.paste(plot, (side, 0))
-        at = side + x0 + t*(x1 - x0)
-        ImageDraw.Draw(one).line([(at, plot.height - y0), (at, plot.height - y1)], fill='black', width=2)
-        frames.append(one.quantize(256))
+    return picture, ax.transData.transform([(0, 0), (1, 1)]).flatten()
+
+def _gif_frame(image, curves, box, t): # PIL image
+    "An image beside the curves, with the cursor at `t`."
+    from PIL import Image, ImageDraw
+    left, low, right, high = box
+    frame = Image.new('RGB', (image.width + curves.width, curves.height), 'white')
+    frame.paste(image, (0, 0))
+    frame.paste(curves, (image.width, 0))
+    x = image.width + left + t*(right - left)
+    ImageDraw.Draw(frame).line([(x, curves.height - high), (x, curves.height - low)], fill='black', width=2)
+    return frame.quantize(256)
+
+# %% ../nbs/60_explore.ipynb #f9942075
+def path_gif(path:LatentPath, a=None, b=None, fps:float=20., side:int=256) -> bytes:
+    "An animated GIF, there and back: the image, its place on the path, and the probability curves with a cursor."
+    from PIL import Image
+    curves, box = _curves_picture(path, *path.ends(a, b), side)
+    rgb = as_bytes(path.images).expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy()
+    images = [Image.fromarray(x).resize((side, side), Image.NEAREST) for x in rgb]
+    frames = [_gif_frame(x, curves, box, t) for x, t in zip(images, path.t.tolist())]
     buf = io.BytesIO()
     frames[0].save(buf, 'gif', save_all=True, append_images=frames[1:] + frames[-2:0:-1], duration=round(1000/fps),
                    loop=0)

@@ -65,8 +65,7 @@ class PlaneState:
         self.G, self.clf, self.res = G, clf, int(res)
         self.enc = EncodedData(G, clf, data, seed=seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
-        source = 'prior draws' if data is None else 'data images'
-        self.firm = StabilityScale(clf, self.enc.images, source, self.enc.alike)
+        self.firm = StabilityScale(clf, self.enc)
         self.use_plane(plane)
 
     def use_plane(self, plane): # 'principal', or three classes
