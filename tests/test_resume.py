@@ -1,7 +1,8 @@
 "A training that is killed (SIGKILL) at a random step and started again ends with the same weights, to the bit."
-import random, signal, subprocess, sys
+import random, signal
 
 import pytest
+from forks import Forks
 
 from gen_explain.core import read_tensors
 
@@ -38,12 +39,14 @@ else: train_classifier(data, arch=what, width=.5, bs=32, epochs=4, out=out, chec
 '''
 
 
-def train(what, out, at=-1):
-    return subprocess.run([sys.executable, '-c', CHILD, what, str(out), str(at)], capture_output=True, text=True)
+@pytest.fixture(scope='module')
+def train(tmp_path_factory):
+    "train(what, out, at=-1) in a process of its own."
+    with Forks(CHILD, tmp_path_factory.mktemp('said')) as child: yield lambda what, out, at=-1: child(what, out, at)
 
 
 @pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan', 'pggan'])
-def test_killed_and_resumed_to_the_same_bits(what, tmp_path):
+def test_killed_and_resumed_to_the_same_bits(what, train, tmp_path):
     whole = train(what, tmp_path/'whole')
     assert whole.returncode == 0, whole.stderr
     for at in (12, 29) if what == 'pggan' else sorted(random.Random(what).sample(range(2, 40), 2)):                 # within the fade to 8 and to 16 px
