@@ -18,7 +18,7 @@ MARKS = dict(
               'test_widgets.py::test_logic_on_ipywidgets_7'],
     quick=['test_style.py', 'test_js.py', 'test_readme.py::(?!test_blocks_run)', 'test_package.py::(?!test_the_wheel)',
            r'test_nbs.py::.*\[(0.|1[01345])_', 'field/test_command_line.py::(?!test_ctrl_c)', 'field/test_properties.py',
-           'field/test_images.py', 'field/test_labels.py'])
+           'field/test_images.py', 'field/test_labels.py', 'field/test_tables.py', 'field/test_sources.py'])
 SAYS = dict(
     slow='takes minutes; run with --slow',
     quick='style, structure, front ends without a page, command line, readers, the first notebooks: under two minutes',
@@ -26,7 +26,8 @@ SAYS = dict(
     browser='needs Chromium')
 # With workers: files whose tests share nothing go to them test by test, other files as a whole; what takes longest goes first.
 APART = ['test_nbs.py']
-FIRST = ['test_runs.py', 'test_nbs.py']
+FIRST = [r'test_runs.py::.*[[-]frontiers\]', r'test_runs.py::.*[[-]tour\]', 'test_runs.py::', 'test_classifiers.py', 'test_browser.py',
+         r'test_nbs.py::.*\[(34_|36_|41_|56_)', 'test_widgets.py', 'test_package.py', 'test_resume.py', 'test_nbs.py']
 
 
 def pytest_addoption(parser): parser.addoption('--slow', action='store_true', help='run what takes minutes, too')
@@ -51,7 +52,7 @@ def within(item):
 
 def place(item):
     "Where a test stands in FIRST."
-    return next((i for i, start in enumerate(FIRST) if within(item).startswith(start)), len(FIRST))
+    return next((i for i, pattern in enumerate(FIRST) if re.match(pattern, within(item))), len(FIRST))
 
 
 @pytest.hookimpl(tryfirst=True)
