@@ -7,22 +7,27 @@ import pytest
 ROOT = Path(__file__).parent.parent
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
-if 'PYTEST_XDIST_WORKER' in os.environ: os.environ.setdefault('OMP_NUM_THREADS', '1')         # tests side by side: threads that wait for each other spin
+if 'PYTEST_XDIST_WORKER' in os.environ:                 # tests side by side
+    os.environ.setdefault('OMP_NUM_THREADS', '1')       # threads that wait for each other spin
+    os.environ['JOBLIB_MULTIPROCESSING'] = '0'          # avatars are drawn in one process: others would import torch first
 
 
-# Which tests a mark falls on: beginnings of 'file::test[parameter]'. `browser` falls on what asks for one.
+# Which tests a mark falls on: patterns that 'file::test[parameter]' begins with. `browser` falls on what asks for one.
 MARKS = dict(
     notebook=['test_nbs.py', 'test_runs.py', 'test_readme.py::test_blocks_run', 'test_widgets.py::test_tutorials_run',
               'test_widgets.py::test_logic_on_ipywidgets_7'],
-    quick=['test_style.py', 'test_js.py'])
+    quick=['test_style.py', 'test_js.py', 'test_readme.py::(?!test_blocks_run)', 'test_package.py::(?!test_the_wheel)',
+           r'test_nbs.py::.*\[(0.|1[01345])_', 'field/test_command_line.py::(?!test_ctrl_c)', 'field/test_properties.py',
+           'field/test_images.py', 'field/test_labels.py', 'field/test_tables.py', 'field/test_sources.py'])
 SAYS = dict(
     slow='takes minutes; run with --slow',
     quick='style, structure, front ends without a page, command line, readers, the first notebooks: under two minutes',
     notebook='runs notebooks: chapters, experiments, tutorials, README',
     browser='needs Chromium')
 # With workers: files whose tests share nothing go to them test by test, other files as a whole; what takes longest goes first.
-APART = ['test_nbs.py', 'test_resume.py']
-FIRST = ['test_runs.py', 'test_nbs.py']
+APART = ['test_nbs.py']
+FIRST = [r'test_runs.py::.*[[-]frontiers\]', r'test_runs.py::.*[[-]tour\]', 'test_runs.py::', 'test_classifiers.py', 'test_browser.py',
+         r'test_nbs.py::.*\[(34_|36_|41_|56_)', 'test_widgets.py', 'test_package.py', 'test_resume.py', 'test_nbs.py']
 
 
 def pytest_addoption(parser): parser.addoption('--slow', action='store_true', help='run what takes minutes, too')
@@ -37,7 +42,7 @@ def pytest_ignore_collect(collection_path, config):
     "The quick tier does not import files that it does not run."
     if config.option.markexpr != 'quick' or not collection_path.name.startswith('test_'): return None
     name = collection_path.relative_to(ROOT/'tests').as_posix()
-    return None if any(start.startswith(name) for start in MARKS['quick']) else True
+    return None if any(p.startswith(name) for p in MARKS['quick']) else True
 
 
 def within(item):
@@ -47,14 +52,14 @@ def within(item):
 
 def place(item):
     "Where a test stands in FIRST."
-    return next((i for i, start in enumerate(FIRST) if within(item).startswith(start)), len(FIRST))
+    return next((i for i, pattern in enumerate(FIRST) if re.match(pattern, within(item))), len(FIRST))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     "Marks by the table; what takes minutes is left out, unless it is asked for."
     for item in items:
-        marks = [m for m, starts in MARKS.items() if within(item).startswith(tuple(starts))]
+        marks = [m for m, patterns in MARKS.items() if any(re.match(p, within(item)) for p in patterns)]
         for mark in [*marks, *(['browser'] if 'browser' in item.fixturenames else [])]: item.add_marker(mark)
     left = [i for i in items if i.get_closest_marker('slow')] if not config.getoption('--slow') else []
     if left: config.hook.pytest_deselected(items=left)

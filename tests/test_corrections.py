@@ -1,9 +1,10 @@
 "Corrections as two zip files: an independent reader of the layout, hostile files, many images; and a cycle that is killed at every stage."
-import csv, io, json, os, random, signal, struct, subprocess, sys, time, zipfile, zlib
+import csv, io, json, os, random, signal, struct, time, zipfile, zlib
 
 import numpy as np
 import pytest
 import torch
+from forks import Forks
 from PIL import Image
 from torch import nn
 
@@ -277,10 +278,13 @@ print('FILES', done)
 '''
 
 
-def cycle(out, at=-1): return subprocess.run([sys.executable, '-c', CHILD, str(out), str(at)], capture_output=True, text=True)
+@pytest.fixture(scope='module')
+def cycle(tmp_path_factory):
+    "cycle(out, at=-1) in a process of its own."
+    with Forks(CHILD, tmp_path_factory.mktemp('said')) as child: yield lambda out, at=-1: child(out, at)
 
 
-def test_a_killed_cycle_repeats_nothing_that_was_finished(tmp_path):
+def test_a_killed_cycle_repeats_nothing_that_was_finished(cycle, tmp_path):
     whole = cycle(tmp_path/'whole')
     assert whole.returncode == 0, whole.stderr
     said, n = whole.stdout.split('FILES ')

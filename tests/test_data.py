@@ -1,10 +1,11 @@
 "Everyone's data: each published layout, shards that survive a kill, hostile and broken files, and a fuzz of the readers."
-import csv, io, json, os, pickle, signal, subprocess, sys, tarfile, warnings, zipfile
+import csv, io, json, os, pickle, signal, tarfile, warnings, zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from forks import Forks
 from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
 
@@ -121,24 +122,28 @@ print('done', d.fingerprint())
 '''
 
 
-def test_killed_while_shards_are_written(tmp_path):
+@pytest.fixture(scope='module')
+def child(tmp_path_factory):
+    with Forks(CHILD, tmp_path_factory.mktemp('said')) as child: yield child
+
+
+def test_killed_while_shards_are_written(child, tmp_path):
     "At points spread over all that is done: no half shard is read, the next call finishes, and the bytes are those of an undisturbed call."
-    run = lambda folder, at: subprocess.run([sys.executable, '-c', CHILD, str(folder), str(at)], capture_output=True, text=True)
-    whole = run(tmp_path/'whole', -1)
+    whole = child(tmp_path/'whole', -1)
     assert whole.stdout.startswith('done'), whole.stderr
     want = {p.name: p.read_bytes() for p in (tmp_path/'whole').glob('*.zip')}
     assert len(want) == 7
     kills = 0
     for at in (1, 8, 23, 40, 58, 75, 76):
         folder = tmp_path/str(at)
-        r = run(folder, at)
+        r = child(folder, at)
         if r.returncode == -signal.SIGKILL:
             kills += 1
             for p in folder.glob('images-*.zip'): assert p.read_bytes() == want[p.name]               # those that are there are whole
             if len(list(folder.glob('images-*.zip'))) < 7:
                 with pytest.raises((ValueError, FileNotFoundError), match='are missing|holds no zip files'): read_zip(folder)
             before = {p.name: p.stat().st_mtime_ns for p in folder.glob('images-*.zip')}
-            again = run(folder, -1)
+            again = child(folder, -1)
             assert again.stdout == whole.stdout, again.stderr
             assert all(p.stat().st_mtime_ns == before[p.name] for p in folder.glob('images-*.zip') if p.name in before)      # nothing was written twice
         assert {p.name: p.read_bytes() for p in folder.glob('*.zip')} == want and not list(folder.glob('.*.tmp'))

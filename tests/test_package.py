@@ -97,7 +97,7 @@ def test_readme_is_the_index_notebook(tmp_path):
     assert (tmp_path/'README.md').read_text().strip() == (ROOT/'README.md').read_text().strip(), 'run .ci/prepare'
 
 
-def test_the_wheel_alone_runs_the_demo(tmp_path):
+def test_the_wheel_alone_runs_an_experiment(tmp_path):
     "sdist, then a wheel from it; the wheel unpacked where nothing else of the project is, run in an empty folder."
     there = copy_of_checkout(tmp_path/'checkout')
     run(sys.executable, '-m', 'build', '--no-isolation', '--outdir', tmp_path/'dist', there)
@@ -120,5 +120,5 @@ print(gen_explain.__file__, js_folder(), len(LabelingGrid._esm), len(LabelingGri
     where, folder, js, css, *there = run(sys.executable, '-c', code, cwd=tmp_path/'empty', env=env).split()
     assert where.startswith(str(tmp_path/'site')) and folder == str(tmp_path/'site'/'gen_explain'/'js') and min(int(js), int(css)) > 5000
     assert there == ['avatars-hair', 'avatars-hair-biased', 'avatars-vae', '32']
-    run(sys.executable, '-m', 'gen_explain.cli', 'demo', '-p', 'size=smoke', cwd=tmp_path/'empty', env=env)
-    assert '</html>' in (tmp_path/'empty'/'runs'/'demo'/'report.html').read_text()
+    run(sys.executable, '-m', 'gen_explain.cli', 'run', 'small_models', '-p', 'size=smoke', '--out', 'made', cwd=tmp_path/'empty', env=env)
+    assert '</html>' in (tmp_path/'empty'/'made'/'report.html').read_text()

@@ -1,7 +1,8 @@
 "A training that is killed (SIGKILL) at a random step and started again ends with the same weights, to the bit."
-import json, random, signal, subprocess, sys
+import json, random, signal
 
 import pytest
+from forks import Forks
 
 from gen_explain.core import read_tensors
 
@@ -38,12 +39,15 @@ else: train_classifier(data, arch=what, width=.5, bs=32, epochs=4, out=out, chec
 '''
 
 
-def train(what, out, at=-1, **length):
-    return subprocess.run([sys.executable, '-c', CHILD, what, str(out), str(at), json.dumps(length)], capture_output=True, text=True)
+@pytest.fixture(scope='module')
+def train(tmp_path_factory):
+    "train(what, out, at=-1, **length) in a process of its own."
+    with Forks(CHILD, tmp_path_factory.mktemp('said')) as child:
+        yield lambda what, out, at=-1, **length: child(what, out, at, json.dumps(length))
 
 
 @pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan', 'pggan'])
-def test_killed_and_resumed_to_the_same_bits(what, tmp_path):
+def test_killed_and_resumed_to_the_same_bits(what, train, tmp_path):
     whole = train(what, tmp_path/'whole')
     assert whole.returncode == 0, whole.stderr
     for at in (12, 29) if what == 'pggan' else sorted(random.Random(what).sample(range(2, 40), 2)):                 # within the fade to 8 and to 16 px
@@ -61,7 +65,7 @@ def test_killed_and_resumed_to_the_same_bits(what, tmp_path):
 
 
 @pytest.mark.parametrize('what', ['vae', 'soft'])
-def test_minutes_resume_with_the_number_of_the_plan(what, tmp_path):
+def test_minutes_resume_with_the_number_of_the_plan(what, train, tmp_path):
     "Killed, and gone on with on what might be a slower machine: the folder's number of steps counts, and gives what so many steps give."
     killed = train(what, tmp_path/'timed', 3, minutes=.01)
     assert killed.returncode == -signal.SIGKILL, killed.stderr

@@ -1,5 +1,5 @@
 "Experiments through papermill, and what they leave behind: looked at in a real browser."
-import json, os, re, signal, subprocess, sys, time
+import json, os, re, shutil, signal, subprocess, sys, time
 
 import nbformat, pytest
 from PIL import Image
@@ -85,22 +85,26 @@ def test_text_of_users_stays_text_in_a_report(tmp_path, browser):
 
 
 @pytest.mark.parametrize('name', ['tour'])                # in the name, so that it goes to the worker that has run it
-def test_a_finished_run_is_given_back_and_another_is_refused(name, finished, capsys):
+def test_a_finished_run_is_given_back_and_another_is_refused(name, finished, tmp_path, monkeypatch, capsys):
     folder = finished(name)
     before = (folder/'report.html').stat().st_mtime_ns
     assert run('tour', dict(size='smoke'), out=folder) == folder and (folder/'report.html').stat().st_mtime_ns == before
     with pytest.raises(ValueError, match='seed is 0 there, 1 here'): run('tour', dict(size='smoke', seed=1), out=folder)
     assert main(['run', 'tour', '-p', 'size=smoke', '-p', 'seed=1', '--out', str(folder)]) == 2
     assert 'seed is 0 there, 1 here' in capsys.readouterr().err
+    shutil.copytree(folder, tmp_path/'runs'/'demo')                     # where the demo, which is the tour, looks
+    monkeypatch.chdir(tmp_path)
+    assert main(['demo', '-p', 'size=smoke']) == 0
+    assert 'runs/demo/report.html  (finished already)' in capsys.readouterr().out
 
 
-@pytest.mark.parametrize('name', ['tour'])
+@pytest.mark.parametrize('name', ['small_models'])
 def test_killed_and_resumed(name, finished, tmp_path):
     "SIGKILL in the middle; the same command refuses, `--resume` goes on, and the numbers are those of a run that was not killed."
-    command = [sys.executable, '-m', 'gen_explain.cli', 'run', 'tour', '-p', 'size=smoke', '--out', str(tmp_path/'run')]
+    command = [sys.executable, '-m', 'gen_explain.cli', 'run', name, '-p', 'size=smoke', '--out', str(tmp_path/'run')]
     p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     end = time.time() + 120
-    while not (tmp_path/'run'/'vae'/'config.json').exists() and p.poll() is None and time.time() < end: time.sleep(.05)
+    while not (tmp_path/'run'/'hair-biased'/'config.json').exists() and p.poll() is None and time.time() < end: time.sleep(.05)
     assert p.poll() is None
     os.killpg(p.pid, signal.SIGKILL)
     p.wait()

