@@ -170,7 +170,7 @@ def ema_update(
         a, b = ([t for t in (*m.parameters(), *m.buffers()) if t.is_floating_point()] for m in (ema, net))
         torch._foreach_lerp_(a, b, w)
 
-# %% ../nbs/21_networks.ipynb #9f7fc5cb
+# %% ../nbs/21_networks.ipynb #d5976e85
 class LatentModel(nn.Module):
     "Images of latents from a standard normal prior on `nz` numbers; a kind of model says how, by `images`."
     def __init__(self,
