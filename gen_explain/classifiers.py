@@ -24,7 +24,8 @@ from .stats import share_of
 from .figures import check_images
 from .data import ImageData, need_data
 from .networks import ARCHS
-from .training import LossTask, TrainingOptions, fit_in_folder, one_cycle, takes_options, train_model
+from .training import LossTask, one_cycle
+from .options import TrainingOptions, fit_in_folder, takes_options, train_model
 from .wrappers import Fixed, one_at_a_time
 from .views import random_views
 

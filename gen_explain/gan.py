@@ -22,8 +22,8 @@ from .core import autocast, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread
 from .data import ImageData, need_data
 from .networks import Critic, Generator, LatentModel, ema_update
-from .training import (Callback, Task, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
-                                  train_model, write_samples)
+from .training import Callback, Task, WatchCallback, flat_cos, write_samples
+from .options import TrainingOptions, fit_monitored, takes_options, train_model
 
 # %% ../nbs/36_gan.ipynb #f3962fbf
 def gradient_penalty(
@@ -195,6 +195,8 @@ def steered(self, x, grad, losses):
 # %% ../nbs/36_gan.ipynb #090cf3c1
 class CollapseCallback(WatchCallback):
     "A `WatchCallback` for hardly any variety among the generator's images: a spread below `least` times the data's."
+    help = 'A lower lr, a smaller k of the target or another kind of GAN may help'
+
     def __init__(self, least:float=.1, **kwargs):
         super().__init__(**kwargs)
         self.least, self.real = least, {}               # side in pixels -> spread of real images
@@ -281,8 +283,7 @@ def new_gan(
 def learn_gan(folder, gan, task, *, options, **how): # `how`: for `fit_monitored`
     "The training of a GAN under its watch and with its film."
     film = [Evolution(lambda: gan.sample(16, seed=options.seed), folder, task.frames, task.title)] if folder else []
-    return fit_monitored(folder, task, options=options, watch=CollapseCallback(), after=film, desc=type(gan).__name__,
-                         help='A lower lr, a smaller k of the target or another kind of GAN may help',
+    return fit_monitored(folder, task, CollapseCallback(), options=options, after=film, desc=type(gan).__name__,
                          schedule=task.rate, **how)
 
 # %% ../nbs/36_gan.ipynb #5c6c1eae

@@ -7,7 +7,7 @@ __all__ = ['INTRO_LOSSES', 'LossWeights', 'Reencoded', 'soft_encoder_loss', 'sof
            'intro_decoder_loss', 'IntroLoss', 'IntroVAE', 'IntroTask', 'IntroWatch', 'train_introvae']
 
 # %% ../nbs/35_introvae.ipynb #89d07059
-import math
+import functools, math
 from typing import NamedTuple
 
 import torch
@@ -16,8 +16,9 @@ from torch import Tensor
 from .base import need_choice, need_whole, patch_to
 from .core import autocast, model_kind, seeded
 from .data import ImageData, need_data
-from .training import Task, TrainingOptions, fit_monitored, flat_cos, need_positive, takes_options, train_model
-from .vae import VAE, VAEWatch, kl_to_prior
+from .training import Task, flat_cos
+from .options import TrainingOptions, need_positive, takes_options, train_model
+from .vae import VAE, VAEWatch, kl_to_prior, learn_vae
 
 # %% ../nbs/35_introvae.ipynb #1c4c433e
 class LossWeights(NamedTuple):
@@ -198,6 +199,7 @@ def decoder_step(self, x, z, prior):
 class IntroWatch(VAEWatch):
     "A `VAEWatch` that also says when the encoder no longer tells generated images from the data."
     more, less = 'a larger beta_kl', 'a smaller beta_kl or a larger beta_rec'
+    help = 'A larger beta_neg or a lower lr or lr_decoder may help'
     def before_fit(self, run):
         super().before_fit(run)
         run.task.done = run.step
@@ -234,11 +236,11 @@ def _rates(t, warmup, lr, lr_decoder):
     if t >= warmup: return flat_cos((t - warmup)/(1 - warmup))
     return dict(encoder=2e-3/lr*flat_cos(t/warmup), decoder=2e-3/lr_decoder*flat_cos(t/warmup))
 
-def _intro_task(vae, weights, config, steps, precision):
+def _intro_task(vae, weights, steps, precision, warmup, lr, lr_decoder):
     "What is trained, with the number of steps of the warm-up."
-    warmup = min(round(config['warmup']*steps), steps - 1)
-    task = IntroTask(vae, weights, warmup, config['lr'], config['lr_decoder'], precision)
-    if warmup: task.stages = {0: config['warmup'], warmup: 1 - config['warmup']}
+    first = min(round(warmup*steps), steps - 1)
+    task = IntroTask(vae, weights, first, lr, lr_decoder, precision)
+    if first: task.stages = {0: warmup, first: 1 - warmup}
     return task
 
 # %% ../nbs/35_introvae.ipynb #c7b4bae7
@@ -269,16 +271,12 @@ def train_introvae(
                 variant=variant)
     given = _given_weights(variant, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,
                            rec_share=rec_share, gamma=gamma)
-    _check_rates(warmup, lr=lr, lr_decoder=lr_decoder)
-    config = dict(kind='introvae', **spec, **given, warmup=warmup, lr=lr, lr_decoder=lr_decoder,
-                  bs=need_whole(bs, 'bs'))
+    rates = dict(warmup=warmup, lr=lr, lr_decoder=lr_decoder)
+    _check_rates(**rates)
+    config = dict(kind='introvae', **spec, **given, **rates, bs=need_whole(bs, 'bs'))
     weights = LossWeights(**given, scale=1/(data.channels*data.size**2) if variant == 'soft' else 1.)
     def build(steps):
         with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec)
-        return vae, _intro_task(vae, weights, config, steps, options.precision)
-    def learn(folder, vae, task, **how):
-        return fit_monitored(folder, task, watch=IntroWatch(vae), desc=f'IntroVAE ({variant})',
-                             help='A larger beta_neg or a lower lr or lr_decoder may help',
-                             samples=lambda: vae.sample(32, seed=options.seed),
-                             schedule=lambda t: _rates(t, warmup, lr, lr_decoder), **how)
+        return vae, _intro_task(vae, weights, steps, options.precision, **rates)
+    learn = functools.partial(learn_vae, watch=IntroWatch, schedule=functools.partial(_rates, **rates))
     return train_model(options, config, data, build, learn, bs)

@@ -21,7 +21,8 @@ from .core import fast_bf16, model_kind, pick_device
 from .stats import pixel_spread
 from .data import ImageData, need_data
 from .networks import LatentModel, scaled_channels
-from .training import TrainingOptions, flat_cos, load_or_train, one_length, seconds_a_step, takes_options
+from .training import flat_cos
+from .options import TrainingOptions, load_or_train, one_length, seconds_a_step, takes_options
 from .gan import (GANLoss, GANTask, check_gan, check_steer, described, gan_spec, gradient_penalty,
                              learn_gan, new_gan, wgan_generator_loss)
 
@@ -337,9 +338,7 @@ def train_pggan(
     *,
     steer=None, # as for `train_gan`; the classifier sees every level at the data's size
     init:PGGAN|None=None, # go on at full size from its weights, which stay as they are
-    # instead of steps, epochs or minutes: thousands of images in each of `growth_phases`; where none is given 100
-    # (Karras et al. 2018: 800)
-    kimg:float|None=None,
+    kimg:float|None=None, # another length: thousands of images in each of `growth_phases`; 100 where none is given
     nz:int|None=None, # length of the latent; None: init's, else 64
     width:float|None=None, # factor on the channels; None: init's, else 1
     up:str|None=None, # as in `GrowingGenerator`; None: init's, else 'bilinear'
@@ -357,8 +356,8 @@ def train_pggan(
     length, bs = one_length(kimg=kimg, **options.length()) or dict(kimg=100.), _batch_sizes(bs, data)
     check_gan(data, UNIT, lr, ema)
     check_steer(steer, spec, device)
-    config = dict(kind='pggan', **spec, lr=lr, bs={str(k): v for k, v in bs.items()}, ema=ema,
-                  **described(steer, init)) | options.config() | length
+    sizes = {str(k): v for k, v in bs.items()}                                          # as JSON has keys
+    config = dict(kind='pggan', **spec, lr=lr, bs=sizes, ema=ema, **described(steer, init), **options.config()) | length
     growth = _Growth(data, options, spec, init, dict(steer=steer, lr=lr, bs=bs, ema=ema, device=device))
     return load_or_train(options.out, config, data, lambda folder: growth.train(folder, length.get('kimg')), device)
 

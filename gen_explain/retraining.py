@@ -16,8 +16,8 @@ from .core import (autocast, model_fingerprint, pick_device, read_tensors, seede
                               write_tensors)
 from .stats import share_of, share_score, wilson
 from .data import ImageData, need_data
-from .training import (Callback, Task, TrainingOptions, fit_in_folder, one_cycle, takes_options,
-                                  train_model)
+from .training import Callback, Task, one_cycle
+from .options import TrainingOptions, fit_in_folder, takes_options, train_model
 from .classifiers import Classifier, need_classifier, own_classifier, predict_proba
 from .corrections import Corrections, names_differ, read_corrections
 

@@ -5,21 +5,19 @@
 # %% auto #0
 __all__ = ['LOG_UNITS', 'Task', 'LossTask', 'Callback', 'Run', 'fit', 'ProgressCallback', 'LogCallback', 'MetricsCallback',
            'SamplesCallback', 'write_samples', 'TensorBoard', 'Schedule', 'one_cycle', 'flat_cos', 'save_checkpoint',
-           'load_checkpoint', 'Checkpoint', 'write_log', 'read_log', 'WatchCallback', 'need_positive', 'one_length',
-           'TrainingOptions', 'takes_options', 'seconds_a_step', 'claim_folder', 'load_or_train', 'fit_in_folder',
-           'fit_monitored', 'train_model', 'log_of', 'plot_log']
+           'load_checkpoint', 'Checkpoint', 'write_log', 'read_log', 'WatchCallback', 'claim_folder', 'log_of',
+           'plot_log']
 
 # %% ../nbs/22_training.ipynb #c02cbf2f
-import contextlib, csv, dataclasses, functools, inspect, math, numbers, signal, statistics, threading, time, warnings
+import contextlib, csv, dataclasses, math, signal, threading, time, warnings
 from collections import Counter
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from .base import atomic, locked, need_whole, out_folder, patch_to, read_json, write_bytes, write_json
-from .core import (autocast, mix_seed, pick_device, progress, read_model, read_tensors, require_extra,
-                              save_model, seeded, write_tensors)
+from .base import atomic, need_whole, read_json, write_bytes, write_json
+from .core import autocast, mix_seed, pick_device, progress, read_tensors, require_extra, write_tensors
 from .figures import image_grid, image_png
 from .data import ImageData
 
@@ -112,7 +110,8 @@ class Run:
         "Raise `FloatingPointError` if a loss is no longer a number."
         bad = ', '.join(k for k, v in self.losses.items() if not math.isfinite(v))
         if bad:
-            raise FloatingPointError(f'training broke down: {bad} is not finite at step {self.step}; a lower lr may help')
+            raise FloatingPointError(f'training broke down: {bad} is not finite at step {self.step}; a lower lr '
+                                     'may help')
 
 # %% ../nbs/22_training.ipynb #e08459cb
 class _Interrupt:
@@ -355,6 +354,8 @@ def _number(text):
 class WatchCallback(Callback):
     """Every `every` steps: keeps the weights in `good`, or, after `patience` checks in a row with something
     `broken`, raises `FloatingPointError`; no checkpoint is written from the first of them on."""
+    help = 'A lower lr may help'                            # said where the training broke down
+
     def __init__(self, every:int=25, patience:int=8):
         self.every, self.patience, self.good = every, patience, None
         self.bad, self.in_a_row = 0, Counter()              # checks that found something, for advice by its name
@@ -387,119 +388,6 @@ class WatchCallback(Callback):
         weights = {k: {n: t.clone() for n, t in net.state_dict().items()} for k, net in run.task.nets.items()}
         self.good = run.step, weights
 
-# %% ../nbs/22_training.ipynb #fa2b263f
-def need_positive(v, name:str) -> float:
-    "The number itself; raises `ValueError` naming the argument for what is no number above 0."
-    if isinstance(v, numbers.Real) and not isinstance(v, bool) and 0 < v < math.inf: return v
-    raise ValueError(f'{name}: expected a number above 0, got {v!r}')
-
-def one_length(**lengths) -> dict: # of one entry, or none
-    "The length that was given, all others being None. Raises `ValueError` for several, or for one that is none."
-    given = {k: v for k, v in lengths.items() if v is not None}
-    if len(given) > 1:
-        values = ', '.join(f'{k}={v!r}' for k, v in given.items())
-        raise ValueError(f'{", ".join(given)}: expected at most one of them, got {values}')
-    return {k: need_whole(v, k) if k in ('steps', 'epochs') else need_positive(v, k) for k, v in given.items()}
-
-# %% ../nbs/22_training.ipynb #8f185c5a
-@dataclasses.dataclass(kw_only=True)
-class TrainingOptions:
-    """What every `train_*` takes beside its own arguments. Of `steps`, `epochs` and `minutes` one at most. Raises
-    `ValueError`, `TypeError`, `RuntimeError` (no such device) or `ImportError` (no tensorboard) for what does not fit."""
-    steps:int|None=None # of the loop, of one batch each
-    epochs:int|None=None # passes through the data
-    # time on the clock for the steps: as many as fit, by a speed that is measured before the first; the folder's
-    # `plan.json` keeps their number
-    minutes:float|None=None
-    seed:int=0 # of all that is drawn: first weights, order of the images, noise
-    out:str|None=None # folder for checkpoints, log, samples and model; a stopped training goes on from there
-    device:str|None=None # as in `pick_device`
-    precision:str='fp32' # as in `autocast`
-    callbacks:tuple=() # further `Callback`s, called after each step and epoch
-    checkpoint_every:float=30. # seconds
-    tensorboard:bool=False # also write the losses for TensorBoard into `out`
-
-    def __post_init__(self):
-        vars(self).update(one_length(steps=self.steps, epochs=self.epochs, minutes=self.minutes))
-        mix_seed(self.seed), autocast('cpu', self.precision), pick_device(self.device)
-        if self.tensorboard and self.out is None: raise ValueError('tensorboard: needs out, a folder to write to')
-        if self.tensorboard: require_extra('tensorboard', 'tensorboard')
-
-# %% ../nbs/22_training.ipynb #0e3c051a
-@patch_to(TrainingOptions)
-def config(self) -> dict:
-    "What the result depends on, for `config.json`."
-    return dict(seed=self.seed, precision=self.precision) | self.length()
-
-@patch_to(TrainingOptions)
-def length(self) -> dict: # of one entry, or none
-    "That of `steps`, `epochs` and `minutes` which is given."
-    return one_length(steps=self.steps, epochs=self.epochs, minutes=self.minutes)
-
-@patch_to(TrainingOptions)
-def planned(self,
-    folder, # of the training, or None
-    per_epoch:int, # steps of an epoch
-    speed, # function() -> seconds that a step takes, see `seconds_a_step`
-) -> int:
-    "The number of steps; for `minutes` that of `plan.json`, or as many as fit, which are then written there."
-    if self.minutes is None: return self.steps or self.epochs*per_epoch
-    path = Path(folder)/'plan.json' if folder else None
-    if path and path.is_file(): return read_json(path)['steps']
-    seconds = speed()
-    steps = max(1, round(60*self.minutes/seconds))
-    if path: write_json(path, dict(minutes=self.minutes, seconds_a_step=seconds, steps=steps))
-    return steps
-
-# %% ../nbs/22_training.ipynb #5c836485
-def takes_options(
-    **defaults, # where not those of `TrainingOptions`; a length counts where the call gives none
-):
-    """Decorator of a training with a last argument `options`: in its signature stand the fields of `TrainingOptions`,
-    and it gets them as one. Documentation finds their comments by `__delwrap__`, as for fastcore's `delegates`."""
-    shown = [p.replace(default=defaults.get(p.name, p.default))
-             for p in inspect.signature(TrainingOptions).parameters.values()]
-    def decorate(f):
-        @functools.wraps(f)
-        def training(*args, **kwargs):
-            given = {p.name: kwargs.pop(p.name) for p in shown if p.name in kwargs}
-            return f(*args, **kwargs, options=_filled(given, defaults))
-        own = inspect.signature(f)
-        others = [p for p in own.parameters.values() if p.name != 'options']
-        training.__signature__, training.__delwrap__ = own.replace(parameters=[*others, *shown]), TrainingOptions
-        return training
-    return decorate
-
-def _filled(given, defaults):
-    "Options with the defaults of a training, of which a length gives way to any that was given."
-    lengths = {'steps', 'epochs', 'minutes'}
-    if any(given.get(k) is not None for k in lengths): defaults = {k: defaults[k] for k in {*defaults} - lengths}
-    return TrainingOptions(**defaults | {k: v for k, v in given.items() if k not in lengths or v is not None})
-
-# %% ../nbs/22_training.ipynb #cc0d698b
-def seconds_a_step(
-    task:Task, # is trained by this: a copy to be thrown away
-    data:ImageData, # as in the training
-    bs:int, # images in a batch
-    device, # where the training runs
-) -> float: # mean over all `stages`
-    "How long a step takes: of each kind up to eight after a first one, or fewer that take a second."
-    task.to(device)
-    total = 0.
-    with seeded(0, 'speed'):
-        for task.done, share in [*task.stages.items()]:
-            each = []
-            while len(each) < 2 or len(each) < 9 and sum(each) < 1: each.append(_timed_step(task, data, bs, device))
-            total += share*statistics.mean(each[1:])
-    return total
-
-def _timed_step(task, data, bs, device):
-    "Seconds of one step, until its numbers are there."
-    began = time.perf_counter()
-    x, y = next(data.batches(bs, device=device))
-    for v in task.step(x, y).values(): float(v.detach())
-    return time.perf_counter() - began
-
 # %% ../nbs/22_training.ipynb #1d91ee50
 def claim_folder(folder, config:dict):
     "Write `config.json`, or raise `ValueError` naming the first difference to the one that is there."
@@ -511,108 +399,6 @@ def claim_folder(folder, config:dict):
         k = differ[0]
         raise ValueError(f'out: the folder {str(folder)!r} holds another training: {k} is {old.get(k)!r} there, '
                          f'{config.get(k)!r} here')
-
-# %% ../nbs/22_training.ipynb #53adbf58
-def load_or_train(
-    out, # folder, or None: nothing is written
-    config:dict, # all that the result depends on, in JSON's types
-    data:ImageData, # its fingerprint becomes part of the config
-    train, # function(folder or None) -> (model, Run)
-    device=None, # where a finished model is read to, as in `pick_device`
-    save=save_model, # function(model, path)
-    load=read_model, # function(path, device) -> model
-) -> nn.Module: # with `log` and `trained`
-    """The model that `train` makes; with `out`, taken up where it stopped, and read from the folder if it is
-    finished."""
-    if out is None: return _with_log(*train(None))
-    folder = out_folder(out)
-    with locked(folder):
-        new = not (folder/'config.json').exists()
-        claim_folder(folder, config | dict(data=data.fingerprint()))
-        if (folder/'model.safetensors').is_file():
-            return _finished(load(folder/'model.safetensors', device), folder)
-        try: model = _with_log(*train(folder))
-        # arguments that do not fit, or nothing good came of them: the folder is not theirs
-        except (TypeError, ValueError, FloatingPointError):
-            if new and not (folder/'checkpoint.safetensors').exists():
-                for name in ('config.json', 'plan.json'): (folder/name).unlink(missing_ok=True)
-            raise
-        if not model.trained['interrupted']: save(model, folder/'model.safetensors')
-        return model
-
-# %% ../nbs/22_training.ipynb #fa578b84
-def _with_log(model, run):
-    "The model with what is known of its training."
-    model.log = run.log
-    model.trained = dict(step=run.step, steps=run.steps, seconds=round(run.seconds, 2), interrupted=run.interrupted)
-    return model
-
-def _finished(model, folder):
-    "The model of a folder with the log that lies beside it."
-    model.log = read_log(folder/'log.csv')
-    step, seconds = model.log[-1]['step'], model.log[-1]['seconds']
-    model.trained = dict(step=step, steps=step, seconds=seconds, interrupted=False)
-    return model
-
-# %% ../nbs/22_training.ipynb #f0cc7735
-def fit_in_folder(
-    folder, # of the training, or None
-    task:Task, data:ImageData,
-    options:TrainingOptions,
-    *,
-    desc:str, # what the progress bar says
-    schedule, # as in `Schedule`
-    metrics=None, # function(run) -> dict, after each epoch
-    samples=None, # function() -> images, after each epoch, into `folder/samples`
-    after=(), # `Callback`s called after those of the options
-    **kwargs, # for `fit`: steps, bs
-) -> Run:
-    """`fit` with what every training here has: schedule, log, progress bar; in a folder also checkpoints and
-    sample images."""
-    callbacks = [Schedule(schedule), LogCallback(), *([MetricsCallback(metrics)] if metrics else []),
-                 *options.callbacks, *after, ProgressCallback(desc)]
-    if options.tensorboard: callbacks.append(TensorBoard(folder))
-    if folder and samples: callbacks.append(SamplesCallback(samples, folder/'samples'))
-    return fit(task, data, callbacks=callbacks, seed=options.seed, device=options.device,
-               checkpoint=Checkpoint(folder, options.checkpoint_every) if folder else None, **kwargs)
-
-# %% ../nbs/22_training.ipynb #e69f6c68
-def fit_monitored(
-    folder, task:Task, data:ImageData, options:TrainingOptions, # as for `fit_in_folder`
-    watch:WatchCallback,
-    help:str, # what may help where it breaks down
-    *,
-    after=(), # `Callback`s called after the watch
-    **kwargs, # for `fit_in_folder`
-) -> Run:
-    """`fit_in_folder` under a `WatchCallback`: when it breaks down, the last good weights come back with a warning,
-    and the run counts as interrupted. Raises `FloatingPointError` where nothing was ever good."""
-    try: return fit_in_folder(folder, task, data, options, after=[watch, *after], **kwargs)
-    except FloatingPointError as e:
-        if watch.good is None: raise
-        for k, state in watch.good[1].items(): task.nets[k].load_state_dict(state)
-        watch.run.interrupted = True
-        warnings.warn(f'{e}; what comes back is from step {watch.good[0]}. {help}')
-        return watch.run
-
-# %% ../nbs/22_training.ipynb #ea7938ba
-def train_model(
-    options:TrainingOptions,
-    config:dict, data:ImageData, # as for `load_or_train`
-    build, # function(steps) -> (model, task), the same with each call
-    learn, # function(folder, model, task, **how) -> Run: `fit_in_folder` or `fit_monitored`, to which `how` goes
-    bs:int, # images that the loop hands over at a time
-    **files, # `save` and `load` of `load_or_train`
-) -> nn.Module: # frozen, in eval mode
-    "A model that is built and trained as the options say, or read from their folder."
-    device, per_epoch = pick_device(options.device), -(-len(data)//bs)
-    def speed(): return seconds_a_step(build(1000)[1], data, bs, device)
-    def train(folder):
-        steps = options.planned(folder, per_epoch, speed)
-        model, task = build(steps)
-        run = learn(folder, model, task, data=data, options=options, steps=steps, bs=bs)
-        return model.requires_grad_(False).eval(), run
-    return load_or_train(options.out, config | options.config(), data, train, options.device, **files)
 
 # %% ../nbs/22_training.ipynb #0f1c434f
 # unit -> columns of a log; all others are losses without a unit, each weighted in its own way
@@ -637,7 +423,7 @@ def plot_log(
     names=None, # columns of the log; None: all
 ):
     """Losses and measures over the steps as a closed matplotlib `Figure`, on a logarithmic scale where they are
-    positive and go through more than a factor of 30. Raises `ValueError` for a log that is not there or lacks a name."""
+    positive and go through more than a factor of 30. Raises `ValueError` where there is no log or it lacks a name."""
     import matplotlib.pyplot as plt
     rows = log_of(source)
     panels = _panels(rows, names)

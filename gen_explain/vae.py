@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RECONS', 'VAE_BETAS', 'reconstruction_loss', 'kl_per_dim', 'kl_to_prior', 'kl_decomposition', 'VAE', 'active_units',
-           'prior_posterior_auc', 'VAEWatch', 'train_vae', 'vae_loss', 'vae_task', 'negative_elbo']
+           'prior_posterior_auc', 'VAEWatch', 'learn_vae', 'train_vae', 'vae_loss', 'vae_task', 'negative_elbo']
 
 # %% ../nbs/34_vae.ipynb #a367aa83
 import math, warnings
@@ -18,8 +18,8 @@ from .core import batched, model_kind, rng, seeded
 from .stats import Score, mean_score
 from .data import ImageData, need_data
 from .networks import Decoder, Encoder, LatentModel
-from .training import (LossTask, TrainingOptions, WatchCallback, fit_monitored, flat_cos, takes_options,
-                                  train_model)
+from .training import LossTask, WatchCallback, flat_cos
+from .options import TrainingOptions, fit_monitored, takes_options, train_model
 
 # %% ../nbs/34_vae.ipynb #5c054111
 RECONS = 'bce', 'mse', 'gaussian'
@@ -216,6 +216,12 @@ class VAEWatch(WatchCallback):
                           f'{self.more}, a smaller nz or longer training may help, and draws near the data '
                           f'(draw_latents(around=)) avoid them')
 
+# %% ../nbs/34_vae.ipynb #e1de62df
+def learn_vae(folder, vae, task, *, options, watch=VAEWatch, schedule=flat_cos, **how): # how: for `fit_monitored`
+    "The training of a VAE under its watch, with samples after each epoch."
+    return fit_monitored(folder, task, watch(vae), options=options, desc=type(vae).__name__, schedule=schedule,
+                         samples=lambda: vae.sample(32, seed=options.seed), **how)
+
 # %% ../nbs/34_vae.ipynb #b4a9cec7
 VAE_BETAS = {'vae': 1., 'beta-vae': 4., 'beta-tcvae': 6.}           # variant -> its default beta
 
@@ -257,14 +263,11 @@ def train_vae(
     def build(steps):
         with seeded(options.seed, 'vae'): vae = VAE(**spec)
         return vae, vae_task(vae, beta, lr, options.precision, variant=variant, free_bits=free_bits, n=len(data))
-    def learn(folder, vae, task, **how):
-        return fit_monitored(folder, task, watch=VAEWatch(vae), help='A lower lr may help', desc=variant,
-                             schedule=flat_cos, samples=lambda: vae.sample(32, seed=options.seed), **how)
-    return train_model(options, config, data, build, learn, bs)
+    return train_model(options, config, data, build, learn_vae, bs)
 
 # %% ../nbs/34_vae.ipynb #22dc086e
 def vae_loss(
-    vae:VAE,
+    vae:VAE, # what is trained
     x:Tensor, # images [b, c, h, w] in [0, 1]
     beta:float=1., # weight of the KL, or of the total correlation
     variant:str='vae', # one of `VAE_BETAS`

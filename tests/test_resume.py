@@ -9,7 +9,7 @@ from gen_explain.core import read_tensors
 # The child kills itself after a given step: no handler, no clean-up, as when the power goes.
 CHILD = '''
 import json, os, signal, sys, torch
-from gen_explain import training
+from gen_explain import options, training
 from gen_explain.data import ImageData
 from gen_explain.classifiers import train_classifier
 from gen_explain.vae import train_vae
@@ -22,7 +22,7 @@ class Die(training.LogCallback):
     def after_step(self, run):
         super().after_step(run)
         if run.step == at and ('gan' not in what or not hasattr(run.task, 'loss')): os.kill(os.getpid(), signal.SIGKILL)
-training.LogCallback = Die
+options.LogCallback = Die
 g = torch.Generator().manual_seed(0)
 data = ImageData(torch.randint(0, 256, (300, 3, 32, 32), generator=g, dtype=torch.uint8), torch.arange(300) % 4)
 small = dict(nz=4, width=.25, bs=32, out=out, checkpoint_every=0) | (length or dict(epochs=4))
