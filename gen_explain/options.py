@@ -157,7 +157,7 @@ def load_or_train(
         if not model.trained['interrupted']: save(model, folder/'model.safetensors')
         return model
 
-# %% ../nbs/23_options.ipynb #c507bd98
+# %% ../nbs/23_options.ipynb #94a151ca
 def _made(train, folder):
     "The model that `train` makes, with the log of its run."
     model, run = train(folder)

@@ -216,7 +216,7 @@ class VAEWatch(WatchCallback):
                           f'{self.more}, a smaller nz or longer training may help, and draws near the data '
                           f'(draw_latents(around=)) avoid them')
 
-# %% ../nbs/34_vae.ipynb #e1de62df
+# %% ../nbs/34_vae.ipynb #c6bf358a
 def learn_vae(folder, vae, task, *, options, watch=VAEWatch, schedule=flat_cos, **how): # how: for `fit_monitored`
     "The training of a VAE under its watch, with samples after each epoch."
     return fit_monitored(folder, task, watch(vae), options=options, desc=type(vae).__name__, schedule=schedule,
