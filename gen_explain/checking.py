@@ -7,6 +7,7 @@ __all__ = ['Check', 'check_classifier']
 
 # %% ../nbs/33_checking.ipynb #c0fa3a1c
 import math
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -22,6 +23,9 @@ from .classifiers import Classifier, as_logits, device_of, need_classifier, pred
 from .loading import SURE, row_total
 
 # %% ../nbs/33_checking.ipynb #47c9dd31
+def _accuracy(row) -> str: return f'{row["accuracy"]:.1%} ({row["interval"][0]:.1%} to {row["interval"][1]:.1%})'
+
+# %% ../nbs/33_checking.ipynb #a8b48a05
 class Check:
     """What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what
     was tried, accuracy, interval), `n`."""
@@ -30,69 +34,74 @@ class Check:
 
     ok = property(lambda self: not self.findings)
 
-    def _line(self, r): return f'{r["accuracy"]:.1%} ({r["interval"][0]:.1%} to {r["interval"][1]:.1%})'
-
     def __repr__(self):
         head = 'nothing wrong found' if self.ok else f'{len(self.findings)} found'
-        if self.rows: head += f'; accuracy as loaded {self._line(self.rows[0])}, n = {self.n}'
-        return '\n'.join([f'Check: {head}', *(f'- {what}' + (f' -> {mend}' if mend else '') for what,
-                mend in self.findings), *(f'- {t}' for t in self.notes)])
+        if self.rows: head += f'; accuracy as loaded {_accuracy(self.rows[0])}, n = {self.n}'
+        findings = [what + (f' -> {mend}' if mend else '') for what, mend in self.findings]
+        return '\n- '.join([f'Check: {head}', *findings, *self.notes])
 
     def _repr_html_(self):
-        body = '<p>' + ('<b>Nothing wrong found.</b>' if self.ok
-                        else '<b>Look at this:</b>') + f' n = {self.n:,} images.</p>'
-        code = lambda mend: f'<br>→ <code>{escape_html(mend)}</code>' if mend else ''
-        body += ''.join(f'<p>{escape_html(what)}{code(mend)}</p>' for what,
-                        mend in self.findings)
-        body += ''.join(f'<p>{escape_html(t)}</p>' for t in self.notes)
-        if self.rows:
-            body += html_table([(r['what'], f'{r["accuracy"]:.1%}', f'{r["interval"][0]:.1%} to '
-                                                                    f'{r["interval"][1]:.1%}') for r in self.rows],
-                               ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
-        return body
+        head = 'Nothing wrong found.' if self.ok else 'Look at this:'
+        body = f'<p><b>{head}</b> n = {self.n:,} images.</p>'
+        for text, mend in (*self.findings, *((note, '') for note in self.notes)):
+            code = f'<br>→ <code>{escape_html(mend)}</code>' if mend else ''
+            body += f'<p>{escape_html(text)}{code}</p>'
+        if not self.rows: return body
+        cells = [(r['what'], *_accuracy(r).rstrip(')').split(' (')) for r in self.rows]
+        return body + html_table(cells, ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
 
 # %% ../nbs/33_checking.ipynb #55c2fc88
-def _with(clf, mean=None, std=None, before=None, size=None) -> Classifier:
-    "The same network under another preparation of images."
-    like = dict(size=size or clf.size, channels=clf.channels, output=clf.output)
-    mean, std = clf.mean.cpu() if mean is None else mean, clf.std.cpu() if std is None else std
-    base = Classifier(clf.net, clf.classes, **like, mean=mean, std=std,
-                      preprocess=clf.preprocess).to(device_of(clf))
-    if before is None: return base
-    return Classifier(clf.net, clf.classes, **like, preprocess=lambda x: base.prepare(before(x))).to(device_of(clf))
+_BGR, _IMAGENET = 'with red and blue exchanged (BGR)', "by ImageNet's mean and deviation"    # for RGB alone
+_EXCHANGES = {                   # what is exchanged -> how, as a text and as a function
+    _BGR: ('x.flip(1)', lambda x: x.flip(1)),
+    'light and dark exchanged': ('1 - x', lambda x: 1 - x),
+    'rows and columns exchanged': ('x.transpose(2, 3)', lambda x: x.transpose(2, 3))}
+_RANGES = {                      # what the network gets -> mean and std, as a text and as numbers
+    'in [0, 1]': ('mean=0., std=1.', dict(mean=0., std=1.)),
+    'in [-1, 1]': ('mean=.5, std=.5', dict(mean=.5, std=.5)),
+    'in 0 to 255': ('mean=0., std=1/255', dict(mean=0., std=1/255)),
+    _IMAGENET: ('mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225]',
+                dict(mean=[.485, .456, .406], std=[.229, .224, .225]))}
+_CAFFE = [123.68, 116.779, 103.939]    # red, green, blue, of 255
 
-IMAGENET = [.485, .456, .406], [.229, .224, .225]
-CAFFE = [123.68, 116.779, 103.939]                                 # red, green, blue, of 255
+def _like(clf, **changes) -> Classifier:
+    "The same network under another preparation of images."
+    own = {k: getattr(clf, k) for k in ('size', 'channels', 'mean', 'std', 'output', 'preprocess')}
+    return Classifier(clf.net, clf.classes, **own | changes).to(device_of(clf))
+
+def _as_caffe(clf, x): return (255*clf.sized(x) - torch.tensor(_CAFFE).view(3, 1, 1).to(x)).flip(1)
 
 # %% ../nbs/33_checking.ipynb #92d28c7c
 def _variants(clf, side): # what, argument, classifier; side: of the data, or None
     "What usually goes wrong."
-    again = lambda change: f'preprocess=lambda x, clf=clf: clf.prepare({change})'
-    if clf.channels == 3:
-        yield 'with red and blue exchanged (BGR)', again('x.flip(1)'), _with(clf, before=lambda x: x.flip(1))
-    yield 'light and dark exchanged', again('1 - x'), _with(clf, before=lambda x: 1 - x)
-    yield 'rows and columns exchanged', again('x.transpose(2, 3)'), _with(clf, before=lambda x: x.transpose(2, 3))
+    yield from _exchanged(clf)
     if clf.preprocess is not None: return
     if side not in (None, clf.size):
-        yield f'in their own size, {side} x {side}', f'size={side}', _with(clf, size=side)
-    yield 'in [0, 1]', 'mean=0., std=1.', _with(clf, 0., 1.)
-    yield 'in [-1, 1]', 'mean=.5, std=.5', _with(clf, .5, .5)
-    yield 'in 0 to 255', 'mean=0., std=1/255', _with(clf, 0., 1/255)
-    if clf.channels == 1: return
-    yield "by ImageNet's mean and deviation", f'mean={IMAGENET[0]}, std={IMAGENET[1]}', _with(clf, *IMAGENET)
-    mean = torch.tensor(CAFFE).view(3, 1, 1)
-    as_caffe = lambda x: (255*clf.sized(x) - mean.to(x)).flip(1)
-    yield ('BGR, 0 to 255 less the mean (as Caffe did)',
-           f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({CAFFE}).view(3, 1, 1)).flip(1)',
-           Classifier(clf.net, clf.classes, size=clf.size, channels=3, output=clf.output,
-                      preprocess=as_caffe).to(device_of(clf)))
+        yield f'in their own size, {side} x {side}', f'size={side}', _like(clf, size=side)
+    for what, (mend, numbers) in _RANGES.items():
+        if what != _IMAGENET or clf.channels == 3: yield what, mend, _like(clf, **numbers)
+    if clf.channels == 3:
+        yield ('BGR, 0 to 255 less the mean (as Caffe did)',
+               f'preprocess=lambda x, clf=clf: (255*clf.sized(x) - torch.tensor({_CAFFE}).view(3, 1, 1)).flip(1)',
+               _like(clf, preprocess=partial(_as_caffe, clf)))
+
+def _exchanged(clf): # as `_variants`
+    "Images in which something is exchanged before they are prepared."
+    for what, (text, change) in _EXCHANGES.items():
+        if what == _BGR and clf.channels == 1: continue
+        yield (what, f'preprocess=lambda x, clf=clf: clf.prepare({text})',
+               _like(clf, preprocess=lambda x, change=change: clf.prepare(change(x))))
 
 # %% ../nbs/33_checking.ipynb #cdc05e6f
+_ORDERS = {                      # how names may be sorted -> the key of `sorted`, as a text and as a function
+    'as text (10 before 2)': ('', None),
+    'as people count (2 before 10)': (', key=gen_explain.archives.natural_key', natural_key)}
+
 def _orders(classes): # what, argument, names in that order
     "The orders that programs sort names in, where they are not the one that was given."
-    count = 'as people count (2 before 10)', natural_key, ', key=gen_explain.archives.natural_key'
-    for what, key, said in (('as text (10 before 2)', None, ''), count):
-        if (names := sorted(classes, key=key)) != classes: yield what, f'classes=sorted(clf.classes{said})', names
+    for what, (text, key) in _ORDERS.items():
+        names = sorted(classes, key=key)
+        if names != classes: yield what, f'classes=sorted(clf.classes{text})', names
 
 # %% ../nbs/33_checking.ipynb #58f1ed57
 def _row(what, mend, right):
@@ -100,36 +109,180 @@ def _row(what, mend, right):
     accuracy, interval = float(right.float().mean()), wilson(int(right.sum()), len(right))
     return dict(what=what, mend=mend, right=right, accuracy=accuracy, interval=interval)
 
-def _rows_tried(clf, x, y) -> list: # the first is as loaded
-    "How many images each way of asking gets right."
-    said = predict_proba(clf, x).argmax(1)
-    rows = [_row('as loaded', '', said == y)]
-    for what, mend, v in _variants(clf, x.shape[2] if x.shape[2] == x.shape[3] else None):
-        try: rows.append(_row(f'with images {what}', mend, predict_proba(v, x).argmax(1) == y))
+def _rows_tried(clf, x, pred, y) -> list: # pred: what the classifier answers
+    "How many images each way of asking gets right; the first is as loaded."
+    rows = [_row('as loaded', '', pred == y)]
+    for what, mend, variant in _variants(clf, x.shape[2] if x.shape[2] == x.shape[3] else None):
+        try: rows.append(_row(f'with images {what}', mend, predict_proba(variant, x).argmax(1) == y))
         except Exception:                                                          # a network of one size
             if 'size' not in what: raise
-    for what, mend, names in _orders(clf.classes):
-        to = torch.tensor([clf.classes.index(c) for c in names])
-        rows.append(_row(f'with the names sorted {what}', mend, to[said] == y))
-    return rows
+    return rows + [_row(f'with the names sorted {what}', mend, _places(clf, names)[pred] == y)
+                   for what, mend, names in _orders(clf.classes)]
+
+def _places(clf, names) -> Tensor:
+    "Where the classifier has each name; -1: nowhere."
+    return torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in names])
+
+# %% ../nbs/33_checking.ipynb #7ff6ddb0
+def _differ(a, b) -> float:
+    "p of the sign test (McNemar): whether two ways of asking differ on the same images."
+    from scipy.stats import binomtest
+    gained, lost = int((b & ~a).sum()), int((a & ~b).sum())
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.
+
+def _rival(before, after, what, mend) -> tuple: # (accuracy, what is wrong, what mends it)
+    "Another way of asking that is right more often; before, after: which images are right."
+    share, better = float(before.float().mean()), float(after.float().mean())
+    return better, f'right on {share:.0%} of {len(after)} images as loaded, on {better:.0%} {what}', mend
+
+def _better(rows, level) -> list: # of at most one `_rival`
+    "The best of the other ways, if chance does not explain it."
+    first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
+    if best['accuracy'] <= first['accuracy'] or _differ(first['right'], best['right']) >= level: return []
+    return [_rival(first['right'], best['right'], best['what'] + _as_good(rows[1:], best), best['mend'])]
+
+# %% ../nbs/33_checking.ipynb #bb67877b
+def _as_good(rows, best) -> str:
+    "The other ways that are right as often as the best."
+    equal = [f'{r["what"]}, {r["mend"]}' for r in rows if r is not best and r['accuracy'] == best['accuracy']]
+    return f' (just as good: {"; ".join(equal)})' if equal else ''
+
+# %% ../nbs/33_checking.ipynb #9650d7e5
+def _order(clf, pred, y, seed) -> list: # of at most one `_rival`
+    "Whether another order of the names fits much better."
+    if len(y) < 2: return []
+    a, b = torch.randperm(len(y), generator=rng(seed, 'order')).chunk(2)
+    place = _best_order(pred[a], y[a], len(clf.classes))
+    before, after = pred[b] == y[b], place[pred[b]] == y[b]
+    if after.sum() <= before.sum() or _differ(before, after) >= .01: return []
+    names = [clf.classes[i] for i in place.tolist()]
+    return [_rival(before, after, 'with the names in another order', f'classes={names}')]
+
+def _best_order(pred, y, k) -> Tensor: # [k]
+    "The class that each answer should be, so that most are right."
+    from scipy.optimize import linear_sum_assignment
+    confusion = torch.zeros(k, k).index_put_((pred, y), torch.ones(len(y)), accumulate=True)
+    return torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
+
+# %% ../nbs/33_checking.ipynb #f27f60e3
+def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
+    "Whether what is taken for logits is none."
+    if clf.output != 'logits': return []
+    total = row_total(o) if o.shape[1] > 1 else None
+    if total:
+        return [(f'its outputs are probabilities already (none below 0, sum {total:g}), but are taken for logits',
+                 "output='percent'" if total == 100 else "output='probs'")]
+    lo, hi = float(o.min()), float(o.max())
+    if len(o) < 8 or lo < 0: return []
+    return _misread_one(hi) if o.shape[1] == 1 else _misread_several(lo, hi)
+
+def _misread_several(lo, hi) -> list:
+    "Whether several outputs from `lo`, 0 or more, to `hi` are shares that are not of one whole."
+    if not (lo < hi and (hi <= 1 or 50 < hi <= 100 and lo > 0)): return []
+    whole = 1 if hi <= 1 else 100
+    return [(f'all its outputs lie between 0 and {whole}, and do not sum to {whole}: {SEVERAL_SIGMOIDS}', '')]
+
+# %% ../nbs/33_checking.ipynb #3d2c4024
+def _misread_one(hi) -> list:
+    "Whether one output from 0 or more to `hi` is a share."
+    if 1 < hi <= SURE or hi > 100: return []
+    whole, kind, output = (1, 'probability', 'probs') if hi <= 1 else (100, 'percentage', 'percent')
+    return [(f'its one output is between 0 and {whole} for all images, as if it were a {kind}, but is taken for a '
+             'logit', f"output='{output}'")]
+
+# %% ../nbs/33_checking.ipynb #b63b8eac
+def _behavior(clf, some) -> list:
+    "What is wrong with the answers, whatever the images show."
+    x = some.floats(slice(0, 64)).to(device_of(clf))
+    with torch.no_grad():
+        logits, outputs = clf(x), as_logits(clf.net(clf.prepare(x)), len(x), len(clf.classes)).float()
+        findings = [] if logits.isfinite().all() else [('some answers are not finite numbers', '')]
+        findings += _changing(clf, x, logits)
+    p = logits.softmax(1)
+    return [*findings, *_misread(clf, outputs), *_too_sure(clf, p), *_constant(clf, p)]
+
+def _changing(clf, x, logits) -> list:
+    "Whether answers change, or hang on the other images."
+    if not torch.allclose(logits, clf(x), atol=1e-4, equal_nan=True):
+        return [('the same images get other answers each time: there is dropout left in it, so it was exported in '
+                 'training mode', 'export it after net.eval()')]
+    alone = torch.cat([clf(x[i:i + 1]) for i in range(min(4, len(x)))])
+    if len(x) < 4 or torch.allclose(logits[:4], alone, atol=1e-2, rtol=1e-2, equal_nan=True): return []
+    return [('the answer to an image depends on what else is in the batch: it was exported in training '
+             'mode (batch normalisation)', 'export it after net.eval()')]
+
+# %% ../nbs/33_checking.ipynb #20360375
+def _too_sure(clf, p) -> list:
+    "Whether probabilities are 1."
+    sure = float((p.max(1).values == 1).float().mean())
+    if clf.output == 'logits' or sure <= .2: return []
+    return [(f'{sure:.0%} of its answers are 1 to the last digit, so they have no gradient',
+             'give the network without its softmax')]
+
+def _constant(clf, p) -> list:
+    "Whether the answer is the same for all images."
+    if len(p) < 8 or p.std(0).max() >= 1e-4: return []
+    return [(f'the answer is the same for all of {len(p)} images ({clf.classes[int(p[0].argmax())]}, '
+             f'{float(p[0].max()):.1%})', 'are mean and std what it expects?')]
+
+# %% ../nbs/33_checking.ipynb #d003fbef
+_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network expects '
+               'another range, size or order of colours, or its names in another order; labels for some dozens of '
+               'images would tell')
+
+def _assumed(clf) -> list:
+    "What was assumed when the classifier was loaded."
+    if not clf.assumed: return []
+    return [f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are']
+
+def _worse(first, n, chance, expect) -> list:
+    "Whether it is less often right than it should be."
+    if first['interval'][1] >= (chance if expect is None else expect): return []
+    usual = f'at least {chance:.1%}, which always naming the most frequent class would give'
+    wanted = usual if expect is None else f'{expect:.1%}'
+    return [(f'right on {_accuracy(first)} of {n} images; expected {wanted}. None of the usual mistakes explains it',
+             '')]
+
+# %% ../nbs/33_checking.ipynb #b2330f73
+def _doubts(rows, chance) -> list:
+    "How sure it is that no other way is better."
+    first, notes = rows[0], []
+    if first['interval'][0] <= chance <= first['interval'][1]:
+        notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
+    higher = [f'{r["what"]} ({r["accuracy"]:.1%})' for r in rows if r['accuracy'] > first['accuracy']]
+    if higher: notes.append('higher, but within chance: ' + '; '.join(higher))
+    return notes
+
+def _few(n, level) -> list:
+    "Whether n images are so few that only large mistakes can be told from chance."
+    changed = math.ceil(math.log2(2/level))                                         # answers gained, none lost
+    if changed <= .05*n: return []
+    share = f' ({changed/n:.0%})' if changed <= n else ', more than there are,'
+    return [f'{n} images are few: only a mistake that changes the answers to {changed} of them{share} or more can be '
+            'told from chance']
 
 # %% ../nbs/33_checking.ipynb #6215d39f
 def _known_labels(clf, data) -> Tensor:
     "Labels as the classifier counts them. Raises `ValueError` for names that it does not know."
-    if unknown := [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]:
+    unknown = [c for i, c in enumerate(data.classes) if c not in clf.classes and (data.y == i).any()]
+    if unknown:
         raise ValueError(f'data: the classes {", ".join(unknown[:10])} are unknown to the classifier, which has '
                          f'{some_names(clf.classes)}; give load_classifier the same names, in its order')
-    return torch.tensor([clf.classes.index(c) if c in clf.classes else -1 for c in data.classes])[data.y]
+    return _places(clf, data.classes)[data.y]
 
-def _better(rows, level) -> list: # of at most one: (accuracy, what, mend)
-    "The best of the other ways, if chance does not explain it."
-    first, best = rows[0], max(rows[1:], key=lambda r: r['accuracy'])
-    if best['accuracy'] <= first['accuracy'] or _differ(first['right'], best['right']) >= level: return []
-    equal = [r for r in rows[1:] if r is not best and r['accuracy'] == best['accuracy']]
-    rival = ' (just as good: ' + '; '.join(f'{r["what"]}, {r["mend"]}' for r in equal) + ')' if equal else ''
-    n = len(first['right'])
-    return [(best['accuracy'], f'right on {first["accuracy"]:.0%} of {n} images as loaded, on '
-                               f'{best["accuracy"]:.0%} {best["what"]}{rival}', best['mend'])]
+# %% ../nbs/33_checking.ipynb #696a6917
+def _check_labels(clf, data, expect, seed) -> Check:
+    "How often the classifier is right, as loaded and asked in other ways."
+    y, x = _known_labels(clf, data), data.floats()
+    pred = predict_proba(clf, x).argmax(1)
+    rows = _rows_tried(clf, x, pred, y)
+    level = .01/len(rows[1:])                                                      # of the sign test, for each of them
+    rivals = _better(rows, level)
+    if not any('sorted(' in mend for *_, mend in rivals): rivals += _order(clf, pred, y, seed)
+    rivals.sort(key=lambda r: -r[0])
+    chance = float(torch.bincount(y).max())/len(y)
+    notes = _few(len(y), level) if rivals else [*_doubts(rows, chance), *_few(len(y), level)]
+    return Check([r[1:] for r in rivals] or _worse(rows[0], len(y), chance, expect), rows, len(y), expect, notes)
 
 # %% ../nbs/33_checking.ipynb #909d2c9a
 def check_classifier(
@@ -146,116 +299,8 @@ def check_classifier(
     need_classifier(clf), need_data(data)
     if expect is not None and not 0 < expect <= 1:
         raise ValueError(f'expect: expected an accuracy in (0, 1], got {expect!r}')
-    n = need_whole(n, 'n')
-    n = need_whole(n, 'n')
-    some = (data if len(data) <= n else data.subset(torch.randperm(len(data), generator=rng(seed, 'check'))[
-            :n]))
-    findings, assumed = _behavior(clf, some), _assumed(clf)
-    if data.y is None: return Check(findings, [], len(some), expect, [*assumed, _UNLABELLED])
-    y = _known_labels(clf, some)
-    rows = _rows_tried(clf, some.floats(), y)
-    level = .01/len(rows[1:])    # of the sign test, for as many as are tried
-    better = _better(rows, level)
-    if not (better and 'sorted(' in better[0][2]): better += _order(clf, predict_proba(clf, some).argmax(1), y, seed)
-    better.sort(key=lambda b: -b[0])                                               # all, as they may be rivals
-    chance = float(torch.bincount(y).max())/len(y)
-    findings[:0] = [b[1:] for b in better] or _worse(rows[0], len(y), chance, expect)
-    return Check(findings, rows, len(y), expect, [*assumed, *_doubts(rows, chance, level, bool(better))])
-
-_UNLABELLED = ('accuracy was not tried: the images have no labels. So it cannot be said whether the network '
-               'expects '
-               'another range, size or order of colours, or its names in another order; labels for some dozens of '
-               'images would tell')
-
-# %% ../nbs/33_checking.ipynb #d003fbef
-def _assumed(clf):
-    said = f'{", ".join(clf.assumed)}: nobody said them, images are given in [0, 1] as they are'
-    return [said] if clf.assumed else []
-
-def _worse(first, n, chance, expect) -> list:
-    "Whether it is less often right than it should be."
-    if not first['interval'][1] < (chance if expect is None else expect): return []
-    usual = f'at least {chance:.1%}, which always naming the most frequent class would give'
-    wanted = usual if expect is None else f'{expect:.1%}'
-    return [(f'right on {first["accuracy"]:.1%} ({first["interval"][0]:.1%} to {first["interval"][1]:.1%}) of '
-             f'{n} images; expected {wanted}. None of the usual mistakes explains it', '')]
-
-# %% ../nbs/33_checking.ipynb #b2330f73
-def _doubts(rows, chance, level, better) -> list:
-    "How sure all this is."
-    first, n, notes = rows[0], len(rows[0]['right']), []
-    if not better and first['interval'][0] <= chance <= first['interval'][1]:
-        notes.append(f'too few images to tell it from always naming the most frequent class ({chance:.1%})')
-    if not better and (more := [r for r in rows[1:] if r['accuracy'] > first['accuracy']]):
-        notes.append('higher, but within chance: ' + '; '.join(f'{r["what"]} ({r["accuracy"]:.1%})' for r in more))
-    least = math.ceil(math.log2(2/level))                                          # answers gained, none lost
-    share = f' ({least/n:.0%})' if least <= n else ', more than there are,'
-    if least > .05*n:
-        notes.append(f'{n} images are few: only a mistake that changes the answers to {least} of them{share} or '
-                     f'more can be '
-                     'told from chance')
-    return notes
-
-# %% ../nbs/33_checking.ipynb #7ff6ddb0
-def _differ(a, b) -> float:
-    "p of the sign test (McNemar): whether two ways of asking differ on the same images."
-    from scipy.stats import binomtest
-    gained, lost = int((b & ~a).sum()), int((a & ~b).sum())
-    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.
-
-def _order(clf, said, y, seed) -> list: # of at most one: (accuracy, what, mend)
-    "Whether another order of the names fits much better: found on one half of the images, judged on the other."
-    from scipy.optimize import linear_sum_assignment
-    k = len(clf.classes)
-    if len(y) < 2: return []
-    a, b = torch.randperm(len(y), generator=rng(seed, 'order')).chunk(2)
-    confusion = torch.zeros(k, k).index_put_((said[a], y[a]), torch.ones(len(a)), accumulate=True)
-    to = torch.as_tensor(linear_sum_assignment(-confusion.numpy())[1])
-    before, after = int((said[b] == y[b]).sum()), int((to[said[b]] == y[b]).sum())
-    if after <= before or _differ(said[b] == y[b], to[said[b]] == y[b]) >= .01: return []
-    return [(after/len(b), f'right on {before/len(b):.0%} of {len(b)} images, on {after/len(b):.0%} with the '
-                           'names in another order', f'classes={[clf.classes[i] for i in to.tolist()]}')]
-
-# %% ../nbs/33_checking.ipynb #f27f60e3
-def _misread(clf, o) -> list: # o: what the network gives, [n, C or 1]
-    "Whether what is taken for logits is none."
-    if clf.output != 'logits': return []
-    k, lo, hi = o.shape[1], float(o.min()), float(o.max())
-    if k > 1 and (total := row_total(o)):
-        mend = "output='percent'" if total == 100 else "output='probs'"
-        return [(f'its outputs are probabilities already (none below 0, sum {total:g}), but are taken for logits',
-                 mend)]
-    if len(o) < 8 or lo < 0: return []
-    if k > 1 and lo < hi and (hi <= 1 or 50 < hi <= 100 and lo > 0):
-        most = 1 if hi <= 1 else 100
-        return [(f'all its outputs lie between 0 and {most}, and do not sum to {most}: {SEVERAL_SIGMOIDS}', '')]
-    text = 'its one output is between 0 and {} for all images, as if it were a {}, but is taken for a logit'
-    if k == 1 and hi <= 1: return [(text.format(1, 'probability'), "output='probs'")]
-    return [(text.format(100, 'percentage'), "output='percent'")] if k == 1 and SURE < hi <= 100 else []
-
-# %% ../nbs/33_checking.ipynb #b63b8eac
-def _behavior(clf, some) -> list:
-    "What needs no labels."
-    found = []
-    x = some.floats(slice(0, 64)).to(device_of(clf))
-    with torch.no_grad():
-        raw, again, alone, p = clf(x), clf(x), torch.cat([clf(x[i:i + 1])
-                for i in range(min(4, len(x)))]), clf.probs(x)
-    if not raw.isfinite().all(): found.append(('some answers are not finite numbers', ''))
-    if not torch.allclose(raw, again, atol=1e-4, equal_nan=True):
-        found.append(('the same images get other answers each time: '
-                                                                'there is dropout left in it, so it was exported '
-                                                                'in training mode', 'export it after net.eval()'))
-    elif len(x) > 3 and not torch.allclose(raw[:len(alone)], alone, atol=1e-2, rtol=1e-2, equal_nan=True):
-        found.append(('the answer to an image depends on what else is in the batch: it was exported in training '
-                      'mode (batch normalisation)', 'export it after net.eval()'))
-    with torch.no_grad():
-        found += _misread(clf, as_logits(clf.net(clf.prepare(x)), len(x), len(clf.classes)).float())
-    if clf.output != 'logits' and (share := float((p.max(1).values == 1).float().mean())) > .2:
-        found.append((f'{share:.0%} of its answers are 1 to the last digit, so they have no gradient',
-                      'give the network without its softmax'))
-    if len(x) > 7 and p.std(0).max() < 1e-4: found.append((f'the answer is the same for all of {len(x)} images '
-                                                           f'({clf.classes[int(p[0].argmax())]}, '
-                                                           f'{float(p[0].max()):.1%})',
-                                                           'are mean and std what it expects?'))
-    return found
+    if len(data) > need_whole(n, 'n'): data = data.subset(torch.randperm(len(data), generator=rng(seed, 'check'))[:n])
+    findings, notes = _behavior(clf, data), _assumed(clf)
+    if data.y is None: return Check(findings, [], len(data), expect, [*notes, _UNLABELLED])
+    labels = _check_labels(clf, data, expect, seed)
+    return Check([*labels.findings, *findings], labels.rows, len(data), expect, [*notes, *labels.notes])

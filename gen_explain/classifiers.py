@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['OUTPUTS', 'check_input', 'per_channel', 'class_names', 'Classifier', 'unlike', 'need_classifier', 'device_of',
-           'predict_proba', 'features', 'own_classifier', 'channel_stats', 'train_classifier', 'classifier_task',
-           'evaluate', 'calibration_error']
+           'predict_proba', 'own_classifier', 'channel_stats', 'train_classifier', 'classifier_task', 'evaluate',
+           'calibration_error']
 
 # %% ../nbs/25_classifiers.ipynb #608ae6eb
 import dataclasses, math, threading
+from functools import partial, reduce
 from itertools import chain
 
 import torch
@@ -26,26 +27,31 @@ from .data import ImageData, need_data
 from .networks import ARCHS
 from .training import LossTask, one_cycle
 from .options import TrainingOptions, fit_in_folder, takes_options, train_model
-from .wrappers import Fixed, one_at_a_time
+from .wrappers import Fixed, one_at_a_time, three_digits
 from .views import random_views
 
 # %% ../nbs/25_classifiers.ipynb #ddd3602d
 def check_input(size, channels):
-    "Refuse what no network takes."
+    "Raises `ValueError` for a size or channels that no network here takes."
     if not whole(size) or size < 1: raise ValueError(f'size: expected a whole number of pixels, got {size!r}')
     if channels not in (1, 3):
         raise ValueError(f'channels: images are grey or RGB here, expected 1 or 3, got {channels!r}; a module '
                          'around the network that makes its channels of these can be given')
 
+def _column(v): # [n, 1, 1]; [0] for what are no numbers
+    try: return torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
+    except (TypeError, ValueError, RuntimeError): return torch.empty(0)
+
+# %% ../nbs/25_classifiers.ipynb #4c44023b
 def per_channel(name, v, channels):
-    "A number or one per channel as a tensor [1 or channels, 1, 1]."
-    try: t = torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1)
-    except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
-    if name == 'mean' and not t.is_meta and t.numel() and t.abs().max() > 5:
+    "A number or one per channel as a tensor [1 or channels, 1, 1]. Raises `ValueError` naming the argument."
+    t = _column(v)
+    if name == 'mean' and not t.is_meta and (t.abs() > 5).any():
         raise ValueError(f'mean: images are in [0, 1] here, {v!r} is of 0 to 255; divide mean and std by 255')
-    if len(t) not in (1, channels) or name == 'std' and not (t.is_meta or (t != 0).all()):
-        raise ValueError(f'{name}: expected a number or {channels}, one per '
-                         f'channel{", none of them 0" if name == "std" else ""}, got {v!r}')
+    zero = name == 'std' and not t.is_meta and (t == 0).any()
+    if zero or len(t) not in (1, channels):
+        nonzero = ', none of them 0' if name == 'std' else ''
+        raise ValueError(f'{name}: expected a number or {channels}, one per channel{nonzero}, got {v!r}')
     return t
 
 # %% ../nbs/25_classifiers.ipynb #8af0578e
@@ -56,31 +62,43 @@ def class_names(classes) -> list:
     return given_names(classes)
 
 # %% ../nbs/25_classifiers.ipynb #e830d04a
-def float_type(net): # the type and device of a network's numbers
-    p = next((p for p in chain(net.parameters(), net.buffers()) if p.is_floating_point()), torch.zeros(()))
-    return dict(dtype=p.dtype, device=p.device)
+def float_of(net) -> Tensor:
+    "A parameter or buffer of floats, for its type and device; a float32 on the CPU if there is none."
+    return next((p for p in chain(net.parameters(), net.buffers()) if p.is_floating_point()), torch.zeros(()))
+
+def _wide(*tensors) -> torch.dtype:
+    "The type of floats that holds the numbers of all of them, at least float32."
+    return reduce(torch.promote_types, [t.dtype for t in tensors], torch.float32)
 
 def _rows(o, n): # [n, C], or as it is
     "Without dimensions of 1 at the end, and with the one for images that a `squeeze` may have taken."
     if o.ndim > 2 and o.shape[0] == n and math.prod(o.shape[2:]) == 1: return o.flatten(1)
-    return o.reshape(n, -1) if o.ndim < 2 and n and o.numel() % n == 0 and (o.ndim == 0 or n in (1, len(o))) else o
+    squeezed = o.ndim < 2 and n and o.numel() % n == 0 and (o.ndim == 0 or n in (1, len(o)))
+    return o.reshape(n, -1) if squeezed else o
 
 # %% ../nbs/25_classifiers.ipynb #63e14f96
+def _parts(o) -> dict: # name or number -> part
+    "What a network gives: a mapping, a named tuple, a dataclass, or a row of parts."
+    if hasattr(o, 'keys'): return dict(o)
+    if hasattr(o, '_asdict'): return o._asdict()
+    if dataclasses.is_dataclass(o): return vars(o)
+    return dict(enumerate(o)) if isinstance(o, (tuple, list)) else {}
+
 def as_logits(o, n, k=None): # tensor [n, C]
     """The logits in what a network gives for `n` images: `logits` of a mapping or an object, else the one tensor
     of as many numbers as classes."""
     if isinstance(o, Tensor): return _rows(o, n)
-    named = dict(o) if hasattr(o, 'keys') else o._asdict() if hasattr(o, '_asdict') else {}
-    if dataclasses.is_dataclass(o) and not named: named = dict(vars(o))
-    if 'logits' in named or hasattr(o, 'logits'):
-        return as_logits(named.get('logits', getattr(o, 'logits', None)), n, k)
-    inside = named.items() if named else enumerate(o) if isinstance(o, (tuple, list)) else ()
-    parts = [(str(i), _rows(v, n)) for i, v in inside if isinstance(v, Tensor)]
-    fit = [v for _, v in parts if v.ndim == 2 and len(v) == n and k in (None, v.shape[1])]
-    if len(fit) == 1 and (k is not None or len(parts) == 1): return fit[0]
-    said = ', '.join(f'{name} {list(v.shape)}' for name, v in parts) or 'no tensors'
-    raise ValueError(f'source: the network gives {type(o).__name__} ({said}); expected logits, or just one '
+    parts = _parts(o)
+    logits = parts.get('logits', getattr(o, 'logits', None))
+    if logits is not None: return as_logits(logits, n, k)
+    tensors = {name: _rows(v, n) for name, v in parts.items() if isinstance(v, Tensor)}
+    fitting = [v for v in tensors.values() if v.ndim == 2 and len(v) == n and k in (None, v.shape[1])]
+    if len(fitting) == 1 and (k is not None or len(tensors) == 1): return fitting[0]
+    raise ValueError(f'source: the network gives {type(o).__name__} ({_shapes(tensors)}); expected logits, or just one '
                      f'tensor of {[n, k or "C"]}; a module around it can pick them')
+
+# %% ../nbs/25_classifiers.ipynb #6673362c
+def _shapes(tensors): return ', '.join(f'{name} {list(v.shape)}' for name, v in tensors.items()) or 'no tensors'
 
 # %% ../nbs/25_classifiers.ipynb #f61ae528
 OUTPUTS = 'logits', 'probs', 'percent'
@@ -110,11 +128,9 @@ class Classifier(nn.Module):
         check_input(size, channels)
         self.net, self.classes = net.eval().requires_grad_(False), class_names(classes)
         self.size, self.channels, self.output, self.preprocess = int(size), channels, output, preprocess
-        like = float_type(net)
-        # images are prepared in 32 bits, or 64
-        like |= dict(dtype=torch.promote_types(like['dtype'], torch.float32))
-        for name, v in dict(mean=mean, std=std).items():
-            self.register_buffer(name, per_channel(name, v, channels).to(**like))
+        like = float_of(net)                    # images are prepared where it is, in 32 bits or 64
+        self.register_buffer('mean', per_channel('mean', mean, channels).to(like.device, _wide(like)))
+        self.register_buffer('std', per_channel('std', std, channels).to(like.device, _wide(like)))
         super().train(False)
 
     def train(self, mode=True): return super().train(False)                     # batch norm statistics never move
@@ -123,15 +139,18 @@ class Classifier(nn.Module):
 @patch_to(Classifier)
 def prepare(self, x:Tensor) -> Tensor:
     "Images as the network takes them: `sized`, and normalised; or by `preprocess`; differentiable."
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        raise TypeError('images: expected a tensor of floats in [0, 1], got '
-                        f'{x.dtype if isinstance(x, Tensor) else type(x).__name__}')
-    x = x.to(torch.promote_types(x.dtype, torch.promote_types(self.mean.dtype, torch.float32)))
-    given, x = (x, (self.sized(x) - self.mean.to(x))/self.std.to(x) if self.preprocess is None
-                else self.preprocess(x))
-    if x is given: x = x.clone()    # the network may write into what it gets
-    x = x.to(float_type(self.net)['dtype'])
-    return x if self.config else x.contiguous()    # our own networks are faster as they are
+    _need_floats(x)
+    x = x.to(_wide(x, self.mean))
+    ready = self.preprocess(x) if self.preprocess else (self.sized(x) - self.mean.to(x))/self.std.to(x)
+    if ready is x: ready = ready.clone()           # the network may write into what it gets
+    ready = ready.to(float_of(self.net).dtype)
+    return ready if self.config else ready.contiguous()    # our own networks are faster as they are
+
+def _need_floats(x):
+    "Raises `TypeError` for what is no tensor of floats."
+    if isinstance(x, Tensor) and x.is_floating_point(): return
+    kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
+    raise TypeError(f'images: expected a tensor of floats in [0, 1], got {kind}')
 
 # %% ../nbs/25_classifiers.ipynb #962eea9b
 @patch_to(Classifier)
@@ -142,8 +161,8 @@ def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
     if x.shape[1] > self.channels:
         raise ValueError('images: RGB, but this classifier takes grey images; make them grey first '
                          '(load_images(..., channels=1))')
-    if x.shape[2:] != (self.size, self.size):
-        x = F.interpolate(x, (self.size, self.size), mode='bilinear', antialias=True, align_corners=False)
+    side = self.size, self.size
+    if x.shape[2:] != side: x = F.interpolate(x, side, mode='bilinear', antialias=True, align_corners=False)
     return x.expand(-1, self.channels, -1, -1)
 
 # %% ../nbs/25_classifiers.ipynb #d8e25541
@@ -151,14 +170,19 @@ def sized(self, x:Tensor) -> Tensor: # [n, channels, size, size]
 def forward(self, x:Tensor) -> Tensor: # logits [n, C], float32; float64 for images in float64
     "Logits; for a network that gives probabilities, their logarithm."
     k = len(self.classes)
-    o = as_logits(self.net(self.prepare(x)), len(x), k).to(torch.promote_types(x.dtype, torch.float32))
-    if o.ndim != 2 or o.shape[1] != k and (o.shape[1], k) != (1, 2):
+    o = as_logits(self.net(self.prepare(x)), len(x), k).to(_wide(x))
+    if o.ndim != 2 or o.shape[1] not in ((1, 2) if k == 2 else (k,)):
         raise ValueError(f'classes: {k} names, but the network gives {list(o.shape[1:])} numbers per image')
-    if self.output == 'logits': return torch.cat([torch.zeros_like(o), o], 1) if o.shape[1] == 1 else o
-    if o.shape[1] > 1: return (o/o.sum(1, keepdim=True).clamp_min(1e-12)).clamp_min(1e-12).log()
-    p = o/100 if self.output == 'percent' else o
-    return torch.cat([1 - p, p], 1).clamp_min(1e-12).log()
+    if self.output != 'logits': return _log_probs(o, 100 if self.output == 'percent' else 1)
+    return torch.cat([torch.zeros_like(o), o], 1) if o.shape[1] == 1 else o
 
+def _log_probs(o, whole): # whole: what stands for certainty
+    "The logarithms of the probabilities in shares of a whole; of one column, those of [1 - p, p]."
+    if o.shape[1] == 1: p = torch.cat([1 - o/whole, o/whole], 1)
+    else: p = o/o.sum(1, keepdim=True).clamp_min(1e-12)
+    return p.clamp_min(1e-12).log()
+
+# %% ../nbs/25_classifiers.ipynb #1ed87042
 @patch_to(Classifier)
 def probs(self, x:Tensor) -> Tensor: # [n, C]
     "Class probabilities."
@@ -173,13 +197,12 @@ def index(self, cls) -> int:
 @patch_to(Classifier)
 def __repr__(self):
     names = ', '.join(self.classes[:6]) + (', ...' if len(self.classes) > 6 else '')
-    three = lambda v: ', '.join(f'{k:.3g}' for k in v.flatten().tolist())
+    colors = 'RGB' if self.channels == 3 else 'grey'
     how = f'prepared by {self.preprocess!r}'
-    if self.preprocess is None: how = f'mean {three(self.mean)}, std {three(self.std)}'
+    if self.preprocess is None: how = f'mean {three_digits(self.mean)}, std {three_digits(self.std)}'
     assumed = f'; assumed, as nobody said them: {", ".join(self.assumed)}' if self.assumed else ''
-    size = f'{self.size} x {self.size}'
-    return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {size}, '
-            f'{"RGB" if self.channels == 3 else "grey"}, {how}; gives {self.output}{assumed}')
+    return (f'Classifier ({type(self.net).__name__}): {len(self.classes)} classes: {names}; takes {self.size} x '
+            f'{self.size}, {colors}, {how}; gives {self.output}{assumed}')
 
 # %% ../nbs/25_classifiers.ipynb #4bd7d260
 def unlike(a, b) -> str: # of which one list has the names `a`, the other `b`
@@ -193,8 +216,7 @@ def need_classifier(clf) -> Classifier:
     "Refuse what is not a `Classifier`, with a word on how to make one: raises `TypeError`."
     if isinstance(clf, Classifier): return clf
     raise TypeError(f'clf: expected a Classifier, got {type(clf).__name__}; load_classifier(net, classes=..., '
-                    f'size=..., channels=...) makes '
-                    'one from a network')
+                    'size=..., channels=...) makes one from a network')
 
 def device_of(module:nn.Module) -> torch.device:
     "Where a network's parameters are; the CPU if it has none."
@@ -208,29 +230,31 @@ def predict_proba(
 ) -> Tensor: # probabilities [n, C], on the CPU
     "Class probabilities of many images, without gradients."
     need_classifier(clf)
-    x = data.x if isinstance(data, ImageData) else check_images(data)
-    floats = lambda b: b.to(device_of(clf)).float().div(255) if b.dtype == torch.uint8 else b.to(device_of(clf))
-    return batched(lambda b: clf.probs(floats(b)).float().cpu(), x, bs)
+    return batched(partial(_batch_probs, clf), data.x if isinstance(data, ImageData) else check_images(data), bs)
+
+def _batch_probs(clf, x): # x: bytes, or floats in [0, 1]
+    x = x.to(device_of(clf))
+    return clf.probs(x.float().div(255) if x.dtype == torch.uint8 else x).float().cpu()
 
 # %% ../nbs/25_classifiers.ipynb #c6eefc34
-_PRODUCTS = ('linear', 'bilinear', 'matmul', 'mm', 'bmm', 'addmm', 'addbmm', 'baddbmm', 'einsum', 'tensordot',
-             'cdist',
+_PRODUCTS = ('linear', 'bilinear', 'matmul', 'mm', 'bmm', 'addmm', 'addbmm', 'baddbmm', 'einsum', 'tensordot', 'cdist',
              'linear_relu', 'linear_dynamic', 'linear_dynamic_fp16', 'linear_relu_dynamic')
 _CONVOLUTIONS = 'conv1d', 'conv2d', 'conv3d', 'convolution', 'conv2d_relu', 'conv2d_dynamic'
 
+def _tensors(o): return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
+
 def _taken(f, args, kwargs): # tensor, or None
-    """What a layer takes, if this function is the product of a linear layer or a convolution; of two factors the
-    data."""
+    "What a layer takes, if this function is the product of a linear layer or a convolution."
     name = getattr(f, '__name__', '').split('.')[0].strip('_').removeprefix('r')
     if name not in (*_PRODUCTS, *_CONVOLUTIONS): return None
-    args = [a for v in [*args, *kwargs.values()] for a in (v if isinstance(v, (tuple, list)) else [v])]
-    given = [a for a in args if isinstance(a, Tensor)][name.startswith(('addmm', 'addbmm', 'baddbmm')):][:2]
-    data = [a for a in given if not isinstance(a, nn.Parameter)]
-    # attention
-    if not data or len(data) == 2 and all(a.ndim > 2 for a in data) and name in _PRODUCTS: return None
+    summed = name.startswith(('addmm', 'addbmm', 'baddbmm'))                     # the first is added to the product
+    factors = _tensors((args, kwargs))[summed:summed + 2]
+    data = [a for a in factors if not isinstance(a, nn.Parameter)]
+    if not data: return None
     x = data[0].dequantize() if data[0].is_quantized else data[0]
     if name in _CONVOLUTIONS: return x.flatten(2).mean(2) if x.ndim > 2 else x
-    return x.T if data[0] is not given[0] and name in ('matmul', 'mm') and x.ndim == 2 else x    # weights @ x
+    if len(data) == 2 and all(a.ndim > 2 for a in data): return None              # attention
+    return x.T if x.ndim == 2 and name in ('matmul', 'mm') and data[0] is not factors[0] else x    # weights @ x
 
 # %% ../nbs/25_classifiers.ipynb #971d0d95
 class _Products(TorchFunctionMode):
@@ -238,59 +262,67 @@ class _Products(TorchFunctionMode):
     that each tensor hangs on, if `trace`."""
     def __init__(self, wanted=None, trace=False):
         super().__init__()
-        self.n, self.total, self.wanted, self.trace, self.x = 0, 0, wanted, trace, None
+        self.n, self.total, self.x, self.parts = 0, 0, None, []
+        self.wanted, self.trace, self.thread = wanted, trace, threading.get_ident()
         self.of = WeakTensorKeyDictionary()
+
     def __torch_function__(self, f, types, args=(), kwargs=None):
-        out, x = f(*args, **(kwargs or {})), _taken(f, args, kwargs or {})
+        kwargs = kwargs or {}
+        out, x = f(*args, **kwargs), _taken(f, args, kwargs)
         if x is not None:
             self.n = self.total = self.n + 1
             if self.wanted in (None, self.n): self.x = x
-        if self.trace: self._note(f, (args, kwargs), out, x is not None)
+        if self.trace: self._note(f, _tensors((args, kwargs)), out, x is not None)
         return out
 
-    def _note(self, f, given, out, product):
-        number = self.n if product else max((self.of.get(t, 0) for t in _tensors(given)), default=0)
-        changed = _tensors(given)[:1] if getattr(f, '__name__', '') in ('__setitem__', 'copy_') else []
+    def _note(self, f, taken, out, product):
+        number = self.n if product else max((self.of.get(t, 0) for t in taken), default=0)
+        changed = taken[:1] if getattr(f, '__name__', '') in ('__setitem__', 'copy_') else []
         for t in [*_tensors(out), *changed]: self.of[t] = number
 
-# %% ../nbs/25_classifiers.ipynb #ca1e53b5
-def _tensors(o): return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
+    def end_batch(self, *_): # a hook of the network within a `Fixed`, which is called some images at a time
+        if threading.get_ident() == self.thread: self.parts.append(self.x)
+        self.n, self.x = 0, None
 
+# %% ../nbs/25_classifiers.ipynb #ca1e53b5
 def _products(clf, images, wanted=None, trace=False): # (what was taken, a tensor a call; number; products in all)
     """Let a network run and look at its products; `number`: that of the last one that its logits hang on, None
     where that cannot be seen."""
-    parts, last, me, token = [], _Products(wanted, trace), threading.get_ident(), one_at_a_time.set(True)
-    def keep(*_):
-        if threading.get_ident() == me: parts.append(last.x)
-        last.n, last.x = 0, None
-    few = [m.net.register_forward_hook(keep) for m in clf.net.modules() if isinstance(m, Fixed)]  # a few at a time
+    products, token = _Products(wanted, trace), one_at_a_time.set(True)
+    hooks = [m.net.register_forward_hook(products.end_batch) for m in clf.net.modules() if isinstance(m, Fixed)]
     try:
-        with last: logits = as_logits(clf.net(images), len(images), len(clf.classes))
+        with products: logits = as_logits(clf.net(images), len(images), len(clf.classes))
     finally:
         one_at_a_time.reset(token)
-        for h in few: h.remove()
-    return parts or [last.x], last.of.get(logits) or None, last.total
+        for h in hooks: h.remove()
+    return products.parts or [products.x], products.of.get(logits) or None, products.total
 
-# %% ../nbs/25_classifiers.ipynb #c6eefc35
-def features(self:Classifier,
+# %% ../nbs/25_classifiers.ipynb #cb1ad384
+@patch_to(Classifier)
+def features(self,
     x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n, d], float32; float64 for images in float64
     """The input of the linear layer that comes last before the logits (the penultimate features); of a convolution
     that comes last, its mean over the positions. Raises `ValueError` for a network without one."""
-    images = self.prepare(x)
-    with torch.no_grad(): _, number, total = _products(self, images[:1].clone(), trace=True)
-    parts, _, now = _products(self, images, number)
-    if any(p is None for p in parts):
-        raise ValueError(f'features: {type(self.net).__name__} has no linear layer or convolution to take them '
-                         f'from, '
-                         'or hides it (as TorchScript does); give a function of images that computes them')
-    out = torch.cat([p[None] if p.ndim < 2 else p.flatten(1) for p in parts])[:len(x)]
-    if len(x) > 1 and (now != total or len(out) != len(x)): return torch.cat([self.features(i[None]) for i in x])
-    if len(out) == len(x): return out.to(torch.promote_types(x.dtype, torch.float32))
-    raise ValueError(f'features: the last linear layer of {type(self.net).__name__} takes {list(parts[-1].shape)} '
-                     f'for {len(x)} images; give a function of images that computes features')
+    out = _last_input(self, x)
+    return out.to(_wide(x)) if out is not None else torch.cat([self.features(i[None]) for i in x])
 
-Classifier.features = features
+# %% ../nbs/25_classifiers.ipynb #544833cf
+def _last_input(clf, x): # [n, d]; None: the images have to be given one after the other
+    "What the last linear layer takes. Raises `ValueError` where there is none, or none of one row an image."
+    images = clf.prepare(x)
+    with torch.no_grad(): _, number, total = _products(clf, images[:1].clone(), trace=True)
+    parts, _, count = _products(clf, images, number)
+    if any(p is None for p in parts):
+        raise ValueError(f'features: {type(clf.net).__name__} has no linear layer or convolution to take them from, or '
+                         f'hides it (as TorchScript does); {_OWN_FEATURES}')
+    out = torch.cat([p[None] if p.ndim < 2 else p.flatten(1) for p in parts])[:len(x)]
+    if len(x) > 1: return out if count == total and len(out) == len(x) else None
+    if len(out) == 1: return out
+    raise ValueError(f'features: the last linear layer of {type(clf.net).__name__} takes {list(parts[-1].shape)} for '
+                     f'one image; {_OWN_FEATURES}')
+
+_OWN_FEATURES = 'give a function of images that computes features'
 
 # %% ../nbs/25_classifiers.ipynb #5bdfea56
 @model_kind('classifier')

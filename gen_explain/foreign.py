@@ -13,8 +13,8 @@ import torch
 from torch import nn
 
 from .base import read_json
-from .core import rng, some_names
-from .wrappers import Found, first_channels, reason
+from .core import some_names
+from .wrappers import ChannelsLast, NetworkInfo, first_channels, image_input, naming, probe_images, refusing
 from .onnx_files import any_batch, read_onnx
 from .keras_files import read_keras
 from .pretrained import read_pretrained
@@ -26,7 +26,7 @@ class Exported(nn.Module):
         super().__init__()
         self.net = net
         if not any(p.is_floating_point() for p in (*net.parameters(), *net.buffers())):
-            self.register_buffer('like', torch.zeros(()), persistent=False)    # of the numbers that it takes
+            self.register_buffer('like', torch.zeros(()), persistent=False)    # of the type of numbers that it takes
     def train(self, mode=True): return self
     def forward(self, x): return self.net(x)
 
@@ -37,105 +37,117 @@ class Exported(nn.Module):
         return True
 
 # %% ../nbs/31_foreign.ipynb #065c1b1f
-def _trusted(path, trust, what):
+def _need_trust(trust, kind):
+    "Raises `ValueError` for a file that can run code and was not trusted."
     if not trust:
-        raise ValueError(f'{path}: a {what} is a program, which could do anything on this machine. For a file '
+        raise ValueError(f'a {kind} is a program, which could do anything on this machine. For a file '
                          'that you trust give trust=True; from a stranger ask for an ONNX file, which cannot')
 
 # %% ../nbs/31_foreign.ipynb #dd054e8a
 def _read_script(path, trust):
     "A TorchScript archive."
-    _trusted(path, trust, 'TorchScript archive')
-    try: net = torch.jit.load(str(path), map_location='cpu')
-    except (RuntimeError, ValueError) as e:
-        raise ValueError(f'{path}: not a whole TorchScript archive ({reason(e)})') from e
-    return Found(Exported(net.eval()), channels=first_channels(net))
+    _need_trust(trust, 'TorchScript archive')
+    with refusing('not a whole TorchScript archive ({})'): net = torch.jit.load(str(path), map_location='cpu')
+    return NetworkInfo(Exported(net.eval()), channels=first_channels(net))
 
 def _read_exported(path, trust):
     "An archive of torch.export."
-    _trusted(path, trust, 'torch.export archive')
-    try: program = torch.export.load(str(path))
-    except Exception as e: raise ValueError(f'{path}: not a whole torch.export archive ({reason(e)})') from e
-    return of_exported(program.module(), path)
+    _need_trust(trust, 'torch.export archive')
+    with refusing('not a whole torch.export archive ({})'): program = torch.export.load(str(path))
+    return of_exported(program.module())
 
 # %% ../nbs/31_foreign.ipynb #0832dc1b
 def of_exported(
     net, # the module of a program of torch.export
-    path, # how messages call it
-) -> Found:
+) -> NetworkInfo:
     "A program of torch.export. Raises `ValueError` for anything but one input of square images."
-    shapes = [n.meta['val'].shape for n in net.graph.nodes if n.op == 'placeholder']
-    if len(shapes) != 1 or len(shapes[0]) != 4:
-        raise ValueError(f'{path}: expected one input, images of four dimensions, got {[list(s) for s in shapes]}')
-    n, c, h, w = (d if type(d) is int else None for d in shapes[0])
-    if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    x = torch.rand(2, c or 3, h or 64, w or 64, generator=rng(0, 'probe'))
-    try: return Found(any_batch(Exported(net), n, x), h, c, fixed=h is not None)
-    except ValueError as e: raise ValueError(f'{path}: {e}') from e
+    shapes = [[d if type(d) is int else None for d in n.meta['val'].shape]
+              for n in net.graph.nodes if n.op == 'placeholder']
+    if len(shapes) != 1: raise ValueError(f'expected one input, images of four dimensions, got {shapes}')
+    takes, net = image_input(shapes[0]), Exported(net)
+    net = any_batch(ChannelsLast(net) if takes.last else net, takes.n, probe_images(takes, 64))
+    return NetworkInfo(net, takes.side, takes.channels, fixed=takes.side is not None)
 
 # %% ../nbs/31_foreign.ipynb #ebaf88dc
-NETWORKS = '.onnx', '.keras', '.h5', '.hdf5', '.pt2', '.pt', '.pth', '.ts', '.safetensors'
+def _kind(path) -> str: # a key of `_READERS` or of `_REFUSED`
+    "What a file is: by its content, and where that does not say it, by its name."
+    with open(path, 'rb') as f: head = f.read(8)
+    if head == b'\x89HDF\r\n\x1a\n': return 'keras'
+    if zipfile.is_zipfile(path): return _kind_of_zip(path)
+    if head[:1] == b'\x80' or path.suffix in ('.pkl', '.pickle', '.joblib'): return 'pickle'
+    if path.suffix == '.onnx': return 'onnx'
+    return 'broken' if path.suffix in ('.h5', '.hdf5', '.keras', '.pt', '.pth', '.pt2') else 'other'
 
-def _read_folder(path, prepare):
-    "A folder of transformers; another raises `TypeError` with a word on what it may be."
-    if (path/'saved_model.pb').exists():
-        raise TypeError(f'source: {str(path)!r} is a SavedModel of TensorFlow: convert it with `python -m '
-                        f'tf2onnx.convert --saved-model {path.name} --output model.onnx`')
-    if not (path/'config.json').is_file():
-        files = sorted(f.name for f in path.iterdir() if f.suffix in NETWORKS)
-        how = 'give its path' if len(files) == 1 else 'give the path of one'
-        if files: raise TypeError(f'source: {str(path)!r} is a folder that holds {some_names(files)}; {how}')
-        raise TypeError(f'source: {str(path)!r} is a folder; expected a file, or a folder of transformers with a '
-                        'config.json')
-    if 'model_type' in read_json(path/'config.json'): return read_pretrained(path, prepare)
-    raise TypeError(f'source: {str(path)!r} is a folder whose config.json names no model_type of transformers; '
-                    'build the network (timm.create_model, say), load its weights, and give the network')
+# %% ../nbs/31_foreign.ipynb #50ad2ae2
+def _kind_of_zip(path) -> str:
+    "What a zip file is, by the names in it. Raises `ValueError` for one that is cut off."
+    with refusing('not a whole archive ({})'), zipfile.ZipFile(path) as z: names = z.namelist()
+    names = {*names, *(n.split('/', 1)[-1] for n in names)}
+    folders = {n.split('/', 1)[0] for n in names if '/' in n}
+    if {'config.json', 'model.weights.h5'} <= names: return 'keras'
+    if 'code' in folders: return 'script'
+    if 'archive_format' in names or 'models' in folders: return 'exported'
+    return 'pickle' if 'data.pkl' in names else 'empty'
 
 # %% ../nbs/31_foreign.ipynb #804c563e
+_READERS = dict(                 # kind of a file -> its reader
+    keras=lambda path, trust, size: read_keras(path),
+    onnx=lambda path, trust, size: read_onnx(path, size),
+    script=lambda path, trust, size: _read_script(path, trust),
+    exported=lambda path, trust, size: _read_exported(path, trust))
+_REFUSED = dict(                 # kind of a file -> the error, and what it says of the path
+    pickle=(ValueError, '{path}: a pickle, which is never opened: it could run anything. If it holds weights of a '
+            'network that you have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and '
+            'give load_classifier the network; from a stranger ask for an ONNX file'),
+    empty=(TypeError, "source: '{path}' is a zip file that holds no network"),
+    broken=(ValueError, '{path}: not a whole {path.suffix} file'),
+    other=(TypeError, 'source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, '
+           "got '{path}'"))
+
+# %% ../nbs/31_foreign.ipynb #33931f6c
 def read_network(
     path, # of the file
     trust:bool=False, # load also what can run code
     size:int|None=None, # side in pixels, for files that take images of any
     prepare:bool=True, # as in `read_pretrained`
-) -> Found:
+) -> NetworkInfo:
     """A network from a file. Raises `FileNotFoundError`, `ImportError` with the command that installs what is
     missing, `TypeError` for a kind that cannot be read, and `ValueError` naming the file for what is broken,
     not trusted, or cannot be translated."""
     path = Path(path).expanduser()
     if path.is_dir(): return _read_folder(path, prepare)
     if not path.is_file():
-        raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}' + _hub_name(path))
-    with open(path, 'rb') as f: head = f.read(8)
-    if head == b'\x89HDF\r\n\x1a\n': return read_keras(path)
-    if zipfile.is_zipfile(path):
-        try:
-            with zipfile.ZipFile(path) as z: names = {n.split('/', 1)[-1] for n in z.namelist()} | set(z.namelist())
-        except Exception as e:
-            raise ValueError(f'{path}: not a whole archive ({str(e) or type(e).__name__})') from e
-        if 'config.json' in names and 'model.weights.h5' in names: return read_keras(path)
-        if any(n.startswith('code/') for n in names): return _read_script(path, trust)
-        if 'archive_format' in names or any(n.startswith('models/') for n in names):
-            return _read_exported(path, trust)
-        if 'data.pkl' in names: raise ValueError(_pickle(path))
-        raise TypeError(f'source: {str(path)!r} is a zip file that holds no network')
-    if head[:1] == b'\x80' or path.suffix in ('.pkl', '.pickle', '.joblib'): raise ValueError(_pickle(path))
-    if path.suffix == '.onnx': return read_onnx(path, size)
-    if path.suffix in ('.h5', '.hdf5', '.keras', '.pt', '.pth', '.pt2'):
-        raise ValueError(f'{path}: not a whole {path.suffix} file')
-    raise TypeError('source: expected .onnx, .keras, .h5, .pt2, TorchScript, or .safetensors of gen_explain, '
-                    f'got {str(path)!r}')
+        raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}{_hub_hint(path)}')
+    with naming(path):
+        kind = _kind(path)
+        if kind in _READERS: return _READERS[kind](path, trust, size)
+    error, text = _REFUSED[kind]
+    raise error(text.format(path=path))
 
 # %% ../nbs/31_foreign.ipynb #e690454c
-def _hub_name(path):
-    "A name that may be one of a hub."
+def _hub_hint(path):
+    "What to do with a name that may be one of a hub."
     if path.is_absolute() or path.suffix or len(path.parts) != 2: return ''
     return ('; a model of a hub? load_classifier(transformers.AutoModelForImageClassification.from_pretrained('
             f'{path.as_posix()!r}), preprocess=its image processor)')
 
-def _pickle(path):
-    return (f'{path}: a pickle, which is never opened: it could run anything. If it holds weights of a network '
-            f'that you '
-            'have, build the network, net.load_state_dict(torch.load(path, weights_only=True)), and give '
-            'load_classifier '
-            'the network; '
-            'from a stranger ask for an ONNX file')
+# %% ../nbs/31_foreign.ipynb #c308a23a
+NETWORKS = '.onnx', '.keras', '.h5', '.hdf5', '.pt2', '.pt', '.pth', '.ts', '.safetensors'
+
+def _read_folder(path, prepare):
+    "A folder of transformers; another raises `TypeError` with a word on what it may be."
+    config = path/'config.json'
+    if config.is_file() and 'model_type' in read_json(config): return read_pretrained(path, prepare)
+    raise TypeError(f'source: {str(path)!r} is a {_what_folder(path)}')
+
+def _what_folder(path) -> str:
+    "What a folder is that holds no network of transformers, and what to give instead."
+    if (path/'saved_model.pb').exists():
+        return ('SavedModel of TensorFlow: convert it with `python -m tf2onnx.convert --saved-model '
+                f'{path.name} --output model.onnx`')
+    if (path/'config.json').is_file():
+        return ('folder whose config.json names no model_type of transformers; build the network (timm.create_model, '
+                'say), load its weights, and give the network')
+    files = sorted(f.name for f in path.iterdir() if f.suffix in NETWORKS)
+    if not files: return 'folder; expected a file, or a folder of transformers with a config.json'
+    return f'folder that holds {some_names(files)}; give {"its path" if len(files) == 1 else "the path of one"}'

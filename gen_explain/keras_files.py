@@ -12,16 +12,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from .core import require_extra, rng
-from .wrappers import Found, reason, SEVERAL_SIGMOIDS
+from .core import require_extra
+from .wrappers import AS_PROBS, NetworkInfo, image_input, probe_images, reason, SEVERAL_SIGMOIDS
 
 # %% ../nbs/28_keras_files.ipynb #d4e21f6e
 def _keras():
     "Keras on its torch backend."
-    if sys.modules.get('keras'): keras = sys.modules['keras']
-    else:
-        os.environ['KERAS_BACKEND'] = 'torch'
-        keras = require_extra('keras', 'keras')
+    if not sys.modules.get('keras'): os.environ['KERAS_BACKEND'] = 'torch'
+    keras = require_extra('keras', 'keras')
     if keras.config.backend() != 'torch':
         raise RuntimeError(f"Keras runs on {keras.config.backend()} here, which has no gradients for torch: "
                            "restart the kernel and load the classifier before anything imports keras (or set "
@@ -32,12 +30,12 @@ def _keras():
 class KerasNet(nn.Module):
     """A Keras model on images [n, c, h, w]. Its weights are parameters by their position: Keras' names count up
     with each model that is made."""
-    def __init__(self, model, channels_first:bool):
+    def __init__(self, model, channels_last:bool):
         super().__init__()
         object.__setattr__(self, 'model', model)    # not as a submodule, which would bring the names
-        self.weights, self.channels_first = nn.ParameterList([w.value for w in model.weights]), channels_first
+        self.weights, self.channels_last = nn.ParameterList([w.value for w in model.weights]), channels_last
 
-    def __deepcopy__(self, memo): return KerasNet(copy.deepcopy(self.model, memo), self.channels_first)
+    def __deepcopy__(self, memo): return KerasNet(copy.deepcopy(self.model, memo), self.channels_last)
     def train(self, mode=True): return self                                           # Keras is told at each call
 
     def requires_grad_(self, on=True):
@@ -46,65 +44,74 @@ class KerasNet(nn.Module):
         for w in self.model.non_trainable_variables: w.value.requires_grad_(False)
         return self
 
-    def _ordered(self, x): return x if self.channels_first else x.permute(0, 2, 3, 1)
-    def forward(self, x): return self.model(self._ordered(x), training=False)
+    def ordered(self, x): return x.permute(0, 2, 3, 1) if self.channels_last else x
+    def forward(self, x): return self.model(self.ordered(x), training=False)
 
 # %% ../nbs/28_keras_files.ipynb #72b84878
 def _keras_model(keras, path):
-    "The model in a file. Raises `ValueError` with the whole reason, and the way where there is one."
-    load = lambda file: keras.saving.load_model(str(file), compile=False, safe_mode=True)
+    "The model in a file. Raises `ValueError` with the whole reason, and a way out where there is one."
+    def load(file): return keras.saving.load_model(str(file), compile=False, safe_mode=True)
     try:
         config = _keras2_config(path)
         if config is None: return load(path)
         with tempfile.TemporaryDirectory() as folder:
             return load(_with_config(path, config, Path(folder)/path.name))
     except Exception as e:                                                            # Keras raises what it likes
-        raise ValueError(f'{path}: not a Keras model that can be loaded safely '
-                         f'({_keras_reason(e)}){_keras_way(path, e)}') from e
+        raise ValueError(f'not a Keras model that can be loaded safely ({_keras_reason(e)}){_way_out(path, e)}') from e
 
 # %% ../nbs/28_keras_files.ipynb #3a8f1717
-def _keras_version(path) -> str: # '' where the file does not say
-    "The Keras that wrote an .h5 file."
-    if path.suffix == '.keras': return ''
+def _h5_text(path, key): # '' where there is no such entry; None where this is no HDF5
+    "What an .h5 file says at its top."
+    if path.suffix == '.keras': return None
     import h5py
     try:
-        with h5py.File(path, 'r') as f: version = f.attrs.get('keras_version', '')
-    except OSError: return ''                                                         # no HDF5: Keras says so
-    return version.decode() if isinstance(version, bytes) else str(version)
+        with h5py.File(path, 'r') as f: value = f.attrs.get(key, '')
+    except OSError: return None                                                       # Keras says so, too
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+def _keras_version(path) -> str: # '' where the file does not say
+    "The Keras that wrote an .h5 file."
+    return _h5_text(path, 'keras_version') or ''
 
 # %% ../nbs/28_keras_files.ipynb #31059710
 def _keras2_config(path):
     "The configuration of a file of Keras 2 in words of Keras 3; None where nothing needs another word."
     if not _keras_version(path).startswith('2'): return None
-    import h5py
-    with h5py.File(path, 'r') as f: text = f.attrs.get('model_config', '{}')
-    config = json.loads(text)
-    mended = _in_keras3(config, {n for n in re.findall(r'"name": "([^"]*/[^"]*)"', json.dumps(config))})
+    config = json.loads(_h5_text(path, 'model_config') or '{}')
+    mended = _in_keras3(config, {*re.findall(r'"name": "([^"]*/[^"]*)"', json.dumps(config))})
     return None if mended == config else mended
 
-# %% ../nbs/28_keras_files.ipynb #c5224f47
-def _in_keras3(c, names):
-    "Names without slashes, one axis as a number, no groups of 1 where Keras 3 knows none, one output as one."
-    if isinstance(c, list): return [_in_keras3(k, names) for k in c]
-    if isinstance(c, str): return c.replace('/', '_') if c in names else c
-    if not isinstance(c, dict): return c
-    c = {k: _in_keras3(v, names) for k, v in c.items()}
-    inner = c.get('config') if isinstance(c.get('config'), dict) else {}
-    if c.get('class_name') == 'DepthwiseConv2D' and inner.get('groups') == 1: del inner['groups']
-    axis = inner.get('axis')
-    if c.get('class_name') == 'BatchNormalization' and isinstance(axis, list) and len(axis) == 1:
-        inner['axis'] = axis[0]
-    for k in ('input_layers', 'output_layers') if c.get('class_name') in ('Functional', 'Model') else ():
-        if len(inner.get(k, ())) == 1 and isinstance(inner[k][0], list): inner[k] = inner[k][0]
-    return c
-
-# %% ../nbs/28_keras_files.ipynb #4089112a
 def _with_config(path, config, copy) -> Path:
     "A copy of an .h5 file with another configuration."
     import h5py
     shutil.copyfile(path, copy)
     with h5py.File(copy, 'r+') as f: f.attrs['model_config'] = json.dumps(config)
     return copy
+
+# %% ../nbs/28_keras_files.ipynb #c5224f47
+def _no_groups(config):
+    if config.get('groups') == 1: del config['groups']
+
+def _one_axis(config):
+    axis = config.get('axis')
+    if isinstance(axis, list) and len(axis) == 1: config['axis'] = axis[0]
+
+def _one_end(config):
+    for k in ('input_layers', 'output_layers'):
+        if len(config.get(k, ())) == 1 and isinstance(config[k][0], list): config[k] = config[k][0]
+
+# class -> what changes its configuration of Keras 2, in place, to one that Keras 3 reads
+_MENDED = dict(DepthwiseConv2D=_no_groups, BatchNormalization=_one_axis, Functional=_one_end, Model=_one_end)
+
+# %% ../nbs/28_keras_files.ipynb #816b6e91
+def _in_keras3(c, names): # names: those with a slash, which Keras 3 does not take
+    "A configuration of Keras 2 in words of Keras 3."
+    if isinstance(c, list): return [_in_keras3(k, names) for k in c]
+    if isinstance(c, str): return c.replace('/', '_') if c in names else c
+    if not isinstance(c, dict): return c
+    c = {k: _in_keras3(v, names) for k, v in c.items()}
+    if c.get('class_name') in _MENDED and isinstance(c.get('config'), dict): _MENDED[c['class_name']](c['config'])
+    return c
 
 # %% ../nbs/28_keras_files.ipynb #4f18e53b
 def _keras_reason(e):
@@ -113,88 +120,82 @@ def _keras_reason(e):
     if any(k in why for k in ('OpLambda', 'SlicingOp')):
         return f'it holds operations of TensorFlow, which Keras 3 does not have: {why}'
     if 'ambda' not in why: return why
-    kept = [part for part in re.split(r'(?<=[.:]) +', ' '.join(why.split())) if 'safe' not in part]
-    return f'a Lambda layer holds code and is not loaded: {" ".join(kept)}'
+    sentences = re.split(r'(?<=[.:]) +', ' '.join(why.split()))
+    return f'a Lambda layer holds code and is not loaded: {" ".join(s for s in sentences if "safe" not in s)}'
 
 _ONNX = ("where its code is, model.export('model.onnx', format='onnx') makes an ONNX file of it, which can be "
          "read here")
 
 # %% ../nbs/28_keras_files.ipynb #c625b603
-def _keras_way(path, e):
-    "How it becomes a file that can be read."
-    if _weights_alone(path):
+def _way_out(path, e):
+    "How a file that Keras refuses becomes one that can be read."
+    if _h5_text(path, 'model_config') == '':
         return ('. It holds weights alone: where the model is built, model.load_weights(path), then '
                 "model.save('model.keras')")
-    version = _keras_version(path)
+    version, why = _keras_version(path), reason(e)
     if version.startswith('2'):
         return (f'. It was written by Keras {version}: where that Keras and TensorFlow are installed, '
                 f'`python -m tf2onnx.convert --keras {path.name} --output model.onnx` makes an ONNX file of it, '
                 'which can be read here')
-    if 'ambda' in reason(e): return f'. Way out: {_ONNX}'
-    if 'locate' in reason(e) or 'nknown' in reason(e):
+    if 'ambda' in why: return f'. Way out: {_ONNX}'
+    if 'locate' in why or 'nknown' in why:
         return ('. Import the module that defines it first, with @keras.saving.register_keras_serializable() on '
                 f'it; or, {_ONNX}')
     return ''
 
-# %% ../nbs/28_keras_files.ipynb #09499b53
-def _weights_alone(path):
-    "Whether an .h5 file is one of save_weights."
-    if path.suffix == '.keras': return False
-    import h5py
-    try:
-        with h5py.File(path, 'r') as f: return 'model_config' not in f.attrs
-    except OSError: return False
-
-# %% ../nbs/28_keras_files.ipynb #17b8e72c
-def read_keras(path):
-    "A .keras or .h5 file."
-    keras = _keras()
-    model = _keras_model(keras, path)
-    shape = model.input_shape
-    if not isinstance(shape, tuple) or len(shape) != 4:
-        raise ValueError(f'{path}: its input has the shape {shape}; expected images, four dimensions')
-    first = shape[1] in (1, 3) and shape[3] not in (1, 3)
-    h, w, c = shape[2:] + shape[1:2] if first else shape[1:]
-    if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    if c not in (1, 3, None): raise ValueError(f'{path}: its input has {c} channels; expected 1 or 3')
-    out = model.output_shape
-    if not isinstance(out, tuple) or len(out) < 2 or {*out[2:]} - {1}:
-        raise ValueError(f'{path}: its output has the shape {out}; expected [n, classes]')
-    net = KerasNet(model, first)
-    x = torch.rand(2, c or 3, h or 32, w or 32, generator=rng(0, 'probe'))
-    mean, std = _keras_range(keras, model, net._ordered(x))
-    output, taken_off = _strip_keras(keras, net, x, path)
-    return Found(net, h, c, None, mean, std, output, taken_off, h is not None)
-
 # %% ../nbs/28_keras_files.ipynb #d8ef127b
-def _strip_keras(keras, net, x, path): # (the kind of output, or None; whether something was taken off)
-    "Take softmax or sigmoid off the last layer, if that gives the same probabilities."
-    layer = net.model
-    while isinstance(layer, keras.Model):
-        layer = layer.outputs[0]._keras_history.operation if layer.outputs else layer.layers[-1]
-    if isinstance(layer, keras.layers.Softmax) and layer is getattr(net.model, 'layers', [None])[-1]:
-        return _without_last(keras, net, layer, x)
-    name = getattr(getattr(layer, 'activation', None), '__name__', None)
-    if name == 'linear' and isinstance(layer, keras.layers.Dense): return 'logits', False
-    if name not in ('softmax', 'sigmoid'): return None, False
+def _last_layer(keras, model):
+    "The layer that gives the output, of models within models the innermost."
+    while isinstance(model, keras.Model):
+        model = model.outputs[0]._keras_history.operation if model.outputs else model.layers[-1]
+    return model
+
+def _strip_keras(keras, net, x): # ('logits' or None, whether something was taken off)
+    "Take softmax or sigmoid off the last layer. Raises `ValueError` for several sigmoids."
+    layer = _last_layer(keras, net.model)
     with torch.no_grad():
-        before, kept = net(x), layer.activation
-        if name == 'sigmoid' and before.shape[1] > 1: raise ValueError(f'{path}: {SEVERAL_SIGMOIDS}')
-        layer.activation = keras.activations.linear
-        after = net(x)
-        again = after.softmax(1) if name == 'softmax' else after.sigmoid()
-        if torch.allclose(again, before, atol=1e-5) and (name == 'softmax' or after.shape[1] == 1):
-            return 'logits', True
-        layer.activation = kept
-    return None, False
+        if isinstance(layer, keras.layers.Softmax) and layer is getattr(net.model, 'layers', [None])[-1]:
+            return _without_layer(keras, net, layer, x)
+        name = getattr(getattr(layer, 'activation', None), '__name__', None)
+        if name in AS_PROBS: return _without_activation(keras, net, layer, x)
+    return 'logits' if name == 'linear' and isinstance(layer, keras.layers.Dense) else None, False
 
 # %% ../nbs/28_keras_files.ipynb #cc9075e5
-def _without_last(keras, net, layer, x): # as `_strip_keras`
-    "Leave out a layer of its own that is a softmax."
-    before = KerasNet(keras.Model(net.model.inputs, layer.input), net.channels_first)
-    with torch.no_grad(): same = torch.allclose(before(x).softmax(-1), net(x), atol=1e-5)
-    if same: object.__setattr__(net, 'model', before.model)    # as above
-    return ('logits', True) if same else (None, False)
+def _without_layer(keras, net, layer, x): # as `_strip_keras`
+    "Leave out a last layer of its own that is a softmax."
+    before = KerasNet(keras.Model(net.model.inputs, layer.input), net.channels_last)
+    if not torch.allclose(before(x).softmax(-1), net(x), atol=1e-5): return None, False
+    object.__setattr__(net, 'model', before.model)    # not as a submodule, see `KerasNet`
+    return 'logits', True
+
+def _without_activation(keras, net, layer, x): # as `_strip_keras`
+    "Leave out the softmax or sigmoid of a last layer."
+    activation, probs = layer.activation, net(x)
+    if activation.__name__ == 'sigmoid' and probs.shape[1] > 1: raise ValueError(SEVERAL_SIGMOIDS)
+    layer.activation = keras.activations.linear
+    if torch.allclose(AS_PROBS[activation.__name__](net(x)), probs, atol=1e-5): return 'logits', True
+    layer.activation = activation
+    return None, False
+
+# %% ../nbs/28_keras_files.ipynb #df7db84f
+def _first_layers(keras, model): # ([(layer, the node that calls it)], whether more than one layer follows the last)
+    "The layers that follow each other from the input on, until more than one follows; models within are gone through."
+    if not getattr(model, 'inputs', None): return [], False
+    layers, node, op, seen = [], None, model.inputs[0]._keras_history.operation, set()
+    within = {id(o) for o in getattr(model, 'operations', model.layers)}
+    while op is not None and id(op) not in seen:
+        seen.add(id(op))
+        inner, forked = _first_layers(keras, op) if isinstance(op, keras.Model) else ([(op, node)], False)
+        layers += inner
+        after = _followers(op, within)
+        if forked or len(after) > 1: return layers, True
+        node = next(iter(after), None)
+        op = node and node.operation
+    return layers, False
+
+def _followers(op, within) -> list:
+    "The nodes of the layers that follow on a layer, one for each."
+    return [*{id(n.operation): n for n in op._outbound_nodes if id(n.operation) in within}.values()]
 
 # %% ../nbs/28_keras_files.ipynb #897e5887
 # and Random..., which do nothing here
@@ -203,42 +204,47 @@ _HARMLESS = ('InputLayer', 'Resizing', 'CenterCrop', 'ZeroPadding2D', 'Cropping2
 _PIXELWISE = 'Rescaling', 'Normalization', 'TrueDivide', 'Divide', 'Multiply', 'Subtract', 'Add'
 
 def _keras_range(keras, model, images): # (mean, std) that turn [0, 1] into what it expects, or None
-    "What the layers that all of the image goes through first say; images: some, as it takes them."
-    shape = [d if d in (1, 3) else 1 for d in images.shape[1:]]
-    x = images.new_tensor([0., 1., 255.]).view(3, 1, 1, 1).expand(3, *shape).clone()
-    for op, node in _first_layers(keras, model):
+    "What the layers that all of the image goes through first say; images: some, as the model takes them."
+    x = _three_pixels(images)
+    for op, node in _first_layers(keras, model)[0]:
         kind = type(op).__name__
-        if kind in _PIXELWISE and node is not None and len(node.input_tensors) == 1:
-            args, kwargs = node.arguments.fill_in({id(node.input_tensors[0]): x})
-            try:
-                with torch.no_grad(): x = op(*args, **kwargs)
-            except Exception: break                                           # a constant of the image's own shape
-        elif kind not in _HARMLESS and not kind.startswith('Random'): break
+        if kind in _HARMLESS or kind.startswith('Random'): continue
+        if kind not in _PIXELWISE or node is None or len(node.input_tensors) != 1: break
+        try: x = _called(op, node, x)
+        except Exception: break                                               # a constant of the image's own shape
     return _range_of(*x.detach().float().cpu().flatten(1))
 
+# %% ../nbs/28_keras_files.ipynb #286d1782
+def _three_pixels(images):
+    "Images of one pixel of 0, 1 and 255, as the images are laid out."
+    shape = [d if d in (1, 3) else 1 for d in images.shape[1:]]
+    return images.new_tensor([0., 1., 255.]).view(3, 1, 1, 1).expand(3, *shape).clone()
+
+def _called(op, node, x):
+    "What a layer makes of x, called as the model calls it."
+    args, kwargs = node.arguments.fill_in({id(node.input_tensors[0]): x})
+    with torch.no_grad(): return op(*args, **kwargs)
+
 # %% ../nbs/28_keras_files.ipynb #7f16f6b6
-def _range_of(black, one, most): # what becomes of 0, 1 and 255, [c] each
+def _range_of(black, one, white): # what becomes of 0, 1 and 255, [c] each
     "(mean, std) for a network that makes these small numbers around 0; None each where they say nothing."
-    step, reach, start = (float(v.abs().max()) for v in (one - black, most - black, black))
-    if (one - black).eq(1).all() and start == 0: return None, None                # nothing is done
-    if (black > 0).any(): return None, None                                       # the middle is below 0
+    step, reach, start = (float(v.abs().max()) for v in (one - black, white - black, black))
+    unchanged = (one - black).eq(1).all() and start == 0
+    if unchanged or (black > 0).any(): return None, None                          # the middle of a range is 0
     if reach <= 20 and step < .1 or start > 20 and step < 100: return 0., 1/255
     return (0., 1.) if step >= .5 else (None, None)
 
-# %% ../nbs/28_keras_files.ipynb #df7db84f
-def _first_layers(keras, model):
-    """The layers that follow each other from the input on, with the nodes that call them, as far as there is one
-    way; models within are gone through."""
-    if not getattr(model, 'inputs', None): return
-    op, node, seen = model.inputs[0]._keras_history.operation, None, set()
-    within = {id(o) for o in getattr(model, 'operations', model.layers)}
-    while op is not None and id(op) not in seen:
-        seen.add(id(op))
-        if isinstance(op, keras.Model):
-            yield from (inner := [*_first_layers(keras, op)])
-            if inner and type(inner[-1][0]) is object: return
-        else: yield op, node
-        after = {id(n.operation): n for n in op._outbound_nodes if id(n.operation) in within}
-        if len(after) > 1: yield object(), None                                   # more than one way: it ends here
-        node = next(iter(after.values())) if len(after) == 1 else None
-        op = node and node.operation
+# %% ../nbs/28_keras_files.ipynb #17b8e72c
+def read_keras(path) -> NetworkInfo:
+    """The network in a .keras or .h5 file. Raises `ValueError` for what cannot be loaded safely, and for anything but
+    one input of square images and one number per class."""
+    keras = _keras()
+    model = _keras_model(keras, path)
+    shape, out = model.input_shape, model.output_shape
+    takes = image_input(shape if isinstance(shape, tuple) else [shape], usually_last=True)
+    if not isinstance(out, tuple) or len(out) < 2 or {*out[2:]} - {1}:
+        raise ValueError(f'its output has the shape {out}; expected [n, classes]')
+    net, x = KerasNet(model, takes.last), probe_images(takes, 32)
+    mean, std = _keras_range(keras, model, net.ordered(x))
+    output, taken_off = _strip_keras(keras, net, x)
+    return NetworkInfo(net, takes.side, takes.channels, None, mean, std, output, taken_off, takes.side is not None)

@@ -8,364 +8,409 @@ __all__ = []
 # %% ../nbs/27_onnx_files.ipynb #79d2d73d
 import ast, json, math, os, sys, warnings
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
 from .base import whole
 from .core import require_extra, rng, given_names
-from .wrappers import ChannelsLast, Fixed, Found, first_channels, reason, SEVERAL_SIGMOIDS
+from .wrappers import (AS_PROBS, ChannelsLast, Fixed, ImageInput, NetworkInfo, first_channels,
+                                  image_input, reason, refusing, SEVERAL_SIGMOIDS)
 
 # %% ../nbs/27_onnx_files.ipynb #be5da4c4
-def _onnx_beside(onnx, model, path):
-    "Raises `ValueError` naming the file where weights that stand in files beside a graph are not to be had."
-    ends = {}
-    for t in onnx.external_data_helper._get_all_tensors(model):
-        if not onnx.external_data_helper.uses_external_data(t): continue
-        said = {e.key: e.value for e in t.external_data}
-        name, end = said.get('location', ''), sum(int(v) for k in ('offset', 'length')
-                if (v := said.get(k, '')).isdecimal())
-        ends[name] = max(end, ends.get(name, 0))
-    for name, end in ends.items():
-        file = path.parent/name
-        if not name or not Path(os.path.normpath(file)).is_relative_to(os.path.normpath(path.parent)):
-            raise ValueError(f'{path}: asks for weights in {name!r}, which is not in its own folder; only what '
-                             f'lies beside '
-                             'it is read. Where the file was made: onnx.save(onnx.load(path), new, '
-                             'save_as_external_data=False)')
-        if file.is_symlink():
-            raise ValueError(f'{path}: {name!r} beside it is a link, and these are not followed; copy both files '
-                             'themselves into one folder (cp -L)')
-        if not file.is_file(): raise ValueError(f'{path}: {_onnx_way(path, name, end)}')
-        if file.stat().st_size < end:
-            raise ValueError(f'{path}: {name!r} beside it holds {file.stat().st_size:,} bytes, expected {end:,} of '
-                             f'weights '
-                             'or more: it is cut off, or of another graph; copy it again')
+def _weight_files(model) -> dict: # name -> bytes that it holds at least
+    "The files beside a graph in which its weights stand."
+    from onnx import external_data_helper as external
+    sizes = {}
+    for t in external._get_all_tensors(model):
+        if not external.uses_external_data(t): continue
+        info = external.ExternalDataInfo(t)
+        end = (info.offset or 0) + (info.length or 0)
+        sizes[info.location] = max(end, sizes.get(info.location, 0))
+    return sizes
+
+# %% ../nbs/27_onnx_files.ipynb #73ea3ac6
+def _need_weights(folder, name, size):
+    "Raises `ValueError` where the file of weights `name` beside a graph cannot be read whole."
+    file = folder/name
+    if not name or not Path(os.path.normpath(file)).is_relative_to(os.path.normpath(folder)):
+        raise ValueError(f'it asks for weights in {name!r}, which is not in its own folder; only what lies beside '
+                         'it is read. Where the file was made: onnx.save(onnx.load(path), new, '
+                         'save_as_external_data=False)')
+    if file.is_symlink():
+        raise ValueError(f'{name!r} beside it is a link, and these are not followed; copy both files '
+                         'themselves into one folder (cp -L)')
+    if not file.is_file(): raise ValueError(_missing_weights(folder, name, size))
+    if file.stat().st_size < size:
+        raise ValueError(f'{name!r} beside it holds {file.stat().st_size:,} bytes, expected {size:,} of '
+                         'weights or more: it is cut off, or of another graph; copy it again')
 
 # %% ../nbs/27_onnx_files.ipynb #2cb5f350
-def _onnx_way(path, name, end):
+def _missing_weights(folder, name, size) -> str:
     "What to do where a file of weights is not there."
-    said = f'its weights stand in a file of their own, {name!r}, and there is none in {str(path.parent)!r}. '
-    fit = [f.name for f in sorted(path.parent.iterdir()) if f.is_file() and f.stat().st_size == end]
-    if len(fit) == 1:
-        return f'{said}{fit[0]!r} there has the size: rename it to {name!r}, as the graph asks for that name'
-    return (f'{said}Copy it there under this name: the graph asks for it, whatever the .onnx file itself is '
-            f'called. Or where both '
-            'are: onnx.save(onnx.load(path), new, save_as_external_data=False) makes one file of them')
+    problem = f'its weights stand in a file of their own, {name!r}, and there is none in {str(folder)!r}. '
+    same_size = [f.name for f in sorted(folder.iterdir()) if f.is_file() and f.stat().st_size == size]
+    if len(same_size) == 1:
+        return f'{problem}{same_size[0]!r} there has the size: rename it to {name!r}, as the graph asks for that name'
+    return (f'{problem}Copy it there under this name: the graph asks for it, whatever the .onnx file itself is '
+            'called. Or where both are: onnx.save(onnx.load(path), new, save_as_external_data=False) makes one '
+            'file of them')
 
 # %% ../nbs/27_onnx_files.ipynb #f676fd77
-def _onnx_model(onnx, path):
+_INVALID = 'not a valid ONNX file ({})'
+
+def _onnx_model(path):
     "The graph of a file, checked, with the weights that stand in files beside it."
-    try: model = onnx.load(str(path), load_external_data=False)
-    # protobuf's own kinds
-    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e
-    _onnx_beside(onnx, model, path)
-    try:
+    import onnx, onnx.inliner
+    with refusing(_INVALID):
+        model = onnx.load(str(path), load_external_data=False)
+        sizes = _weight_files(model)
+    for name, size in sizes.items(): _need_weights(path.parent, name, size)
+    with refusing(_INVALID):
         onnx.load_external_data_for_model(model, str(path.parent))
-        # before, weights had to be inputs, too; ONNX Runtime does not mind
+        # before version 4, weights had to be inputs, too; ONNX Runtime does not mind
         model.ir_version = max(model.ir_version, 4)
         onnx.checker.check_model(model)
-        if model.functions: model = onnx.inliner.inline_local_functions(model)
-    # the checker's
-    except Exception as e: raise ValueError(f'{path}: not a valid ONNX file ({reason(e)})') from e
-    return model
+        return onnx.inliner.inline_local_functions(model) if model.functions else model
 
 # %% ../nbs/27_onnx_files.ipynb #841dff26
-def _without_bfloat16(onnx, g): # whether there was any
-    "Make a graph compute in float32 what it would in bfloat16, which neither translator nor ONNX Runtime can."
-    old, new = onnx.TensorProto.BFLOAT16, onnx.TensorProto.FLOAT
-    values = [v.type.tensor_type for v in (*g.input, *g.output, *g.value_info)
-              if v.type.tensor_type.elem_type == old]
-    attributes = [a for n in g.node for a in n.attribute]
-    kinds = [a for a in attributes if a.name in ('to', 'dtype', 'output_dtype') and a.i == old]
-    tensors = [*g.initializer, *(t for a in attributes for t in [*([a.t] if a.HasField('t') else []), *a.tensors])]
-    tensors = [t for t in tensors if t.data_type == old]
-    for v in values: v.elem_type = new
-    for a in kinds: a.i = new
-    for t in tensors:
-        t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype('float32'), t.name))
-    within = [_without_bfloat16(onnx, h) for a in attributes for h in [*([a.g] if a.HasField('g') else []),
-            *a.graphs]]
-    return bool(values or kinds or tensors or any(within))
+def _messages(m):
+    "A message of protobuf, and all within it at any depth; tensors are not looked into."
+    yield m
+    for field, value in m.ListFields() if m.DESCRIPTOR.name != 'TensorProto' else ():
+        if field.message_type is None: continue
+        for part in value if hasattr(value, 'extend') else [value]: yield from _messages(part)
 
-# %% ../nbs/27_onnx_files.ipynb #138c4eb4
-class _Takes(NamedTuple):
-    "The images that an ONNX graph takes; None: any."
-    name:str
-    n:int|None
-    channels:int|None
-    side:int|None
-    last:bool                        # the channels come last
-    dtype:torch.dtype
+def _bfloat16_field(m) -> str: # '': none
+    "The field of a message that asks for bfloat16."
+    field = dict(Tensor='elem_type', AttributeProto='i', TensorProto='data_type').get(m.DESCRIPTOR.name)
+    if field == 'i' and m.name not in ('to', 'dtype', 'output_dtype'): return ''
+    return field if field and getattr(m, field) == 16 else ''                     # TensorProto.BFLOAT16
+
+# %% ../nbs/27_onnx_files.ipynb #5a08fb96
+def _without_bfloat16(model) -> bool: # whether there was any
+    "Make a graph compute in float32 what it would in bfloat16."
+    from onnx import TensorProto, numpy_helper
+    messages = [(m, _bfloat16_field(m)) for m in _messages(model.graph)]
+    messages = [(m, field) for m, field in messages if field]
+    for m, field in messages:
+        if field == 'data_type': m.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(m).astype('float32'), m.name))
+        else: setattr(m, field, TensorProto.FLOAT)
+    return bool(messages)
 
 # %% ../nbs/27_onnx_files.ipynb #8738cc5b
-def _onnx_input(onnx, g, path) -> _Takes:
-    "The one input. Raises `ValueError` for anything but square images of floats."
+_FLOATS = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16)
+
+def _onnx_input(g) -> tuple: # (name, `ImageInput`, type of its numbers)
+    "The one input of a graph. Raises `ValueError` for anything but square images of floats."
+    from onnx import TensorProto
+    value = _one_input(g)
+    kind = TensorProto.DataType.Name(value.type.tensor_type.elem_type)
+    if kind in _FLOATS: return value.name, image_input(_dims(value)), _FLOATS[kind]
+    raise ValueError(f'its input {value.name!r} is of {kind}; expected FLOAT: only then are there gradients. Export it '
+                     'in float32')
+
+def _one_input(g):
+    "The input that is no weight. Raises `ValueError` where that is not just one."
     weights = {k.name for k in g.initializer}
     inputs = [i for i in g.input if i.name not in weights]
-    if len(inputs) != 1:
-        raise ValueError(f'{path}: expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
-    t, name = inputs[0].type.tensor_type, inputs[0].name
-    dims, kind = [d.dim_value or None for d in t.shape.dim], onnx.TensorProto.DataType.Name(t.elem_type)
-    floats = dict(FLOAT=torch.float32, DOUBLE=torch.float64, FLOAT16=torch.float16)
-    if kind not in floats:
-        raise ValueError(f'{path}: its input {name!r} is of {kind}; expected FLOAT: only then are there '
-                         'gradients. Export it in float32')
-    if len(dims) != 4:
-        raise ValueError(f'{path}: its input {name!r} has the shape {dims}; expected images, four dimensions')
-    last = dims[3] in (1, 3) and dims[1] not in (1, 3)
-    n, c, h, w = (dims[0], dims[3], *dims[1:3]) if last else dims
-    if c not in (1, 3, None): raise ValueError(f'{path}: its input has {c} channels; expected 1 or 3')
-    if h != w: raise ValueError(f'{path}: its input is {h} x {w}; expected a square')
-    return _Takes(name, n, c, h, last, floats[kind])
+    if len(inputs) == 1: return inputs[0]
+    raise ValueError(f'expected one input, got {len(inputs)}: {", ".join(i.name for i in inputs)}')
+
+def _dims(value): return [d.dim_value or None for d in value.type.tensor_type.shape.dim]
 
 # %% ../nbs/27_onnx_files.ipynb #408d5fb3
-def _one_output(g, path):
-    "Of several outputs the one that is called logits. Raises `ValueError` where that is not just one."
-    if len(g.output) == 1: return
+def _one_output(g):
+    "Of several outputs keep the one that is called logits. Raises `ValueError` where that is not just one."
     names = [o.name for o in g.output]
+    if len(names) == 1: return
     if names.count('logits') != 1:
-        raise ValueError(f'{path}: expected one output, or one that is called logits, got {len(names)}: '
+        raise ValueError(f'expected one output, or one that is called logits, got {len(names)}: '
                          f'{", ".join(names)}; export the classifier alone')
-    kept = g.output[names.index('logits')]
+    logits = g.output[names.index('logits')]
     del g.output[:]
-    g.output.append(kept)
+    g.output.append(logits)
 
 # %% ../nbs/27_onnx_files.ipynb #7a15cbd5
-_KEEPS = ('Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log',
-          'Reciprocal',
-          'Abs')
+_STANDARD = '', 'ai.onnx'        # domains of ONNX' own operators
+_SAME_SIZE = ('Cast', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Neg', 'Sqrt', 'Exp', 'Log',
+              'Reciprocal', 'Abs')
 _GROWS = 'Expand', 'Tile', 'Range', 'EyeLike', 'Pad', 'Resize', 'OneHot', 'If', 'Loop', 'Scan'
-# numbers that may be computed in all
-MOST_CONSTANTS = 2**28
+MAX_CONSTANTS = 2**28            # numbers that may be computed in all
 
 # %% ../nbs/27_onnx_files.ipynb #7ff70da6
-def _fold(onnx, model):
+def _fold(model):
     "Compute what depends on constants alone."
-    g = model.graph
-    constants, outs, room = {i.name: i for i in g.initializer}, {o.name for o in g.output}, MOST_CONSTANTS
-    left = []
+    from onnx.numpy_helper import from_array
+    g, budget, kept = model.graph, MAX_CONSTANTS, []
+    constants = {i.name: i for i in g.initializer}
+    results = {o.name for o in g.output}
     for n in g.node:
-        stays = n.op_type in _GROWS or outs & set(n.output)
-        values = None if stays else _computed(onnx, model, n, constants, room)
-        if values is None: left.append(n)
+        values = None if results & set(n.output) else _computed(model, n, constants, budget)
+        if values is None: kept.append(n)
         for name, v in zip(n.output, values or ()):
-            constants[name], room = onnx.numpy_helper.from_array(v, name), room - v.size
+            constants[name] = from_array(v, name)
             g.initializer.append(constants[name])
+            budget -= v.size
     del g.node[:]
-    g.node.extend(left)
+    g.node.extend(kept)
 
 # %% ../nbs/27_onnx_files.ipynb #9200acb7
-def _computed(onnx, model, n, constants, room): # arrays, or None
-    "What a node gives, if it takes constants alone and not too many numbers."
-    if n.domain not in ('', 'ai.onnx') or n.op_type.startswith('Random') or not all(x in constants
-            for x in n.input):
-        return None
+def _computed(model, node, constants, budget): # arrays, or None
+    "What a node gives, if it takes constants alone and gives no more numbers than the budget allows."
+    standard = node.domain in _STANDARD and node.op_type not in _GROWS and not node.op_type.startswith('Random')
+    if not standard or not all(name in constants for name in node.input): return None
+    inputs = [constants[name] for name in node.input]
+    if _result_size(node, inputs) > (budget if node.op_type in (*_SAME_SIZE, 'ConstantOfShape') else 2**12): return None
+    return _evaluated(model, node, inputs)
+
+def _result_size(node, inputs) -> int:
+    "How many numbers a node gives, about: as many as it takes, or as many as it is told to fill."
+    from onnx.numpy_helper import to_array
+    if node.op_type != 'ConstantOfShape': return sum(math.prod(i.dims) for i in inputs)
+    return math.prod(max(0, int(k)) for k in to_array(inputs[0]).tolist())
+
+# %% ../nbs/27_onnx_files.ipynb #72748e2b
+def _evaluated(model, node, inputs): # arrays, or None
+    "What a node gives for constants, by ONNX' own reference; None where that cannot say."
+    from onnx import TensorProto, helper
     from onnx.reference import ReferenceEvaluator
-    given = [constants[x] for x in n.input]
-    size = sum(math.prod(i.dims) for i in given)
-    if n.op_type == 'ConstantOfShape':
-        size = math.prod(max(0, int(k)) for k in onnx.numpy_helper.to_array(given[0]).tolist())
-    if size > (room if n.op_type in (*_KEEPS, 'ConstantOfShape') else 2**12): return None
-    nothing = [onnx.helper.make_tensor_value_info(o, onnx.TensorProto.UNDEFINED, None) for o in n.output]
-    g = onnx.helper.make_graph([n], 'one', [], nothing, given)
-    try: return ReferenceEvaluator(onnx.helper.make_model(g, opset_imports=model.opset_import)).run(None, {})
-    except Exception: return None    # the reference cannot: left in the graph
+    outputs = [helper.make_tensor_value_info(o, TensorProto.UNDEFINED, None) for o in node.output]
+    graph = helper.make_graph([node], 'one', [], outputs, inputs)
+    try: return ReferenceEvaluator(helper.make_model(graph, opset_imports=model.opset_import)).run(None, {})
+    except Exception: return None    # the node stays in the graph
 
 # %% ../nbs/27_onnx_files.ipynb #1909a3c4
-def _maker(g, name): return next((n for n in g.node if name in n.output), None)
+def _maker(g, name):
+    "The node that gives `name`, or the one before it if that is an `Identity`; None for an input or a weight."
+    node = next((n for n in g.node if name in n.output), None)
+    return _maker(g, node.input[0]) if node is not None and node.op_type == 'Identity' else node
 
-# (the kind of output, or None; what turns ours into what the file gives, or None)
-def _strip_onnx(g, version, path):
-    "Take a softmax or sigmoid off the end."
-    last, shape = _maker(g, g.output[0].name), [d.dim_value or None for d in g.output[0].type.tensor_type.shape.dim]
-    while last is not None and last.op_type == 'Identity': last = _maker(g, last.input[0])
-    if last is None or last.op_type not in ('Softmax', 'Sigmoid', 'LogSoftmax'): return None, None
-    if last.op_type == 'LogSoftmax': return 'logits', None
-    width = next((k for k in shape[1:] if k != 1), 1)
-    if last.op_type == 'Sigmoid' and width is not None and width > 1:
-        raise ValueError(f'{path}: {SEVERAL_SIGMOIDS}')
-    axis = next((a.i for a in last.attribute if a.name == 'axis'), 1 if version < 13 else -1)
-    if last.op_type == 'Softmax' and axis != 1 and (axis, len(shape)) != (-1, 2): return None, None
-    if last.op_type == 'Sigmoid' and width != 1 or _maker(g, last.input[0]) is None: return None, None
+def _strip_onnx(g, version): # ('logits' or None, the function that was taken off or None)
+    "Take a softmax or sigmoid off the end of a graph. Raises `ValueError` for several sigmoids."
+    last = _maker(g, g.output[0].name)
+    kind = last.op_type if last is not None else None
+    if kind == 'LogSoftmax': return 'logits', None
+    if kind not in ('Softmax', 'Sigmoid'): return None, None
+    shape = _dims(g.output[0])
+    over_classes = _is_one(shape) if kind == 'Sigmoid' else _softmax_axis(last, version, len(shape)) == 1
+    if not over_classes or not any(last.input[0] in n.output for n in g.node): return None, None
     g.output[0].name = last.input[0]
-    return 'logits', (torch.sigmoid if last.op_type == 'Sigmoid' else lambda o: o.softmax(1))
+    return 'logits', AS_PROBS[kind.lower()]
 
-# %% ../nbs/27_onnx_files.ipynb #cd3db917
-def _inputs(n): # of a node, and of the nodes of graphs within it
-    within = [k for a in n.attribute for h in [a.g, *a.graphs] for k in h.node]
-    return {*n.input, *(i for k in within for i in _inputs(k))}
+# %% ../nbs/27_onnx_files.ipynb #1f883c18
+def _is_one(shape) -> bool:
+    "Whether an output is one number per image. Raises `ValueError` for several."
+    width = next((k for k in shape[1:] if k != 1), 1)                             # None: the file does not say
+    if width not in (None, 1): raise ValueError(SEVERAL_SIGMOIDS)
+    return width == 1
+
+def _softmax_axis(node, version, ndim) -> int:
+    "The axis of a softmax; of two the last is 1."
+    axis = next((a.i for a in node.attribute if a.name == 'axis'), 1 if version < 13 else -1)
+    return 1 if (axis, ndim) == (-1, 2) else axis
 
 # %% ../nbs/27_onnx_files.ipynb #36a04b36
 def _prune(g):
-    "Leave out nodes that the output does not need."
+    "Leave out the nodes that the output does not need."
     needed, kept = {o.name for o in g.output}, []
     for n in reversed(g.node):
         if not needed & set(n.output): continue
         kept.append(n)
-        needed |= _inputs(n)
+        needed |= {name for m in _messages(n) if m.DESCRIPTOR.name == 'NodeProto' for name in m.input}
     del g.node[:]
     g.node.extend(reversed(kept))
 
 # %% ../nbs/27_onnx_files.ipynb #a3c8c6e9
-def _rename(g, names=None):
-    "Give everything in a graph, and in the graphs within, a name of letters and digits."
-    names = {'': ''} if names is None else names
-    new = lambda name: names.setdefault(name, f't{len(names)}')
-    for v in (*g.input, *g.output, *g.initializer): v.name = new(v.name)
+class _Names(dict):
+    "Old name -> new name, of letters and digits."
+    def __missing__(self, name): return self.setdefault(name, f't{len(self)}')
+
+def _rename(g, names):
+    "Give everything in a graph, and in the graphs within, its name of `_Names`."
+    for v in (*g.input, *g.output, *g.initializer): v.name = names[v.name]
     for i, n in enumerate(g.node):
         n.name = f'n{i}'
-        for k, name in enumerate(n.input): n.input[k] = new(name)
-        for k, name in enumerate(n.output): n.output[k] = new(name)
+        n.input[:] = [names[k] for k in n.input]
+        n.output[:] = [names[k] for k in n.output]
         for a in n.attribute:
-            for h in ([a.g] if a.HasField('g') else []) + list(a.graphs): _rename(h, names)
+            for h in (*([a.g] if a.HasField('g') else []), *a.graphs): _rename(h, names)
 
-def _say_less(onnx, g, version):
-    "Take off attributes that say what holds without them: translators know them less well than what they say."
-    value = onnx.helper.get_attribute_value
+# %% ../nbs/27_onnx_files.ipynb #7788c5f9
+def _drop_defaults(g, version):
+    "Take off attributes whose value is the default: translators know some attributes less well than their defaults."
+    from onnx.defs import get_schema
+    from onnx.helper import get_attribute_value as value
     for n in g.node:
-        known = onnx.defs.get_schema(n.op_type, version, '').attributes
-        for a in [a for a in n.attribute if a.name in known and known[a.name].default_value.type == a.type]:
-            if value(a) == value(known[a.name].default_value): n.attribute.remove(a)
+        defaults = {k: a.default_value for k, a in get_schema(n.op_type, version, '').attributes.items()}
+        for a in [a for a in n.attribute if a.name in defaults and defaults[a.name].type == a.type]:
+            if value(a) == value(defaults[a.name]): n.attribute.remove(a)
 
 # %% ../nbs/27_onnx_files.ipynb #a5313507
-def _translated(onnx, model, version, path):
-    "By onnx2pytorch. Raises `ValueError` with its whole reason."
-    from onnx2pytorch import ConvertModel
+def _translated(model, version):
+    "A graph as a module of torch, by onnx2pytorch. Raises `ValueError` with its whole reason."
     # of its warnings, of other versions of torch and of what may differ, the comparison says if they matter
     warnings.filterwarnings('ignore', module='onnx2pytorch')
-    if other := sorted({f'{n.domain}.{n.op_type}' for n in model.graph.node if n.domain not in ('', 'ai.onnx')}):
-        raise ValueError(f'{path}: cannot be translated: the operators {", ".join(other)} are none of ONNX. If '
-                         'you have the torch model itself, load that')
-    for o in [o for o in model.opset_import if o.domain not in ('', 'ai.onnx')]: model.opset_import.remove(o)
-    _rename(model.graph)
-    try:
-        try: net = ConvertModel(model).eval()
-        except NotImplementedError:
-            _say_less(onnx, model.graph, version)
-            net = ConvertModel(model).eval()
-    except Exception as e:    # it raises what it likes
-        known = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
-        training = any(a.name == 'training_mode' and a.i for n in model.graph.node for a in n.attribute)
-        way = ('It was exported in training mode: export it after net.eval()' if training else 'If you have the '
-               'torch model itself, load that')
-        raise ValueError(f'{path}: cannot be translated ({known}{reason(e)}). {way}') from e
-    del model.graph.initializer[:]                                                # they are in the network now
+    g = model.graph
+    _need_standard(g)
+    for o in [o for o in model.opset_import if o.domain not in _STANDARD]: model.opset_import.remove(o)
+    _rename(g, _Names({'': ''}))
+    try: net = _converted(model, version)
+    except Exception as e: raise ValueError(_no_translation(g, e)) from e    # it raises what it likes
+    del g.initializer[:]                                                          # they are in the network now
     return net
 
-# %% ../nbs/27_onnx_files.ipynb #df1f96ad
-def read_onnx(path, size=None): # size: for files that take images of any
-    "An ONNX file."
-    if sys.version_info < (3, 11):
-        raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch '
-                          'model itself')
-    onnx, _ = require_extra('onnx', 'onnx'), require_extra('onnx2pytorch', 'onnx')
-    require_extra('onnx.inliner', 'onnx')
-    model = _onnx_model(onnx, path)
-    # what ONNX Runtime is given
-    run = model.SerializeToString() if _without_bfloat16(onnx, model.graph) else str(path)
-    takes = _onnx_input(onnx, model.graph, path)
-    version = max(o.version for o in model.opset_import if o.domain in ('', 'ai.onnx'))
-    side = takes.side or size or _onnx_side(model)
-    if side is None:
-        raise ValueError(f'size: {path} takes images of any size; give size=..., the side in pixels that it was '
-                         'trained with')
-    _one_output(model.graph, path)
-    classes, (output, taken_off) = _onnx_classes(model), _strip_onnx(model.graph, version, path)
-    _prune(model.graph)
-    _fold(onnx, model)
-    net = _translated(onnx, model, version, path)
-    channels = takes.channels or first_channels(net)
-    if takes.last: net = ChannelsLast(net)
-    x = torch.rand(2, channels or 3, side, side, generator=rng(0, 'probe')).to(takes.dtype)
-    try:
-        net = any_batch(net, takes.n, x)
-        x = x if takes.n in (None, 2) else x[:1].expand(takes.n, -1, -1, -1)
-        with torch.no_grad(): got = net(x)
-    except Exception as e:    # an operation raises what it likes
-        raise ValueError(f'{path}: the translation does not run: {reason(e)}. If you have the torch model itself, '
-                         f'load '
-                         'that') from e
-    _same_as_runtime(path, run, got, x, takes, taken_off)
-    mean, std = _onnx_numbers(model)
-    return Found(net, side, channels, classes, mean, std, output, taken_off is not None, takes.side is not None)
+# %% ../nbs/27_onnx_files.ipynb #c9d8ca5d
+def _need_standard(g):
+    "Raises `ValueError` for operators that are none of ONNX."
+    foreign = sorted({f'{n.domain}.{n.op_type}' for n in g.node if n.domain not in _STANDARD})
+    if foreign:
+        raise ValueError(f'it cannot be translated: the operators {", ".join(foreign)} are none of ONNX. If '
+                         'you have the torch model itself, load that')
+
+def _converted(model, version):
+    "The translation; once more without what may be left out, where onnx2pytorch does not know it."
+    from onnx2pytorch import ConvertModel
+    try: return ConvertModel(model).eval()
+    except NotImplementedError: _drop_defaults(model.graph, version)
+    return ConvertModel(model).eval()
+
+# %% ../nbs/27_onnx_files.ipynb #f514963e
+def _no_translation(g, e) -> str:
+    "Why there is no translation, and the way out."
+    kind = '' if isinstance(e, NotImplementedError) else f'{type(e).__name__}: '
+    training = any(a.name == 'training_mode' and a.i for n in g.node for a in n.attribute)
+    way_out = ('It was exported in training mode: export it after net.eval()' if training else
+               'If you have the torch model itself, load that')
+    return f'it cannot be translated ({kind}{reason(e)}). {way_out}'
 
 # %% ../nbs/27_onnx_files.ipynb #19ed480f
 def any_batch(net, n, x):
-    "The network for any number of images, if it takes only the number that it was exported with."
-    close = lambda a, b: a.shape == b.shape and torch.allclose(a.float(), b.float(), atol=1e-4, rtol=1e-3)
-    with torch.no_grad():
-        try:
-            three = net(x[[0, 1, 0]])
-            if len(three) == 3 and close(three[0], three[2]) and not n: return net
-            if n and close(three, Fixed(net, n)(x[[0, 1, 0]])): return net
-        except Exception as e:                                                    # a shape within that is fixed
-            if not n:
-                raise ValueError(f'it fails on images of {list(x.shape[1:])} ({type(e).__name__}: {reason(e)})') from e
-        if n != 1: return Fixed(net, n) if n else net
-        try: return Fixed(net, 1, close(Fixed(net, 1, True)(x), Fixed(net, 1)(x)))
-        # an operation that cannot be mapped
-        except Exception: return Fixed(net, 1)
+    """The network for any number of images, where it was exported for n (None: for any). Raises `ValueError` where
+    it fails on the images x, two of them."""
+    three = x[[0, 1, 0]]
+    if n is None:
+        # a shape within may be fixed
+        with refusing(f'it fails on images of {list(x.shape[1:])} ({{}})'), torch.no_grad(): net(three)
+        return net
+    if _agree(net, Fixed(net, n), three): return net
+    return Fixed(net, n, mapped=n == 1 and _agree(Fixed(net, 1, mapped=True), Fixed(net, 1), x))
+
+def _agree(a, b, x) -> bool:
+    "Whether two networks give the same for images; not where one of them fails."
+    try:
+        with torch.no_grad(): p, q = a(x), b(x)
+        return p.shape == q.shape and torch.allclose(p.float(), q.float(), atol=1e-4, rtol=1e-3)
+    except Exception: return False                                                # this batch, or vmap, does not work
 
 # %% ../nbs/27_onnx_files.ipynb #96d2553f
-def _same_as_runtime(path, file, got, x, takes, taken_off): # got: what the translation computes from x
-    "Refuse a translation that does not compute what ONNX Runtime computes from the file itself."
+def _runtime_answer(path, file, name, x): # tensor, or None
+    "What ONNX Runtime computes from the file itself; None, with a warning, where it cannot."
     ort = require_extra('onnxruntime', 'onnx')
     try:
-        run = ort.InferenceSession(file, providers=['CPUExecutionProvider'])
-        names = [o.name for o in run.get_outputs()]
-        images = (x.permute(0, 2, 3, 1) if takes.last else x).contiguous().numpy()
-        want, = run.run(['logits'] if len(names) > 1 else names, {takes.name: images})
+        session = ort.InferenceSession(file, providers=['CPUExecutionProvider'])
+        outputs = [o.name for o in session.get_outputs()]
+        answer, = session.run(['logits'] if len(outputs) > 1 else outputs, {name: x.contiguous().numpy()})
+        return torch.as_tensor(answer).double()
     except Exception as e:                                                        # its own errors, of many kinds
         warnings.warn(f'{path}: ONNX Runtime does not run it, so the translation could not be compared '
                       f'({reason(e)})')
-        return
-    got, want = (got if taken_off is None else taken_off(got)).double(), torch.as_tensor(want).double()
+
+# %% ../nbs/27_onnx_files.ipynb #36464412
+def _need_equal(ours, theirs, tol):
+    "Raises `ValueError` where a translation computes something else than the file."
     # equal answers differ by rounding
-    spread = max(float(want.max() - want.min()), 1e-2*float(want.abs().max()), 1e-12)
-    off = float((got - want).abs().max())/spread if got.shape == want.shape else math.inf
-    most = 1e-3 if takes.dtype.itemsize > 2 else 5e-2
-    if not off < most:
-        raise ValueError(f'{path}: the translation computes something else (off by {off:.2g} of the spread of '
+    spread = max(float(theirs.max() - theirs.min()), 1e-2*float(theirs.abs().max()), 1e-12)
+    off = float((ours.double() - theirs).abs().max())/spread if ours.shape == theirs.shape else math.inf
+    if not off < tol:
+        raise ValueError(f'the translation computes something else (off by {off:.2g} of the spread of '
                          'its output); if you have the torch model itself, load that')
 
 # %% ../nbs/27_onnx_files.ipynb #825250f7
-def _said(model, *keys): # text, or None
-    "What the metadata say under the first of these keys that is there."
-    said = {p.key: p.value for p in model.metadata_props}
-    return next((said[k] for k in keys if k in said), None)
+def _metadata(model, *keys):
+    "What the metadata say under the first of these keys that is there, read as JSON or Python, else as text; or None."
+    texts = {p.key: p.value for p in model.metadata_props}
+    return next((_literal(texts[k]) for k in keys if k in texts), None)
 
-def _literal(text): # what JSON or Python would read, else the text itself
+def _literal(text):
+    "What JSON or Python reads in a text, else the text itself."
     for read in (json.loads, ast.literal_eval):
         try: return read(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError): pass
     return text
 
+# %% ../nbs/27_onnx_files.ipynb #b2b6db82
 def _onnx_classes(model):
     "Names that an exporter left: a list, a mapping from or to numbers, or with commas or lines between them."
-    v = _literal(_said(model, 'names', 'id2label', 'classes', 'class_names', 'labels', 'label2id', 'class_to_idx'))
+    v = _metadata(model, 'names', 'id2label', 'classes', 'class_names', 'labels', 'label2id', 'class_to_idx')
     if isinstance(v, str): v = [c.strip() for c in (v.splitlines() if '\n' in v.strip() else v.split(','))]
     try: names = given_names(v)
     except (TypeError, ValueError): return None                                   # asked for, if nobody gives them
-    good = len(names) > 1 and all(names) and all(isinstance(c, str) for c in v) or isinstance(v, dict)
-    return names if good else None
+    texts = len(names) > 1 and all(names) and all(isinstance(c, str) for c in v)
+    return names if texts or isinstance(v, dict) else None
 
 # %% ../nbs/27_onnx_files.ipynb #3782dc3c
 def _onnx_numbers(model): # (mean, std), as images in [0, 1] need them; None: not said
     """Mean and deviation that an exporter left; of 0 to 255 they are divided by 255. What are no numbers is
     refused later."""
-    mean, std = _literal(_said(model, 'mean', 'image_mean')), _literal(_said(model, 'std', 'image_std'))
-    apart = lambda v: [_literal(k) for k in v.replace(',', ' ').split()] if isinstance(v, str) else v
-    mean, std = apart(mean), apart(std)
-    each = lambda v: [] if v is None else v if isinstance(v, (list, tuple)) else [v]
-    try: high = any(float(k) > 5 for v in (mean, std) for k in each(v))
+    mean, std = (_listed(_metadata(model, k, f'image_{k}')) for k in ('mean', 'std'))
+    try: highest = max([float(k) for k in (*(mean or ()), *(std or ()))], default=0)
     except (TypeError, ValueError): return mean, std
-    part = lambda v: v if v is None or not high else [float(k)/255 for k in each(v)]
-    return part(mean), part(std) if std is not None or not high else 1/255
+    if not highest > 5: return mean, std
+    return mean and [float(k)/255 for k in mean], [float(k)/255 for k in std or [1]]
 
+def _listed(v):
+    "Numbers in a text, or one number, as a list."
+    if isinstance(v, str): return [_literal(k) for k in v.replace(',', ' ').split()]
+    return v if v is None or isinstance(v, (list, tuple)) else [v]
+
+# %% ../nbs/27_onnx_files.ipynb #f8d3d3eb
 def _onnx_side(model): # int, or None
     "The side of the images that an exporter left; None for two that differ."
-    v = _literal(_said(model, 'imgsz', 'image_size', 'input_size'))
+    v = _metadata(model, 'imgsz', 'image_size', 'input_size')
     sides = {*v[-2:]} if isinstance(v, (list, tuple)) else {v}
     side = sides.pop() if len(sides) == 1 else None
     return side if whole(side) and side > 0 else None
+
+# %% ../nbs/27_onnx_files.ipynb #df1f96ad
+def _need_onnx():
+    "Raises `ImportError` where ONNX files cannot be read, with what to install."
+    if sys.version_info < (3, 11):
+        raise ImportError('ONNX files need Python 3.11 or newer, as onnx2pytorch does; elsewhere load the torch '
+                          'model itself')
+    for module in ('onnx', 'onnx2pytorch', 'onnx.inliner'): require_extra(module, 'onnx')
+
+# %% ../nbs/27_onnx_files.ipynb #3a43ae7a
+def read_onnx(path, size=None) -> NetworkInfo: # size: for files that take images of any
+    """The network in an ONNX file. Raises `ImportError` where a package is missing, and `ValueError` for
+    what is broken, cannot be translated, or computes something else once translated."""
+    _need_onnx()
+    model = _onnx_model(path)
+    file = model.SerializeToString() if _without_bfloat16(model) else str(path)    # what ONNX Runtime is given
+    name, takes, dtype = _onnx_input(model.graph)
+    side = takes.side or size or _onnx_side(model)
+    if side is None:
+        raise ValueError('size: it takes images of any size; give size=..., the side in pixels that it was trained '
+                         'with')
+    version = max(o.version for o in model.opset_import if o.domain in _STANDARD)
+    _one_output(model.graph)
+    output, taken_off = _strip_onnx(model.graph, version)
+    _prune(model.graph)
+    _fold(model)
+    net = _translated(model, version)
+    channels = takes.channels or first_channels(net)
+    x = torch.rand(2, channels or 3, side, side, generator=rng(0, 'probe')).to(dtype)
+    net = _compared(path, file, name, ChannelsLast(net) if takes.last else net, takes, x, taken_off)
+    return NetworkInfo(net, side, channels, _onnx_classes(model), *_onnx_numbers(model), output, taken_off is not None,
+                       takes.side is not None)
+
+# %% ../nbs/27_onnx_files.ipynb #fc2acd30
+def _compared(path, file, name, net, takes, x, taken_off):
+    "The translation for any number of images. Raises `ValueError` where it does not compute what the file does."
+    with refusing('the translation does not run: {}. If you have the torch model itself, load that'), torch.no_grad():
+        net = any_batch(net, takes.n, x)
+        if takes.n not in (None, 2): x = x[:1].expand(takes.n, -1, -1, -1)
+        ours = net(x)
+    theirs = _runtime_answer(path, file, name, x.permute(0, 2, 3, 1) if takes.last else x)
+    if taken_off: ours = taken_off(ours)
+    if theirs is not None: _need_equal(ours, theirs, 1e-3 if x.dtype.itemsize > 2 else 5e-2)
+    return net

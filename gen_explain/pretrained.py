@@ -8,16 +8,15 @@ __all__ = ['pretrained_labels', 'of_pretrained', 'read_pretrained']
 # %% ../nbs/30_pretrained.ipynb #c704a8f0
 from .base import read_json, whole
 from .core import require_extra
-from .wrappers import Found, first_channels, reason, SEVERAL_SIGMOIDS
+from .wrappers import NetworkInfo, first_channels, naming, reason, refusing, SEVERAL_SIGMOIDS
 from .transforms import of_processor
 
 # %% ../nbs/30_pretrained.ipynb #7daa4f13
 def pretrained_labels(config) -> list|None: # the names, or None where they are only numbered
     "The names of the classes in a configuration of transformers."
-    at = {int(k): str(v) for k, v in (getattr(config, 'id2label', None) or {}).items()}
-    if not at or set(at) != set(range(len(at))): return None
-    names = [at[i] for i in range(len(at))]
-    return None if all(n == f'LABEL_{i}' for i, n in enumerate(names)) else names
+    labels = {int(k): str(v) for k, v in (getattr(config, 'id2label', None) or {}).items()}
+    names = [labels.get(i) for i in range(len(labels))]
+    return None if None in names or names == [f'LABEL_{i}' for i in range(len(names))] else names
 
 def _need_classes(config):
     "Raises `ValueError` where a network of transformers does not say which one of its classes an image is of."
@@ -32,27 +31,25 @@ def _need_classes(config):
 # %% ../nbs/30_pretrained.ipynb #8ab0e0c7
 def _square(size): # int, or None
     "A side in pixels. Raises `ValueError` for two that differ."
-    if isinstance(size, (list, tuple)):
-        if len({*size}) > 1:
-            h, w = size[-2:]
-            raise ValueError(f'size: the settings of the network say {h} x {w}, and only squares are made here; '
-                             f'give nn.Sequential(nn.Upsample(({h}, {w}), mode="bilinear"), net), with classes=, '
-                             f'size={max(h, w)} and channels=')
-        size = size[0] if size else None
-    return int(size) if whole(size) else None
+    if not isinstance(size, (list, tuple)): return int(size) if whole(size) else None
+    if len({*size}) < 2: return _square(size[0]) if size else None
+    h, w = size[-2:]
+    raise ValueError(f'size: the settings of the network say {h} x {w}, and only squares are made here; '
+                     f'give nn.Sequential(nn.Upsample(({h}, {w}), mode="bilinear"), net), with classes=, '
+                     f'size={max(h, w)} and channels=')
 
 # %% ../nbs/30_pretrained.ipynb #89e246a0
-def of_pretrained(net) -> Found:
+def of_pretrained(net) -> NetworkInfo:
     """What a network of transformers says of itself. Raises `ValueError` for one that answers a question about
     each class, or says a quantity, or takes images that are not square."""
     c = net.config
     _need_classes(c)
-    sees = next((v for k in ('vision_config', 'backbone_config') if (v := getattr(c, k, None)) is not None), c)
+    of_images = getattr(c, 'vision_config', None) or getattr(c, 'backbone_config', None) or c
     timm = getattr(c, 'pretrained_cfg', None) or {}                                  # of a network of timm within
-    size = _square(getattr(sees, 'image_size', None) or list(timm.get('input_size', ()))[1:])
-    channels = getattr(sees, 'num_channels', None)
-    channels = channels if channels in (1, 3) else first_channels(net)
-    return Found(net, size, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
+    size = _square(getattr(of_images, 'image_size', None) or list(timm.get('input_size', ()))[1:])
+    channels = getattr(of_images, 'num_channels', None)
+    if channels not in (1, 3): channels = first_channels(net)
+    return NetworkInfo(net, size, channels, pretrained_labels(c), timm.get('mean'), timm.get('std'))
 
 # %% ../nbs/30_pretrained.ipynb #2be18ada
 _COUNTED = 'num_batches_tracked', 'position_ids', 'relative_position_index'      # transformers makes them itself
@@ -60,13 +57,12 @@ _COUNTED = 'num_batches_tracked', 'position_ids', 'relative_position_index'     
 def _loaded(path):
     "The network in a folder. Raises `ValueError` where transformers cannot load it, or where weights are missing."
     transformers = require_extra('transformers', 'transformers')
-    try:
-        net, said = transformers.AutoModelForImageClassification.from_pretrained(
+    with naming(path), refusing('transformers cannot load it as an image classifier ({}). If you have the model '
+                                'itself, load that'):
+        net, info = transformers.AutoModelForImageClassification.from_pretrained(
             path, local_files_only=True, use_safetensors=True, trust_remote_code=False, output_loading_info=True)
-    except Exception as e:
-        raise ValueError(f'{path}: transformers cannot load it as an image classifier ({reason(e)}). If you have '
-                         'the model itself, load that') from e
-    if missing := sorted(k for k in said['missing_keys'] if not k.endswith(_COUNTED)):
+    missing = sorted(k for k in info['missing_keys'] if not k.endswith(_COUNTED))
+    if missing:
         few = ', '.join(missing[:4]) + (', ...' if len(missing) > 4 else '')
         raise ValueError(f'{path}: its files lack weights of {type(net).__name__}: {few}; transformers would fill '
                          'them with random numbers. Was it trained as an image classifier, and saved with its '
@@ -74,37 +70,41 @@ def _loaded(path):
     return net
 
 # %% ../nbs/30_pretrained.ipynb #ac6a7e10
-def _within(file): # whether a file of settings holds those of an image processor
-    said = read_json(file)
-    return isinstance(said, dict) and 'image_processor' in said
+def _processor_file(path): # Path, or None
+    "The file in a folder that describes an image processor."
+    file, newer = path/'preprocessor_config.json', path/'processor_config.json'
+    if file.is_file(): return file
+    settings = read_json(newer) if newer.is_file() else None
+    return newer if isinstance(settings, dict) and 'image_processor' in settings else None
 
 # %% ../nbs/30_pretrained.ipynb #9ff199f9
+_OR_GIVE = 'give mean=..., std=... and size=..., or preprocess=, a function of images [n, 3, h, w] in [0, 1]'
+
 def _processor(path): # `Measured`, or None where there is none
     "What the folder's image processor does. Raises `ValueError` with a way out where that cannot be found out."
-    files = [f for f in ('preprocessor_config.json', 'processor_config.json') if (path/f).is_file()]
-    if files[:1] == ['processor_config.json'] and not _within(path/files[0]): return None
-    if not files: return None
-    how = 'give mean=..., std=... and size=..., or preprocess=, a function of images [n, 3, h, w] in [0, 1]'
+    file = _processor_file(path)
+    if file is None: return None
     from transformers import AutoImageProcessor
-    try: made = AutoImageProcessor.from_pretrained(path, local_files_only=True, trust_remote_code=False)
-    except Exception as e:                                                        # it raises what it likes
-        why = reason(e).split('. ')[0] if 'trust_remote_code' in reason(e) else reason(e)
-        raise ValueError(f'{path/files[0]}: transformers cannot make the image processor that it describes '
-                         f'({why[:300]}); mend it, or {how}') from e
-    try: return of_processor(made)
-    except ValueError as e: raise ValueError(f'{path/files[0]}: {e}') from e
-    except Exception as e:                                                        # so does the processor
-        raise ValueError(f'{path/files[0]}: {type(made).__name__} fails ({reason(e)}); {how}') from e
+    with naming(file):
+        try: processor = AutoImageProcessor.from_pretrained(path, local_files_only=True, trust_remote_code=False)
+        except Exception as e:                                                    # it raises what it likes
+            why = reason(e).split('. ')[0] if 'trust_remote_code' in reason(e) else reason(e)
+            raise ValueError('transformers cannot make the image processor that it describes '
+                             f'({why[:300]}); mend it, or {_OR_GIVE}') from e
+        try: return of_processor(processor)
+        except ValueError: raise
+        except Exception as e:                                                    # so does the processor
+            raise ValueError(f'{type(processor).__name__} fails ({reason(e)}); {_OR_GIVE}') from e
 
 # %% ../nbs/30_pretrained.ipynb #31dba316
 def read_pretrained(
     path, # of the folder
     prepare:bool=True, # ask its image processor what is done to images; False: that is said elsewhere
-) -> Found:
+) -> NetworkInfo:
     "A folder of transformers. Raises `ValueError` naming it for what is broken, incomplete or no classifier."
     if not list(path.glob('*.safetensors')):
         raise ValueError(f'source: {str(path)!r} holds no .safetensors: its weights are a pickle, which is never '
                          'opened. Where the model was trained: model.save_pretrained(folder, '
                          'safe_serialization=True)')
-    found = of_pretrained(_loaded(path))
-    return found._replace(preprocess=_processor(path)) if prepare else found
+    info = of_pretrained(_loaded(path))
+    return info._replace(preprocess=_processor(path)) if prepare else info

@@ -18,13 +18,20 @@ def _affine(x, theta): # theta: [n, 2, 3]
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)
     return F.grid_sample(x, grid, padding_mode='border', align_corners=False)
 
-def warp(x, scale=1., degrees=0., right=0., up=0.):
-    "Scale, turn and shift (in pixels) images."
+def warp(
+    x:Tensor, # images [n, c, h, h]
+    scale:float=1., # above 1: larger
+    degrees:float=0., # turned by
+    right:float=0., # pixels
+    up:float=0., # pixels
+) -> Tensor: # as x, differentiable
+    "Images scaled, turned and shifted."
     angle, side = math.radians(degrees), x.shape[-1]
     cos, sin = math.cos(angle)/scale, math.sin(angle)/scale
     theta = x.new_tensor([[cos, -sin, -2*right/side], [sin, cos, 2*up/side]])
     return _affine(x, theta.expand(len(x), 2, 3))
 
+# %% ../nbs/24_views.ipynb #fa08193e
 def blur_by(x, sigma):
     "Gaussian blur, sigma in pixels."
     from torchvision.transforms.v2.functional import gaussian_blur
