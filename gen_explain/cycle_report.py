@@ -18,7 +18,7 @@ from .pages import escape_html, escape_mathtext, fig_png, html_image
 from .stats import (Difference, Score, difference_over_images, difference_over_seeds, share_of, share_score,
                                t_interval)
 from .answers import Result, Table
-from .judgements import VIEW, Judgements, kept_images, read_log, replay
+from .judgements import kept_judgements
 
 # %% ../nbs/55_cycle_report.ipynb #23365a1b
 ARMS = 'corrections', 'random', 'real', 'none'
@@ -43,7 +43,9 @@ class CycleReport(Result):
         self.found, self._classifiers = found or {}, classifiers
         self.pending, self.clf, self.interrupted = pending, clf, interrupted
         self.measures = list(self.runs[0].hits['before', 0])
-        if pending: self.judged, self.images = _progress_of(pending)
+        if pending:
+            marks = kept_judgements(pending).marks
+            self.judged, self.images = len(marks) - marks.count(None), len(marks)
 
     @property
     def classifiers(self) -> dict:
@@ -51,12 +53,6 @@ class CycleReport(Result):
         if self._classifiers is not None: return self._classifiers
         raise ValueError('classifiers: a report that was loaded holds none; relabel_cycle(..., out=) with the same '
                          'arguments reads them from its folder')
-
-def _progress_of(folder) -> tuple: # (how many images of a labelling grid are judged, how many there are)
-    "How far a person is."
-    state = Judgements(len(kept_images(folder)[0]), VIEW)
-    replay(state, read_log(folder/'labels.jsonl'), folder)
-    return sum(mark is not None for mark in state.marks), len(state.marks)
 
 # %% ../nbs/55_cycle_report.ipynb #a2e544ad
 @patch_to(CycleReport)
