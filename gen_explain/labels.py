@@ -90,8 +90,7 @@ def _carry(self, folder):
     position, old = {id: k for k, id in enumerate(spec['ids'])}, kept_judgements(folder).marks
     places = [position.get(id, near) for id, near in zip(self.ids, nearest_images(self.x, x).tolist())]
     marks = {i: old[k] for i, k in enumerate(places) if k >= 0 and old[k] is not None}
-    self.carried = len(marks)
-    if marks: self._act(dict(do='label', at=list(marks), to=list(marks.values()), carried=str(folder)))
+    self.carried = self._put(list(marks), list(marks.values()), carried=str(folder))
 
 # %% ../nbs/52_labels.ipynb #50a97c28
 @patch_to(LabelingState)
@@ -132,12 +131,12 @@ def _mark(self, to): # class (name or index), 'not_real', 'unsure' or None -> ma
 
 # %% ../nbs/52_labels.ipynb #0a1a8ccc
 @patch_to(LabelingState)
-def _put(self, at, to):
+def _put(self, at, to, **origin):
     "One action for all that it changes; returns how many."
     changes = {i: mark for i, mark in zip(at, to) if self.state.marks[i] != mark}
     marks = list(changes.values())
     if not marks: return 0
-    self._act(dict(do='label', at=list(changes), to=marks[0] if len(set(marks)) == 1 else marks))
+    self._act(dict(do='label', at=list(changes), to=marks[0] if len(set(marks)) == 1 else marks, **origin))
     self._changed()
     return len(marks)
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from .base import need_choice
 from .core import model_fingerprint, pick_device, read_tensors, seeded, some_names, write_tensors
-from .stats import share_of, share_score, wilson
+from .stats import Score, share_score, wilson
 from .data import ImageData, need_data
 from .training import Callback, Task, fit_in_folder, one_cycle, load_or_train
 from .classifiers import Classifier, need_classifier, own_classifier, predict_proba
@@ -42,7 +42,7 @@ class RetrainTask(Task):
         return dict(loss=loss, real=right[:-self.k].mean(), corrections=right[-self.k:].mean())
 
 # %% ../nbs/53_retraining.ipynb #e4e0335a
-def _right(clf, data): return int((predict_proba(clf, data).argmax(1) == data.y).sum())
+def _accuracy(clf, data) -> Score: return share_score(predict_proba(clf, data).argmax(1) == data.y)
 
 class HeldOutCallback(Callback):
     """After each epoch: accuracy on held-out images. Keeps the best epoch's network, the latest of equals, and
@@ -54,7 +54,7 @@ class HeldOutCallback(Callback):
     def after_epoch(self, run):
         net, kept = self.task.nets.values()
         net.eval()
-        accuracy = _right(self.task.clf, self.valid)/len(self.valid)
+        accuracy = _accuracy(self.task.clf, self.valid).value
         net.train()
         if accuracy >= max(_accuracies(run), default=0.): kept.load_state_dict(net.state_dict())
         run.log[-1]['held_out'] = accuracy
@@ -133,6 +133,10 @@ def _need_trainable(clf, how):
     if how == 'scratch' and not isinstance(clf.config, dict):
         raise ValueError("how: 'scratch' needs a network that gen_explain made; this one can only be tuned")
 
+def _need_alike(d, name, data):
+    need_labelled(d, name, data.classes)
+    if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
+
 def _labelled_images(corrections, classes): # ImageData, or None
     "Corrections as they are given, as images with labels."
     if isinstance(corrections, (str, os.PathLike)): corrections = read_corrections(corrections, classes=classes)
@@ -149,9 +153,7 @@ def _check_retrain(clf, corrections, data, valid, how, share, lr, seed):
     need_labelled(data, 'data', clf.classes)
     corrections = _labelled_images(corrections, clf.classes)
     for name, d in dict(corrections=corrections, valid=valid).items():
-        if d is None: continue
-        need_labelled(d, name, clf.classes)
-        if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
+        if d is not None: _need_alike(d, name, data)
     if valid is None: data, valid = data.split(.85, seed)
     if corrections and corrections.x.shape[2:] != data.x.shape[2:]: corrections = corrections.resize(data.size)
     config = dict(kind='retrain', how=how, lr=lr or (3e-3 if isinstance(clf.config, dict) else 1e-4),
@@ -177,21 +179,24 @@ remedy = ('Look at them (compare) before you use it. More corrections, a smaller
 
 def _effects(clf, new, extra, valid, max_drop) -> dict:
     "What the retraining changed, see `retrain`."
-    n, was, now = len(valid), predict_proba(clf, valid).argmax(1), predict_proba(new, valid).argmax(1)
+    was, now = (predict_proba(c, valid).argmax(1) for c in (clf, new))
     before, after = share_score(was == valid.y), share_score(now == valid.y)
-    unasked = share_score((was != now) & (now != valid.y))
-    effects = dict(held_out_before=before, held_out_after=after, n_held_out=n, dropped=before - after > max_drop,
-                   n_corrections=0, unasked=unasked, of=model_fingerprint(clf))
-    if extra is None: return effects
-    m, right = len(extra), _right(clf, extra)
-    return effects | dict(n_corrections=m, corrected=m - right, learnt_before=share_of(right, m),
-                          learnt_after=share_of(_right(new, extra), m))
+    effects = dict(held_out_before=before, held_out_after=after, n_held_out=len(valid), n_corrections=0,
+                   unasked=share_score((was != now) & (now != valid.y)), dropped=before - after > max_drop,
+                   of=model_fingerprint(clf))
+    return effects if extra is None else effects | _learnt(clf, new, extra)
+
+def _learnt(clf, new, extra) -> dict:
+    before, n = _accuracy(clf, extra), len(extra)
+    return dict(learnt_before=before, learnt_after=_accuracy(new, extra), n_corrections=n,
+                corrected=n - round(n*before.value))
 
 def _say_so(clf, new, extra, valid, max_drop):
     "Put down what the retraining changed; warn where it did harm."
     new.retrained = effects = _effects(clf, new, extra, valid, max_drop)
     before, after, n = effects['held_out_before'].value, effects['held_out_after'].value, len(valid)
-    too_far = far_more(round(n*effects['unasked'].value), n, effects['corrected']) if 'corrected' in effects else ''
+    too_far = ''
+    if extra is not None: too_far = far_more(round(n*effects['unasked'].value), n, effects['corrected'])
     if effects['dropped']:
         warnings.warn(f'retrained, but worse on held-out images: {before:.1%} of {n:,} right before, {after:.1%} now; '
                       f'max_drop is {max_drop:.1%}. Look at it (compare) before you use it; a smaller share, a smaller '
