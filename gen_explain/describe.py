@@ -17,8 +17,23 @@ from .core import rng
 from .figures import show_images
 from .data import ImageData, ImageSource
 
-# %% ../nbs/19_describe.ipynb #e579ae4a
-def _many(n, one, more=None): return f'{n:,} {one if n == 1 else more or one + "s"}'
+# %% ../nbs/19_describe.ipynb #ba0e3374
+def _tally(values, names):
+    "Name -> how many images have it."
+    return dict(zip(names, torch.bincount(values, minlength=len(names)).tolist()))
+
+def _value_range(x):
+    "The smallest and the largest byte of each channel of each image [n, c], and the mean of all."
+    blocks = [block.flatten(2) for block in x.split(1024)]
+    total = sum(float(block.float().mean((1, 2)).sum()) for block in blocks)
+    return torch.cat([b.amin(2) for b in blocks]), torch.cat([b.amax(2) for b in blocks]), total/len(x)
+
+def _equal_images(x):
+    "Lists of the positions of images that are the same."
+    groups = {}
+    for i, image in enumerate(x.numpy()):
+        groups.setdefault(hashlib.blake2b(image.data, digest_size=16).digest(), []).append(i)
+    return [places for places in groups.values() if len(places) > 1]
 
 # %% ../nbs/19_describe.ipynb #f31da349
 class Description:
@@ -27,64 +42,23 @@ class Description:
     images that are the same), `contradictions` (those of them with different labels), `constant` and `dark`
     (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of
     the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
-    def __init__(self, data, broken, names=None): self.data, self.broken, self.names = data, broken, names
-
-    def _say(self, ix):
-        return ', '.join(str(i if self.names is None else self.names[i]) for i in ix[:5]) + (', ...' if len(ix) > 5
-                else '')
+    def __init__(self, data, places, y, names=None):
+        self.data, self.y, self.names, self.broken = data, y, names, dict(data.skipped)
+        self.n, self.shape = len(data), list(data.x.shape[1:])
+        self.counts = {} if y is None else _tally(data.y, data.classes)
+        self.attr_counts = {k: _tally(v, data.attr_names[k]) for k, v in data.attrs.items()}
+        self._look_at_values(places)
+        self.duplicates = [places[same].tolist() for same in _equal_images(data.x)]
+        self.contradictions = [same for same in self.duplicates if y is not None and len(y[same].unique()) > 1]
 
     def __repr__(self): return '\n'.join([repr(self.data), *self.remarks()])
 
-    def remarks(self) -> list:
-        "What deserves a look, in words."
-        d, out = self, []
-        if d.broken:
-            out.append(f'{_many(len(d.broken), "broken image")}: ' + '; '.join(list(d.broken.values())[:3])
-                       + ('; ...' if len(d.broken) > 3 else ''))
-        if d.duplicates:
-            out.append(f'{_many(sum(map(len, d.duplicates)) - len(d.duplicates), "copy", "copies")} of others, in '
-                       f'{_many(len(d.duplicates), "group")}, for one {d._say(d.duplicates[0])}')
-        if d.contradictions:
-            out.append(f'{_many(len(d.contradictions), "group")} of equal images with different labels, for one '
-                       f'{d._say(d.contradictions[0])}: ' + ', '.join(d.data.classes[int(d.y[i])]
-                    for i in d.contradictions[0][:5]))
-        if d.constant: out.append(f'{_many(len(d.constant), "image")} of one colour all over: {d._say(d.constant)}')
-        if d.dark:
-            out.append(f'{_many(len(d.dark), "nearly black image")} (nothing above 31 of 255; perhaps 12 bits '
-                       f'stored as 16): {d._say(d.dark)}')
-        if d.high <= 1: out.append('all values are 0 or 1 of 255: were these floats in [0, 1], or masks?')
-        elif d.high - d.low < 64: out.append(f'values only from {d.low} to {d.high} of 255: very little contrast')
-        few = {c: k for c, k in d.counts.items() if k < 10}
-        if few: out.append('few images: ' + ', '.join(f'{c} ({k})' for c, k in list(few.items())[:8]))
-        return out
-
-# %% ../nbs/19_describe.ipynb #e47a66ea
-@patch_to(Description)
-def plot(self, per_class:int=10, seed:int=0):
-    "A contact sheet: a row of random images of each class (of all, if unlabelled; at most 20 classes)."
-    x, y, rng = self.data.x, self.data.y, rng(seed, 'contact sheet')
-    pick = lambda at: at[torch.randperm(len(at), generator=rng)[:per_class]]
-    groups = ({f'{len(self.data):,} images': pick(torch.arange(len(x)))} if y is None
-              else {c: pick((y == i).nonzero()[:, 0]) for i, c in enumerate(self.data.classes[:20])})
-    blank = torch.full_like(x[:1], 255)
-    rows = [torch.cat([x[at], blank.expand(per_class - len(at), -1, -1, -1)]) for at in groups.values()]
-    titles = [t for (c, at) in groups.items() for t in [f'{c} ({self.counts.get(c, len(x)):,})'[:24]
-            if y is not None else c, *['']*(per_class - 1)]]
-    return show_images(torch.cat(rows), titles, ncol=per_class)
-
-# %% ../nbs/19_describe.ipynb #fd6ab715
-@patch_to(Description)
-def _repr_html_(self):
-    rows = [(c, f'{k:,}') for c, k in list(self.counts.items())[:100]]
-    body = f'<p>{escape_html(repr(self.data))}. Values {self.low} to {self.high} of 255, mean {self.mean:.1f}.</p>'
-    if remarks := self.remarks(): body += '<ul>' + ''.join(f'<li>{escape_html(r)}</li>' for r in remarks) + '</ul>'
-    else: body += '<p>No broken, constant or duplicate images.</p>'
-    body += html_image(fig_png(self.plot(), 80), 'A row of random images of each class', 'Random images')
-    if rows: body += html_table(rows, ['class', 'images'], 'Images per class')
-    for a, counts in list(self.attr_counts.items())[:40]:
-        body += f'<p><b>{escape_html(a)}</b>: ' + ', '.join(f'{escape_html(v)} {k:,}' for v,
-                k in list(counts.items())[:30]) + (', ...' if len(counts) > 30 else '') + '</p>'
-    return body
+    def _look_at_values(self, places):
+        lo, hi, self.mean = _value_range(self.data.x)
+        self.low, self.high = int(lo.min()), int(hi.max())
+        self.constant = places[(lo == hi).all(1)].tolist()
+        # where all images are dark, the range of values says so
+        self.dark = places[(hi < 32).all(1)].tolist() if self.high >= 32 else []
 
 # %% ../nbs/19_describe.ipynb #77a4c8c1
 def describe(
@@ -92,37 +66,105 @@ def describe(
     workers:int|None=None, # threads; None: one per core
 ) -> Description:
     "Counts, contact sheet, equal images, images of one colour, broken images, range of values."
-    names = None
-    if isinstance(data, ImageSource):
-        source, data = data, data.load('skip', workers)
-        names, kept = source.names, [i for i, n in enumerate(source.names) if n not in data.skipped]
-    if not isinstance(data, ImageData):
+    if isinstance(data, ImageData): return Description(data, torch.arange(len(data)), data.y)
+    if not isinstance(data, ImageSource):
         raise TypeError(f'data: expected ImageData or ImageSource, got {type(data).__name__}; load_images makes one')
-    d, x = Description(data, dict(data.skipped), names), data.x
-    d.y = data.y if names is None else source.y
-    d.n, d.shape = len(x), list(x.shape[1:])
-    tally = lambda v, names: dict(zip(names, torch.bincount(v, minlength=len(names)).tolist()))
-    d.counts = {} if data.y is None else tally(data.y, data.classes)
-    d.attr_counts = {k: tally(v, data.attr_names[k]) for k, v in data.attrs.items()}
-    low, high, total, d.constant, same = 255, 0, 0, [], np.empty(len(x), 'V16')
-    for start, block in zip(range(0, len(x), 1024), x.split(1024)):
-        flat = block.flatten(2)
-        lo, hi = flat.amin(2), flat.amax(2)
-        low, high, total = min(low, int(lo.min())), max(high,
-                int(hi.max())), total + float(flat.float().mean((1, 2)).sum())
-        d.constant += (start + (lo == hi).all(1).nonzero()[:, 0]).tolist()
-        for i, a in enumerate(block.contiguous().numpy(), start):
-            same[i] = np.void(hashlib.blake2b(a.data, digest_size=16).digest())
-    d.low, d.high, d.mean = low, high, total/len(x)
-    _, group, count = np.unique(same, return_inverse=True, return_counts=True)
-    groups = {}
-    for i in np.flatnonzero(count[group] > 1).tolist(): groups.setdefault(int(group[i]), []).append(i)
-    d.duplicates = list(groups.values())
-    d.contradictions = [] if data.y is None else [g for g in d.duplicates if len(set(data.y[g].tolist())) > 1]
-    d.dark = (torch.cat([b.flatten(1).amax(1) for b in x.split(1024)]) < 32).nonzero()[:,
-            0].tolist() if high >= 32 else []
-    if names is not None:
-        d.duplicates, d.contradictions, d.constant, d.dark = [[kept[i] for i in g]
-                for g in d.duplicates], [[kept[i] for i in g] for g in d.contradictions], [kept[i]
-                for i in d.constant], [kept[i] for i in d.dark]
-    return d
+    loaded = data.load('skip', workers)
+    whole = [i for i, name in enumerate(data.names) if name not in loaded.skipped]
+    return Description(loaded, torch.tensor(whole), data.y, data.names)
+
+# %% ../nbs/19_describe.ipynb #e579ae4a
+def _many(n, one, more=None):
+    "A number and the word for what is counted."
+    return f'{n:,} {one if n == 1 else more or one + "s"}'
+
+@patch_to(Description)
+def _named(self, places):
+    "The first images at these positions, by name if they have one."
+    names = [str(i if self.names is None else self.names[i]) for i in places[:5]]
+    return ', '.join(names + ['...']*(len(places) > 5))
+
+def _broken_images(d):
+    if not d.broken: return ''
+    reasons = [*list(d.broken.values())[:3], *['...']*(len(d.broken) > 3)]
+    return f'{_many(len(d.broken), "broken image")}: {"; ".join(reasons)}'
+
+def _copies(d):
+    if not d.duplicates: return ''
+    copies = sum(map(len, d.duplicates)) - len(d.duplicates)
+    return (f'{_many(copies, "copy", "copies")} of others, in {_many(len(d.duplicates), "group")}, for one '
+            f'{d._named(d.duplicates[0])}')
+
+def _contradictions(d):
+    if not d.contradictions: return ''
+    same = d.contradictions[0]
+    classes = ', '.join(d.data.classes[y] for y in d.y[same[:5]])
+    return (f'{_many(len(d.contradictions), "group")} of equal images with different labels, for one '
+            f'{d._named(same)}: {classes}')
+
+# %% ../nbs/19_describe.ipynb #ce011504
+def _one_color(d):
+    return f'{_many(len(d.constant), "image")} of one colour all over: {d._named(d.constant)}' if d.constant else ''
+
+def _dark(d):
+    if not d.dark: return ''
+    return (f'{_many(len(d.dark), "nearly black image")} (nothing above 31 of 255; perhaps 12 bits stored as 16): '
+            f'{d._named(d.dark)}')
+
+def _contrast(d):
+    if d.high <= 1: return 'all values are 0 or 1 of 255: were these floats in [0, 1], or masks?'
+    if d.high - d.low >= 64: return ''
+    return f'values only from {d.low} to {d.high} of 255: very little contrast'
+
+def _rare_classes(d):
+    rare = [f'{c} ({k})' for c, k in d.counts.items() if k < 10]
+    return f'few images: {", ".join(rare[:8])}' if rare else ''
+
+_REMARKS = _broken_images, _copies, _contradictions, _one_color, _dark, _contrast, _rare_classes
+
+@patch_to(Description)
+def remarks(self) -> list:
+    "What deserves a look, in words."
+    return list(filter(None, (remark(self) for remark in _REMARKS)))
+
+# %% ../nbs/19_describe.ipynb #e47a66ea
+@patch_to(Description)
+def _sheet_rows(self):
+    "Pairs of title and positions in the data: the first 20 classes, or all images."
+    y = self.data.y
+    if y is None: return [(f'{self.n:,} images', torch.arange(self.n))]
+    return [(f'{c} ({self.counts[c]:,})'[:24], (y == i).nonzero()[:, 0]) for i, c in enumerate(self.data.classes[:20])]
+
+@patch_to(Description)
+def plot(self, per_class:int=10, seed:int=0):
+    "A contact sheet: a row of random images of each class (of all, if unlabelled; at most 20 classes)."
+    x, generator = self.data.x, rng(seed, 'contact sheet')
+    images, titles, blank = [], [], torch.full_like(x[:1], 255)
+    for title, places in self._sheet_rows():
+        chosen = places[torch.randperm(len(places), generator=generator)[:per_class]]
+        images += [x[chosen], blank.expand(per_class - len(chosen), -1, -1, -1)]
+        titles += [title, *['']*(per_class - 1)]
+    return show_images(torch.cat(images), titles, ncol=per_class)
+
+# %% ../nbs/19_describe.ipynb #fd6ab715
+def _remarks_html(remarks):
+    "A list, or that there is nothing to remark."
+    if not remarks: return '<p>No broken, constant or duplicate images.</p>'
+    return f'<ul>{"".join(f"<li>{escape_html(r)}</li>" for r in remarks)}</ul>'
+
+def _attr_html(attr, counts):
+    "An attribute with the counts of its values."
+    values = [f'{escape_html(v)} {k:,}' for v, k in list(counts.items())[:30]] + ['...']*(len(counts) > 30)
+    return f'<p><b>{escape_html(attr)}</b>: {", ".join(values)}</p>'
+
+def _counts_html(counts):
+    "A table of the classes, if there are any."
+    rows = [(c, f'{k:,}') for c, k in list(counts.items())[:100]]
+    return html_table(rows, ['class', 'images'], 'Images per class') if rows else ''
+
+@patch_to(Description)
+def _repr_html_(self):
+    text = f'{escape_html(repr(self.data))}. Values {self.low} to {self.high} of 255, mean {self.mean:.1f}.'
+    sheet = html_image(fig_png(self.plot(), 80), 'A row of random images of each class', 'Random images')
+    attrs = [_attr_html(attr, counts) for attr, counts in list(self.attr_counts.items())[:40]]
+    return ''.join([f'<p>{text}</p>', _remarks_html(self.remarks()), sheet, _counts_html(self.counts), *attrs])
