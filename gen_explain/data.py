@@ -16,6 +16,7 @@ from torch import Tensor
 from .base import as_json, patch_to, whole
 from .core import class_index, doubled, rng, progress
 from .figures import check_images, to_uint8
+from .answers import RESULTS
 from .images import Fit, fit_image
 from .arrays import threaded
 
@@ -80,6 +81,10 @@ class ImageData:
         h, w = self.x.shape[2:]
         if h != w: raise ValueError(f'data: expected square images, got {h} x {w}; resize(size) makes them square')
         return h
+
+# %% ../nbs/10_data.ipynb #8e416e93
+ImageData.saved = 'x', 'y', 'classes', 'attrs', 'attr_names'
+RESULTS['ImageData'] = ImageData                                 # a result may hold images, and is saved with them
 
 # %% ../nbs/10_data.ipynb #9826b5d4
 @patch_to(ImageData)
