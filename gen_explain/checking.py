@@ -73,7 +73,8 @@ def plot(self):
     if not self.rows: return show_nothing('no labels, so no accuracy')
     value, low, high = 100*torch.tensor([(row['accuracy'], *row['interval']) for row in self.rows]).T
     fig, ax = plt.subplots(figsize=(7, .7 + .3*len(value)), layout='constrained')
-    ax.errorbar(value, range(len(value)), xerr=torch.stack([value - low, high - value]).clamp(min=0), fmt='o', capsize=2)
+    spread = torch.stack([value - low, high - value]).clamp(min=0)
+    ax.errorbar(value, range(len(value)), xerr=spread, fmt='o', capsize=2)
     ax.set(xlabel='images named right (%)', xlim=(-3, 103), ylim=(len(value) - .5, -.5))
     ax.set_yticks(range(len(value)), [escape_mathtext(row['what']) for row in self.rows])
     plt.close(fig)

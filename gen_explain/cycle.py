@@ -78,7 +78,7 @@ class _Cycle:
     how:dict
     out:Path|None = None
     means:dict = field(default_factory=dict)                     # id of a generator -> (it, latents of `around`)
-    found:dict = field(default_factory=dict)                     # (arm, round) -> `Corrections`
+    corrections:dict = field(default_factory=dict)               # (arm, round) -> `Corrections`
     classifiers:dict = field(default_factory=dict)               # (arm, round) -> `Classifier`
     hits:dict = field(default_factory=dict)                      # (arm, round) -> measure -> bool [n]
 
@@ -109,7 +109,7 @@ def label(self, x, folder, clf) -> tuple: # (labels, statuses)
 
 # %% ../nbs/56_cycle.ipynb #952bb171
 @patch_to(_Cycle)
-def corrections(self, arm, r, clf) -> Corrections:
+def corrections_of(self, arm, r, clf) -> Corrections:
     "Those of a round, made if they are not in its folder."
     folder = self.folder(arm, r)/'found'
     if not (folder/'labels.zip').is_file():
@@ -119,7 +119,7 @@ def corrections(self, arm, r, clf) -> Corrections:
 @patch_to(_Cycle)
 def wanted(self, r) -> int:
     "How many images a round adds."
-    corrections = self.found.get(('corrections', r))
+    corrections = self.corrections.get(('corrections', r))
     return self.images if corrections is None else corrections.about['n']
 
 @patch_to(_Cycle)
@@ -178,7 +178,7 @@ def retrained(self, arm, r, clf) -> Classifier:
 @patch_to(_Cycle)
 def all_so_far(self, arm) -> ImageData|None:
     "The labelled images of all rounds of an arm; None where there are none."
-    sets = [c.data for (a, _), c in self.found.items() if a == arm and c.about['n']]
+    sets = [c.data for (a, _), c in self.corrections.items() if a == arm and c.about['n']]
     if not sets: return None
     return ImageData(torch.cat([d.x for d in sets]), torch.cat([d.y for d in sets]), self.clf.classes)
 
@@ -213,10 +213,12 @@ def _measures(name, d, predicted, shares, groups) -> dict: # measure -> bool [n]
     if groups is not None:
         group = torch.as_tensor(groups(d)).long()
         measures[f'{name}: worst group'] = _worst(right[at & (group == g)] for at in classes for g in group.unique())
-    for share, (mask, cls) in (shares or {}).items():
-        at = torch.as_tensor(mask(d))
-        if at.any(): measures[f'{name}: {share}'] = predicted[at] == class_index(d.classes, cls)
-    return measures
+    return measures | {f'{name}: {share}': v for share, v in _called(d, predicted, shares or {}).items()}
+
+def _called(d, predicted, shares) -> dict: # share -> bool [k]: of some images, which are called so
+    masks = {share: torch.as_tensor(mask(d)) for share, (mask, _) in shares.items()}
+    return {share: predicted[masks[share]] == class_index(d.classes, cls) for share, (_, cls) in shares.items()
+            if masks[share].any()}
 
 # %% ../nbs/56_cycle.ipynb #055609f8
 @patch_to(_Cycle)
@@ -240,7 +242,7 @@ def run_arm(self, arm, bar):
     "All rounds of an arm; each stage is read where it is done already."
     clf = self.clf
     for r in range(1, self.rounds + 1):
-        if arm != 'none': self.found[arm, r] = self.corrections(arm, r, clf)
+        if arm != 'none': self.corrections[arm, r] = self.corrections_of(arm, r, clf)
         clf = self.classifiers[arm, r] = self.retrained(arm, r, clf)
         self.judge(arm, r, clf)
         bar.update()
@@ -259,11 +261,11 @@ def run(self) -> CycleReport:
 
 @patch_to(_Cycle)
 def report(self, **state) -> CycleReport: # state: of a cycle that is not at its end
-    run = CycleRun(self.hits, {k: c.meta | dict(kept=c.about['n']) for k, c in self.found.items()},
+    run = CycleRun(self.hits, {k: c.meta | dict(kept=c.about['n']) for k, c in self.corrections.items()},
                    {k: clf.retrained for k, clf in self.classifiers.items()})
     finished = [arm for arm in self.arms if (arm, self.rounds) in self.hits]
     classifiers = {('before', 0): self.clf} | self.classifiers
-    return CycleReport([run], finished, self.rounds, self.found, classifiers, **state)
+    return CycleReport([run], finished, self.rounds, self.corrections, classifiers, **state)
 
 # %% ../nbs/56_cycle.ipynb #933d6068
 def _check_generator(G):
@@ -324,14 +326,16 @@ def fill(self):
 @patch_to(_Cycle)
 def config(self) -> dict:
     "All that the result depends on, in JSON's types."
-    numbers = {k: getattr(self, k) for k in ('near', 'images', 'pool', 'probe', 'seed', 'arms', 'how')}
-    sets = {k: _fingerprint(getattr(self, k)) for k in ('data', 'valid', 'real', 'around')}
-    tests = {k: _fingerprint(d) for k, d in self.tests.items()}
-    G = model_fingerprint(self.G) if isinstance(self.G, torch.nn.Module) else _name_of(self.G)
-    config = dict(kind='relabelling cycle', G=G, classifier=model_fingerprint(self.clf), tests=tests, **sets, **numbers)
-    return json.loads(as_json(config | dict(labeller=None if self.labeller is None else _name_of(self.labeller))))
+    config = {k: getattr(self, k) for k in ('near', 'images', 'pool', 'probe', 'seed', 'arms', 'how')}
+    config |= {k: _identity(getattr(self, k)) for k in ('G', 'labeller', 'data', 'valid', 'real', 'around')}
+    config |= dict(kind='relabelling cycle', classifier=_identity(self.clf),
+                   tests={name: _identity(d) for name, d in self.tests.items()})
+    return json.loads(as_json(config))
 
-def _fingerprint(data): return None if data is None else data.fingerprint()
+def _identity(thing): # a fingerprint, or the name of a function
+    if isinstance(thing, torch.nn.Module): return model_fingerprint(thing)
+    if isinstance(thing, ImageData): return thing.fingerprint()
+    return None if thing is None else _name_of(thing)
 
 # %% ../nbs/56_cycle.ipynb #4891e639
 def relabel_cycle(

@@ -174,7 +174,7 @@ def _repr_html_(self):
     return ''.join([f'<p>{text}</p>', _remarks_html(self.remarks()), sheet, _counts_html(self.counts), *attrs])
 
 # %% ../nbs/19_describe.ipynb #da6ac012
-def _table(self) -> Table: return Table([[c, k] for c, k in self.counts.items()], ['class', 'images'], 'Images per class')
+def _table(self) -> Table: return Table(self.counts.items(), ['class', 'images'], 'Images per class')
 
 Description.table = property(_table)
 

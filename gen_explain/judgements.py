@@ -169,6 +169,7 @@ def kept_judgements(folder) -> Judgements:
     return state
 
 # %% ../nbs/51_judgements.ipynb #7a334d59
+def _mean_difference(x, y): return (x.float() - y.float()).abs().mean((1, 2, 3))
 def _small(x): return torch.nn.functional.adaptive_avg_pool2d(x.float(), 4).flatten(1)
 
 def nearest_images(
@@ -180,9 +181,8 @@ def nearest_images(
     if x.shape[1:] != y.shape[1:]: return torch.full((len(x),), -1)
     # three candidates, by 4 x 4 means
     candidates = torch.cdist(_small(x), _small(y)).topk(min(3, len(y)), largest=False).indices
-    differ = torch.stack([(x.float() - y[k].float()).abs().mean((1, 2, 3)) for k in candidates.T], 1)
-    least, which = differ.min(1)
-    return torch.where(least <= tol, candidates.gather(1, which[:, None])[:, 0], -1)
+    smallest, which = torch.stack([_mean_difference(x, y[k]) for k in candidates.T], 1).min(1)
+    return torch.where(smallest <= tol, candidates.gather(1, which[:, None])[:, 0], -1)
 
 # %% ../nbs/51_judgements.ipynb #2d08173f
 def _offer(folder, spec, x, ids) -> str:

@@ -163,14 +163,14 @@ def test_an_interrupted_cycle_says_so_and_goes_on(G, data, tmp_path, monkeypatch
         m.setattr(RetrainTask, 'step', interrupt)
         with pytest.warns(UserWarning, match='interrupted after step 0'): stopped = cycle(G, biased, data, tmp_path)
     assert stopped.interrupted == "the retraining of round 1 of the arm 'corrections'" and not stopped.arms
-    assert 'call relabel_cycle again' in repr(stopped) and ('corrections', 1) in stopped.found
+    assert 'call relabel_cycle again' in repr(stopped) and ('corrections', 1) in stopped.corrections
     assert set(stopped._repr_mimebundle_()) == {'text/plain', 'text/html'}
     for f in (stopped.plot, lambda: stopped.table, lambda: stopped.save(tmp_path/'stopped'), lambda: stopped + stopped):
         with pytest.raises(ValueError, match='the report is not finished: CycleReport: interrupted in the retraining'): f()
     report = cycle(G, biased, data, tmp_path)
     assert not report.interrupted and report.arms == ['corrections', 'none']
     again = same_again(report, tmp_path/'kept')
-    assert isinstance(again, CycleReport) and torch.equal(again.found['corrections', 1].x, report.found['corrections', 1].x)
+    assert isinstance(again, CycleReport) and torch.equal(again.corrections['corrections', 1].x, report.corrections['corrections', 1].x)
     assert again.differences().rows == report.differences().rows and again.effort.rows == report.effort.rows
     for m in report.measures: assert torch.equal(again.hits(m, 'none')[0], report.hits(m, 'none')[0])
     with pytest.raises(ValueError, match='a report that was loaded holds none; relabel_cycle'): again.classifiers
