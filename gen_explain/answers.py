@@ -47,7 +47,7 @@ def to_csv(self, path) -> Path:
     return Path(path)
 
 # %% ../nbs/09_answers.ipynb #6bfa9008
-RESULTS = {}                                                    # name of the class -> class
+RESULTS = {}                                                    # name -> class: results, and what they may hold
 
 class Result:
     "What has a line (`repr`), a picture (`plot()`), numbers (`table`) and files (`save`, `load`)."
@@ -68,7 +68,7 @@ def _packed(v, tensors:list):
     if isinstance(v, Tensor):
         tensors.append(v)
         return dict(tensor=len(tensors) - 1)
-    if isinstance(v, Result):
+    if type(v).__name__ in RESULTS:
         return dict(result=type(v).__name__, of=_packed({k: getattr(v, k) for k in v.saved}, tensors))
     if isinstance(v, dict): return dict(dict=[[_packed(k, tensors), _packed(x, tensors)] for k, x in v.items()])
     if not isinstance(v, (list, tuple)): return v

@@ -12,10 +12,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from .base import need_whole
-from .pages import escape_html, html_table
+from .base import need_whole, patch_to
+from .pages import escape_html, escape_mathtext, html_table
 from .core import rng, some_names
-from .stats import wilson
+from .stats import Score, wilson
+from .figures import show_nothing
+from .answers import Result, Table
 from .archives import natural_key
 from .data import ImageData, need_data
 from .wrappers import SEVERAL_SIGMOIDS
@@ -26,9 +28,11 @@ from .loading import SURE, row_total
 def _accuracy(row) -> str: return f'{row["accuracy"]:.1%} ({row["interval"][0]:.1%} to {row["interval"][1]:.1%})'
 
 # %% ../nbs/33_checking.ipynb #a8b48a05
-class Check:
+class Check(Result):
     """What `check_classifier` found: `ok`, `findings` (pairs: what is wrong, what mends it), `notes`, `rows` (what
     was tried, accuracy, interval), `n`."""
+    saved = 'findings', 'rows', 'n', 'expect', 'notes'
+
     def __init__(self, findings, rows, n, expect, notes=()):
         self.findings, self.rows, self.n, self.expect, self.notes = findings, rows, n, expect, list(notes)
 
@@ -49,6 +53,31 @@ class Check:
         if not self.rows: return body
         cells = [(r['what'], *_accuracy(r).rstrip(')').split(' (')) for r in self.rows]
         return body + html_table(cells, ['asked', 'accuracy', '95% interval'], f'What was tried on {self.n} images')
+
+# %% ../nbs/33_checking.ipynb #5c2fda68
+@patch_to(Check)
+def _repr_mimebundle_(self, **kwargs): return {'text/plain': repr(self), 'text/html': self._repr_html_()}
+
+def _table(self) -> Table:
+    "A row per way of asking: the share of right answers, with its interval."
+    rows = [[row['what'], f'{Score(row["accuracy"], *row["interval"], self.n):.1%}'] for row in self.rows]
+    return Table(rows, ['asked', 'accuracy (95% interval)'], f'What was tried on {self.n} images')
+
+Check.table = property(_table)
+
+@patch_to(Check)
+def plot(self):
+    "A figure: the accuracy of each way of asking, as loaded first, with 95% intervals. Returns a closed `Figure`."
+    import matplotlib.pyplot as plt
+    if not self.rows: return show_nothing('no labels, so no accuracy')
+    value, low, high = 100*torch.tensor([(row['accuracy'], *row['interval']) for row in self.rows]).T
+    fig, ax = plt.subplots(figsize=(7, .7 + .3*len(value)), layout='constrained')
+    spread = torch.stack([value - low, high - value]).clamp(min=0)
+    ax.errorbar(value, range(len(value)), xerr=spread, fmt='o', capsize=2)
+    ax.set(xlabel='images named right (%)', xlim=(-3, 103), ylim=(len(value) - .5, -.5))
+    ax.set_yticks(range(len(value)), [escape_mathtext(row['what']) for row in self.rows])
+    plt.close(fig)
+    return fig
 
 # %% ../nbs/33_checking.ipynb #55c2fc88
 _BGR, _IMAGENET = 'with red and blue exchanged (BGR)', "by ImageNet's mean and deviation"    # for RGB alone

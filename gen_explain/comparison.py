@@ -26,7 +26,7 @@ from .stability import stability
 from .latent import decode_images, encode_data, need_decoder
 from .paths import total_variation
 from .corrections import names_differ
-from .retraining import far_more, remedy
+from .retraining import REMEDY, far_more
 
 # %% ../nbs/54_comparison.ipynb #36dfad61
 @dataclass(repr=False, eq=False)
@@ -110,8 +110,8 @@ def _changed(p, q) -> Tensor: # positions
     changed = (p.argmax(1) != q.argmax(1)).nonzero()[:, 0]
     return changed[total_variation(p, q)[changed].argsort(descending=True, stable=True)]
 
-FROM_PRIOR = (' The images are draws from the prior, of which many may look like nothing: around= takes such as are near '
-              'real ones.')
+FROM_PRIOR = (' The images are draws from the prior, of which many may look like nothing: around= takes such as are '
+              'near real ones.')
 
 # %% ../nbs/54_comparison.ipynb #c43ff2ae
 def compare(
@@ -136,7 +136,7 @@ def compare(
     changed = _changed(p, q)
     scores = [stability(clf, x[changed]) if len(changed) else torch.zeros(0) for clf in (before, after)]
     note = _unexplained(before, after, len(changed), n)
-    if note: warnings.warn(f'{note}. {remedy}.{FROM_PRIOR if around is None else ""}')
+    if note: warnings.warn(f'{note}. {REMEDY}.{FROM_PRIOR if around is None else ""}')
     return Comparison(before.classes, z, x, p, q, *scores, changed, note)
 
 # %% ../nbs/54_comparison.ipynb #4bba6d34

@@ -159,6 +159,9 @@ def _pngs(corrections) -> list: # of pairs of name and bytes
     images = corrections.x.permute(0, 2, 3, 1).numpy()
     return [(_member(row), image_png(image, 3)) for image, row in zip(images, corrections.rows)]
 
+def _origins(corrections) -> dict: # id -> seed and latent
+    return {row['id']: dict(seed=row['seed'], latent=row['latent']) for row in corrections.rows}
+
 @patch_to(Corrections)
 def write(self,
     folder, # receives images.zip and labels.zip
@@ -169,10 +172,9 @@ def write(self,
     labels = {_member(row): y for row, y in zip(self.rows, self.y.tolist()) if y >= 0}
     dataset = 'dataset.json', _json(dict(labels=list(labels.items()), classes=self.classes))
     digest = _zip(folder/'images.zip', [*[p for p in pngs if p[0] in labels], dataset])
-    origin = {row['id']: dict(seed=row['seed'], latent=row['latent']) for row in self.rows}
-    manifest = 'manifest.json', _json(self.about | dict(format=_FORMAT, images_sha256=digest, images=origin))
-    apart = [p for p in pngs if p[0] not in labels]
-    _zip(folder/'labels.zip', [('labels.csv', _csv(self.rows)), manifest, *apart])
+    about = self.about | dict(format=_FORMAT, images_sha256=digest, images=_origins(self))
+    texts = [('labels.csv', _csv(self.rows)), ('manifest.json', _json(about))]
+    _zip(folder/'labels.zip', texts + [p for p in pngs if p[0] not in labels])
     return folder/'images.zip', folder/'labels.zip'
 
 # %% ../nbs/50_corrections.ipynb #a4670398
@@ -217,6 +219,10 @@ def _corrections(x, rows, **about): # rows: pairs of position and row
     return Corrections(x[[i for i, _ in rows]], [row for _, row in rows], about)
 
 def _for_each(value, n, name): return [value]*n if _is_one(value) else _per_image(value, n, name)
+
+def _origin(n, by, seed, z) -> dict: # name -> one per image
+    return dict(by=_for_each(by, n, 'by'), seed=_for_each(seed, n, 'seed'), latent=_for_each(z, n, 'z'))
+
 def _is_judged(row): return row['label'] is not None or row['status'] != 'ok'
 def _is_wrong(row): return row['label'] not in (None, row['predicted'])
 
@@ -227,10 +233,8 @@ def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None
     need_classifier(clf)
     need_choice(keep, 'keep', ('wrong', 'all'))
     x = as_bytes(given_images(images, name='images')[0])
-    n = len(x)
-    labels, status = _judgements(labels, status, clf.classes, n)
-    origin = dict(by=_for_each(by, n, 'by'), seed=_for_each(seed, n, 'seed'), latent=_for_each(z, n, 'z'))
-    rows = _as_rows(id=image_ids(x), label=labels, status=status, **_answers(clf, x), **origin)
+    labels, status = _judgements(labels, status, clf.classes, len(x))
+    rows = _as_rows(id=image_ids(x), label=labels, status=status, **_answers(clf, x), **_origin(len(x), by, seed, z))
     judged = [(i, row) for i, row in enumerate(rows) if _is_judged(row)]
     kept = _distinct([(i, row) for i, row in judged if keep == 'all' or _is_wrong(row)], 'labels')
     return _corrections(x, sorted(kept, key=lambda pair: pair[1]['id']), classes=clf.classes, keep=keep,
@@ -266,15 +270,17 @@ def _csv_rows(z) -> list: # of dicts of texts
     if header == list(_FIELDS): return rows
     raise ValueError(f'{z.filename}: labels.csv: expected the columns {", ".join(_FIELDS)}')
 
+def _check_class(name, classes):
+    if name and name not in classes:
+        raise ValueError(f'class {name!r} is none of the classes {some_names(classes, name)}')
+
 def _check_row(row, classes):
     "Raises `ValueError` for a row that does not fit; it names no file."
     if None in row or None in row.values(): raise ValueError(f'expected {len(_FIELDS)} cells')
     if not re.fullmatch(_ID, row['id']): raise ValueError(f'{row["id"]!r} is not an id')
     need_choice(row['status'], 'status', STATUSES)
     if row['label'] and row['status'] != 'ok': raise ValueError(f'{row["status"]}, and a label')
-    for name in (row['label'], row['predicted']):
-        if name and name not in classes:
-            raise ValueError(f'class {name!r} is none of the classes {some_names(classes, name)}')
+    for name in (row['label'], row['predicted']): _check_class(name, classes)
     if row['status'] == 'ok' and row['label'] not in classes: raise ValueError('the label is missing')
 
 # %% ../nbs/50_corrections.ipynb #7196d497

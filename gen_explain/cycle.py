@@ -77,9 +77,8 @@ class _Cycle:
     seed:int
     how:dict
     out:Path|None = None
-    made:dict = field(default_factory=dict)                      # (arm, round) -> generator
-    means:dict = field(default_factory=dict)                     # id of a generator -> latents of `around`
-    found:dict = field(default_factory=dict)                     # (arm, round) -> `Corrections`
+    means:dict = field(default_factory=dict)                     # id of a generator -> (it, latents of `around`)
+    corrections:dict = field(default_factory=dict)               # (arm, round) -> `Corrections`
     classifiers:dict = field(default_factory=dict)               # (arm, round) -> `Classifier`
     hits:dict = field(default_factory=dict)                      # (arm, round) -> measure -> bool [n]
 
@@ -90,17 +89,15 @@ class _Cycle:
 def generator(self, arm, r, clf):
     "The generator of a round: always the same, or made for the classifier of that round."
     if hasattr(self.G, 'decode'): return self.G
-    if (arm, r) not in self.made:
-        self.made[arm, r] = self.G(clf, (self.folder(arm, r) if r else self.out)/'generator')
-    return self.made[arm, r]
+    return self.G(clf, (self.folder(arm, r) if r else self.out)/'generator')
 
 @patch_to(_Cycle)
 def draw(self, G, n, *stream) -> Tensor:
     "Latents: from the prior, or near those of `around`."
     seed = mix_seed(self.seed, *stream)
     if self.around is None: return draw_latents(G, n, seed=seed)
-    if id(G) not in self.means: self.means[id(G)] = encode_data(G, self.around)
-    return latents_between(self.means[id(G)], n, self.near, seed)
+    if id(G) not in self.means: self.means[id(G)] = G, encode_data(G, self.around)
+    return latents_between(self.means[id(G)][1], n, self.near, seed)
 
 @patch_to(_Cycle)
 def label(self, x, folder, clf) -> tuple: # (labels, statuses)
@@ -112,7 +109,7 @@ def label(self, x, folder, clf) -> tuple: # (labels, statuses)
 
 # %% ../nbs/56_cycle.ipynb #952bb171
 @patch_to(_Cycle)
-def corrections(self, arm, r, clf) -> Corrections:
+def corrections_of(self, arm, r, clf) -> Corrections:
     "Those of a round, made if they are not in its folder."
     folder = self.folder(arm, r)/'found'
     if not (folder/'labels.zip').is_file():
@@ -122,15 +119,14 @@ def corrections(self, arm, r, clf) -> Corrections:
 @patch_to(_Cycle)
 def wanted(self, r) -> int:
     "How many images a round adds."
-    corrections = self.found.get(('corrections', r))
+    corrections = self.corrections.get(('corrections', r))
     return self.images if corrections is None else corrections.about['n']
 
 @patch_to(_Cycle)
 def from_real(self, arm, r, clf) -> Corrections:
     "New real images, never the same twice."
-    k = self.wanted(r)
-    ix = torch.randperm(len(self.real), generator=rng(self.seed, 'real'))[(r - 1)*self.images:][:k]
-    if len(ix) < k: raise ValueError(f'real: {len(self.real)} images are too few for {r} rounds of {self.images}')
+    k, begin = self.wanted(r), (r - 1)*self.images
+    ix = torch.randperm(len(self.real), generator=rng(self.seed, 'real'))[begin:begin + k]
     d = self.real.subset(ix) if k else self.real[:1]
     return as_corrections(d.x, d.y if k else [None], clf, 'all', by='real data', meta=dict(looked=k))
 
@@ -172,15 +168,19 @@ def search(self, arm, r, clf) -> Corrections:
 @patch_to(_Cycle)
 def retrained(self, arm, r, clf) -> Classifier:
     "The classifier after a round, on from the one before; stops the cycle where it was interrupted."
-    sets = [c.data for (a, _), c in self.found.items() if a == arm and c.about['n']]
-    all_so_far = None
-    if sets: all_so_far = ImageData(torch.cat([d.x for d in sets]), torch.cat([d.y for d in sets]), clf.classes)
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', 'retrained, but')  # what is worse stands in the report
-        new = retrain(clf, all_so_far, self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
+        new = retrain(clf, self.all_so_far(arm), self.data, valid=self.valid, seed=mix_seed(self.seed, 'retrain', r),
                       out=self.folder(arm, r)/'retrained', **self.how)
     if not getattr(new, 'trained', {}).get('interrupted'): return new
     raise _Stop(interrupted=f'the retraining of round {r} of the arm {arm!r}')
+
+@patch_to(_Cycle)
+def all_so_far(self, arm) -> ImageData|None:
+    "The labelled images of all rounds of an arm; None where there are none."
+    sets = [c.data for (a, _), c in self.corrections.items() if a == arm and c.about['n']]
+    if not sets: return None
+    return ImageData(torch.cat([d.x for d in sets]), torch.cat([d.y for d in sets]), self.clf.classes)
 
 # %% ../nbs/56_cycle.ipynb #10292d47
 @patch_to(_Cycle)
@@ -188,15 +188,18 @@ def probed(self) -> dict: # {} with a person, who has enough to do
     "The generated images that all are judged on, under their name."
     if self.labeller is None or not self.probe: return {}
     folder = self.out/'probe'
-    if not (folder/'labels.zip').is_file():
-        G = self.generator('probe', 0, self.clf)
-        z = self.draw(G, self.probe, 'probe')
-        x = decode_images(G, z)
-        labels, statuses = _as_labels(self.labeller(x), len(x))
-        as_corrections(x, labels, self.clf, 'all', statuses, _name_of(self.labeller), G, z,
-                       mix_seed(self.seed, 'probe')).write(folder)
+    if not (folder/'labels.zip').is_file(): self.label_probe().write(folder)
     probe = read_corrections(folder, classes=self.clf.classes)
     return dict(generated=probe.data) if probe.about['n'] else {}
+
+@patch_to(_Cycle)
+def label_probe(self) -> Corrections:
+    G = self.generator('probe', 0, self.clf)
+    z = self.draw(G, self.probe, 'probe')
+    x = decode_images(G, z)
+    labels, statuses = _as_labels(self.labeller(x), len(x))
+    return as_corrections(x, labels, self.clf, 'all', statuses, _name_of(self.labeller), G, z,
+                          mix_seed(self.seed, 'probe'))
 
 # %% ../nbs/56_cycle.ipynb #8467840d
 def _worst(groups): return min((v for v in groups if len(v)), key=lambda v: v.double().mean())
@@ -210,20 +213,27 @@ def _measures(name, d, predicted, shares, groups) -> dict: # measure -> bool [n]
     if groups is not None:
         group = torch.as_tensor(groups(d)).long()
         measures[f'{name}: worst group'] = _worst(right[at & (group == g)] for at in classes for g in group.unique())
-    for share, (mask, cls) in (shares or {}).items():
-        at = torch.as_tensor(mask(d))
-        if at.any(): measures[f'{name}: {share}'] = predicted[at] == class_index(d.classes, cls)
-    return measures
+    return measures | {f'{name}: {share}': v for share, v in _called(d, predicted, shares or {}).items()}
+
+def _called(d, predicted, shares) -> dict: # share -> bool [k]: of some images, which are called so
+    masks = {share: torch.as_tensor(mask(d)) for share, (mask, _) in shares.items()}
+    return {share: predicted[masks[share]] == class_index(d.classes, cls) for share, (_, cls) in shares.items()
+            if masks[share].any()}
 
 # %% ../nbs/56_cycle.ipynb #055609f8
 @patch_to(_Cycle)
-def judge(self, arm, r, clf):
-    "Put down what a classifier gets right; what it says is kept in the folder of its round."
+def predictions(self, arm, r, clf) -> dict: # str(position of the test) -> int64 [n]
+    "What a classifier says of all tests, kept in the folder of its round."
     path = out_folder(self.folder(arm, r))/'judged.safetensors'
     if not path.is_file():
         predicted = {str(i): predict_proba(clf, d).argmax(1) for i, d in enumerate(self.tests.values())}
         write_tensors(path, predicted, dict(kind='judged'))
-    predicted, self.hits[arm, r] = read_tensors(path)[0], {}
+    return read_tensors(path)[0]
+
+@patch_to(_Cycle)
+def judge(self, arm, r, clf):
+    "Put down what a classifier gets right."
+    predicted, self.hits[arm, r] = self.predictions(arm, r, clf), {}
     for i, (name, d) in enumerate(self.tests.items()):
         self.hits[arm, r] |= _measures(name, d, predicted[str(i)], self.shares, self.groups)
 
@@ -232,7 +242,7 @@ def run_arm(self, arm, bar):
     "All rounds of an arm; each stage is read where it is done already."
     clf = self.clf
     for r in range(1, self.rounds + 1):
-        if arm != 'none': self.found[arm, r] = self.corrections(arm, r, clf)
+        if arm != 'none': self.corrections[arm, r] = self.corrections_of(arm, r, clf)
         clf = self.classifiers[arm, r] = self.retrained(arm, r, clf)
         self.judge(arm, r, clf)
         bar.update()
@@ -241,19 +251,28 @@ def run_arm(self, arm, bar):
 @patch_to(_Cycle)
 def run(self) -> CycleReport:
     "All stages in order, as far as they go."
-    self.tests, stopped = self.tests | self.probed(), {}
+    self.tests = self.tests | self.probed()
     self.judge('before', 0, self.clf)
     with progress(desc='relabelling cycle', total=len(self.arms)*self.rounds) as bar:
         try:
             for arm in self.arms: self.run_arm(arm, bar)
-        except _Stop as stop: stopped = stop.state
-    counts = {k: c.meta | dict(kept=c.about['n']) for k, c in self.found.items()}
-    run = CycleRun(self.hits, counts, {k: clf.retrained for k, clf in self.classifiers.items()})
+        except _Stop as stop: return self.report(**stop.state)
+    return self.report()
+
+@patch_to(_Cycle)
+def report(self, **state) -> CycleReport: # state: of a cycle that is not at its end
+    run = CycleRun(self.hits, {k: c.meta | dict(kept=c.about['n']) for k, c in self.corrections.items()},
+                   {k: clf.retrained for k, clf in self.classifiers.items()})
     finished = [arm for arm in self.arms if (arm, self.rounds) in self.hits]
     classifiers = {('before', 0): self.clf} | self.classifiers
-    return CycleReport([run], finished, self.rounds, self.found, classifiers, **stopped)
+    return CycleReport([run], finished, self.rounds, self.corrections, classifiers, **state)
 
 # %% ../nbs/56_cycle.ipynb #933d6068
+def _check_generator(G):
+    if hasattr(G, 'decode'): need_decoder(G)
+    elif not callable(G):
+        raise TypeError(f'G: expected a generator, or a function(clf, folder) that makes one, got {type(G).__name__}')
+
 def _check_labeller(labeller, classes, out):
     if isinstance(labeller, Classifier):
         raise TypeError('labeller: a Classifier; oracle_labeller(classifier) makes a labeller from it')
@@ -282,10 +301,7 @@ def _check_options(how):
 def check(self, out):
     "Refuse what does not fit."
     need_classifier(self.clf)
-    if hasattr(self.G, 'decode'): need_decoder(self.G)
-    elif not callable(self.G):
-        raise TypeError('G: expected a generator, or a function(clf, folder) that makes one, got '
-                        f'{type(self.G).__name__}')
+    _check_generator(self.G)
     _check_labeller(self.labeller, self.clf.classes, out)
     if not isinstance(self.tests, dict | None):
         raise TypeError(f'tests: expected a dict, name -> labelled ImageData, got {type(self.tests).__name__}')
@@ -310,14 +326,16 @@ def fill(self):
 @patch_to(_Cycle)
 def config(self) -> dict:
     "All that the result depends on, in JSON's types."
-    numbers = {k: getattr(self, k) for k in ('near', 'images', 'pool', 'probe', 'seed', 'arms', 'how')}
-    sets = {k: _fingerprint(getattr(self, k)) for k in ('data', 'valid', 'real', 'around')}
-    tests = {k: _fingerprint(d) for k, d in self.tests.items()}
-    G = model_fingerprint(self.G) if isinstance(self.G, torch.nn.Module) else _name_of(self.G)
-    config = dict(kind='relabelling cycle', G=G, classifier=model_fingerprint(self.clf), tests=tests, **sets, **numbers)
-    return json.loads(as_json(config | dict(labeller=None if self.labeller is None else _name_of(self.labeller))))
+    config = {k: getattr(self, k) for k in ('near', 'images', 'pool', 'probe', 'seed', 'arms', 'how')}
+    config |= {k: _identity(getattr(self, k)) for k in ('G', 'labeller', 'data', 'valid', 'real', 'around')}
+    config |= dict(kind='relabelling cycle', classifier=_identity(self.clf),
+                   tests={name: _identity(d) for name, d in self.tests.items()})
+    return json.loads(as_json(config))
 
-def _fingerprint(data): return None if data is None else data.fingerprint()
+def _identity(thing): # a fingerprint, or the name of a function
+    if isinstance(thing, torch.nn.Module): return model_fingerprint(thing)
+    if isinstance(thing, ImageData): return thing.fingerprint()
+    return None if thing is None else _name_of(thing)
 
 # %% ../nbs/56_cycle.ipynb #4891e639
 def relabel_cycle(

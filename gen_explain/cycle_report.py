@@ -18,32 +18,35 @@ from .pages import escape_html, escape_mathtext, fig_png, html_image
 from .stats import (Difference, Score, difference_over_images, difference_over_seeds, share_of, share_score,
                                t_interval)
 from .answers import Result, Table
-from .judgements import VIEW, Judgements, kept_images, read_log, replay
+from .judgements import kept_judgements
 
 # %% ../nbs/55_cycle_report.ipynb #23365a1b
 ARMS = 'corrections', 'random', 'real', 'none'
 
 class CycleRun(NamedTuple):
-    """One seed: `hits` (arm, round) -> measure -> bool [n]; `found` (arm, round) -> how many were looked at,
+    """One seed: `hits` (arm, round) -> measure -> bool [n]; `counts` (arm, round) -> how many images were looked at,
     labelled, wrong, kept; `retrained` (arm, round) -> see `retrain`."""
     hits:dict
-    found:dict
+    counts:dict
     retrained:dict
 
 # %% ../nbs/55_cycle_report.ipynb #4facadf6
 class CycleReport(Result):
-    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `found`
-    and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a
+    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also
+    `corrections` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a
     person, or None; then `clf` is the classifier that its images are judged against. `interrupted`: '', or in which
     retraining the cycle was stopped. The sum of two reports is the report of both seeds."""
-    saved = 'runs', 'arms', 'rounds', 'found'
+    saved = 'runs', 'arms', 'rounds', 'corrections'
 
-    def __init__(self, runs, arms, rounds, found=None, classifiers=None, pending=None, clf=None, interrupted=''):
+    def __init__(self, runs, arms, rounds, corrections=None, classifiers=None, pending=None, clf=None,
+                 interrupted=''):
         self.runs, self.arms, self.rounds = [CycleRun(*run) for run in runs], list(arms), rounds
-        self.found, self._classifiers = found or {}, classifiers
+        self.corrections, self._classifiers = corrections or {}, classifiers
         self.pending, self.clf, self.interrupted = pending, clf, interrupted
         self.measures = list(self.runs[0].hits['before', 0])
-        if pending: self.judged, self.images = _progress_of(pending)
+        if pending:
+            marks = kept_judgements(pending).marks
+            self.judged, self.images = len(marks) - marks.count(None), len(marks)
 
     @property
     def classifiers(self) -> dict:
@@ -51,12 +54,6 @@ class CycleReport(Result):
         if self._classifiers is not None: return self._classifiers
         raise ValueError('classifiers: a report that was loaded holds none; relabel_cycle(..., out=) with the same '
                          'arguments reads them from its folder')
-
-def _progress_of(folder) -> tuple: # (how many images of a labelling grid are judged, how many there are)
-    "How far a person is."
-    state = Judgements(len(kept_images(folder)[0]), VIEW)
-    replay(state, read_log(folder/'labels.jsonl'), folder)
-    return sum(mark is not None for mark in state.marks), len(state.marks)
 
 # %% ../nbs/55_cycle_report.ipynb #a2e544ad
 @patch_to(CycleReport)
@@ -76,7 +73,7 @@ def __add__(self, other) -> CycleReport:
     self.need_finished(), other.need_finished()
     if (self.arms, self.rounds, self.measures) != (other.arms, other.rounds, other.measures):
         raise ValueError('reports of other arms, rounds or measures cannot be added')
-    return CycleReport(self.runs + other.runs, self.arms, self.rounds, other.found, other._classifiers)
+    return CycleReport(self.runs + other.runs, self.arms, self.rounds, other.corrections, other._classifiers)
 
 # %% ../nbs/55_cycle_report.ipynb #cfe4b2b2
 @patch_to(CycleReport)
@@ -136,8 +133,8 @@ def _effort_row(arm, round, counts): # counts: a dict per seed
 def _effort(self) -> Table:
     """A row per arm and round, means over seeds: how many images were looked at and kept, and how many of
     the new ones the classifier of that round had wrong."""
-    in_all = [k for k in self.runs[0].found if all(k in run.found for run in self.runs)]
-    rows = [_effort_row(*k, [run.found[k] for run in self.runs]) for k in in_all]
+    in_all = [k for k in self.runs[0].counts if all(k in run.counts for run in self.runs)]
+    rows = [_effort_row(*k, [run.counts[k] for run in self.runs]) for k in in_all]
     return Table(rows, ['arm', 'round', 'images looked at', 'images kept',
                         'wrong among the new ones that were labelled'], 'The effort')
 
@@ -176,7 +173,7 @@ def _waiting_text(report) -> str:
 
 def _warnings_of(report) -> list: # of texts
     "What must be said beside the figures: that there were no corrections, and which arms did harm."
-    kept = [c['kept'] for run in report.runs for (arm, _), c in run.found.items() if arm == 'corrections']
+    kept = [c['kept'] for run in report.runs for (arm, _), c in run.counts.items() if arm == 'corrections']
     texts = ['no corrections were found'] if kept and not any(kept) else []
     for arm in report.arms:
         worse, n = sum(run.retrained[arm, report.rounds]['dropped'] for run in report.runs), len(report.runs)

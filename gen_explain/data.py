@@ -16,6 +16,7 @@ from torch import Tensor
 from .base import as_json, need_whole, patch_to, whole
 from .core import class_index, doubled, rng, progress
 from .figures import check_images, to_uint8
+from .answers import RESULTS
 from .images import Fit, fit_image, need_side
 from .arrays import stretches, threaded
 
@@ -102,7 +103,11 @@ class ImageData(_Labelled):
         if h == w: return h
         raise ValueError(f'data: expected square images, got {h} x {w}; resize(size) makes them square')
 
-# %% ../nbs/10_data.ipynb #793ed55a
+# %% ../nbs/10_data.ipynb #8e416e93
+ImageData.saved = 'x', 'y', 'classes', 'attrs', 'attr_names'
+RESULTS['ImageData'] = ImageData                                 # a result may hold images, and is saved with them
+
+# %% ../nbs/10_data.ipynb #9826b5d4
 def _shape_text(shape):
     "What a representation says of [c, h, w]."
     c, h, w = shape

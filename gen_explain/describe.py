@@ -8,13 +8,13 @@ __all__ = ['Description', 'describe']
 # %% ../nbs/19_describe.ipynb #4ebf40c0
 import hashlib
 
-import numpy as np
 import torch
 
 from .base import patch_to
 from .pages import escape_html, fig_png, html_image, html_table
 from .core import rng
 from .figures import show_images
+from .answers import Result, Table
 from .data import ImageData, ImageSource
 
 # %% ../nbs/19_describe.ipynb #ba0e3374
@@ -36,14 +36,17 @@ def _equal_images(x):
     return [places for places in groups.values() if len(places) > 1]
 
 # %% ../nbs/19_describe.ipynb #f31da349
-class Description:
+class Description(Result):
     """What `describe` found: `n`, `shape`, `counts` (class -> images), `attr_counts` (attribute -> value ->
     images), `low`, `high`, `mean` (of the bytes), `duplicates` (lists of positions in the data or the source of
     images that are the same), `contradictions` (those of them with different labels), `constant` and `dark`
     (positions of images of one colour, and of nearly black ones), `broken` (name -> what is wrong), `names` (of
     the images, if a source said them). Shows itself in a notebook; `.plot()` is the contact sheet."""
-    def __init__(self, data, places, y, names=None):
-        self.data, self.y, self.names, self.broken = data, y, names, dict(data.skipped)
+    saved = 'data', 'places', 'y', 'names', 'broken'
+
+    def __init__(self, data, places, y, names=None, broken=None):
+        self.data, self.places, self.y, self.names = data, places, y, names
+        self.broken = dict(data.skipped) if broken is None else broken
         self.n, self.shape = len(data), list(data.x.shape[1:])
         self.counts = {} if y is None else _tally(data.y, data.classes)
         self.attr_counts = {k: _tally(v, data.attr_names[k]) for k, v in data.attrs.items()}
@@ -168,3 +171,11 @@ def _repr_html_(self):
     sheet = html_image(fig_png(self.plot(), 80), 'A row of random images of each class', 'Random images')
     attrs = [_attr_html(attr, counts) for attr, counts in list(self.attr_counts.items())[:40]]
     return ''.join([f'<p>{text}</p>', _remarks_html(self.remarks()), sheet, _counts_html(self.counts), *attrs])
+
+# %% ../nbs/19_describe.ipynb #da6ac012
+def _table(self) -> Table: return Table(self.counts.items(), ['class', 'images'], 'Images per class')
+
+Description.table = property(_table)
+
+@patch_to(Description)
+def _repr_mimebundle_(self, **kwargs): return {'text/plain': repr(self), 'text/html': self._repr_html_()}

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .base import need_choice, need_whole, out_folder, patch_to, whole
+from .base import need_choice, need_whole, out_folder, patch_to
 from .stats import wilson
 from .figures import as_bytes
 from .data import ImageData
@@ -21,12 +21,20 @@ from .classifiers import need_classifier, predict_proba
 from .stability import stability
 from .latent import given_images
 from .corrections import image_ids, names_differ, write_corrections
-from .judgements import (MARKS, VIEW, Judgements, LabelFolder, kept_images, nearest_images, read_log,
+from .judgements import (MARKS, VIEW, Judgements, LabelFolder, kept_images, kept_judgements, nearest_images,
                                     replay, same_folder, timestamp)
 
 # %% ../nbs/52_labels.ipynb #7e8eee32
-# folder -> the grid of this process that writes to it
-_open = {}
+_open = {}                                                       # folder -> the grid of this process that writes to it
+
+def _take_over(path, distinct):
+    """In a notebook, where a cell was run again, the newer grid goes on and the older is closed. Raises
+    `RuntimeError` elsewhere."""
+    same_folder(path, *distinct)                                 # what is refused leaves the older grid alone
+    if not ('IPython' in sys.modules and sys.modules['IPython'].get_ipython()):
+        raise RuntimeError(f'out: a grid of this process writes to {str(path)!r} already; close() it first, or choose '
+                           'another folder')
+    _open[path].close()
 
 # %% ../nbs/52_labels.ipynb #3884e6ab
 class LabelingState:
@@ -40,40 +48,30 @@ class LabelingState:
         need_classifier(clf)
         self.clf, self.path = clf, out_folder(out)
         given = self._given(images)
-        ids = image_ids(given)
-        first = {id: i for i, id in reversed(list(enumerate(ids)))}
-        distinct = sorted(first.values())
-        mine = given[distinct], [ids[i] for i in distinct], clf.classes
-        if self.path in _open:
-            # what is refused leaves the grid that there is alone
-            same_folder(self.path, *mine)
-            if not ('IPython' in sys.modules and sys.modules['IPython'].get_ipython()):
-                raise RuntimeError(f'out: a grid of this process writes to {str(self.path)!r} already; close() it '
-                                   f'first, or choose another folder')
-            # a notebook: the cell was run again, and the newer grid goes on
-            _open[self.path].close()
-        self.folder = LabelFolder(out, *mine)
+        ids, first = image_ids(given), {}
+        for i, id in enumerate(ids): first.setdefault(id, i)
+        distinct = given[list(first.values())], list(first), clf.classes
+        if self.path in _open: _take_over(self.path, distinct)
+        self.folder = LabelFolder(out, *distinct)
         try: self._load(given, ids, first, carry)
         except BaseException:
             self.folder.close()
             raise
         _open[self.path] = self
 
-    def _given(self, images): # uint8 [n, c, h, w]
-        if images is None:
-            if not (self.path/'grid.json').exists():
-                raise ValueError(f'images: expected images, as {str(self.path)!r} holds none yet; got None')
-            return kept_images(self.path)[0]
-        images = images.x if isinstance(images, ImageData) else images
-        as_it_is = isinstance(images, Tensor) and images.ndim == 4
-        return as_bytes(images if as_it_is else given_images(images, name='images')[0])
+    def _given(self, images) -> Tensor: # uint8 [n, c, h, w]
+        if isinstance(images, ImageData): images = images.x
+        if isinstance(images, Tensor) and images.ndim == 4: return as_bytes(images)
+        if images is not None: return as_bytes(given_images(images, name='images')[0])
+        if (self.path/'grid.json').exists(): return kept_images(self.path)[0]
+        raise ValueError(f'images: expected images, as {str(self.path)!r} holds none yet; got None')
 
 # %% ../nbs/52_labels.ipynb #b40d58bc
 @patch_to(LabelingState)
 def _load(self, given, ids, first, carry):
-    at = {id: i for i, id in enumerate(self.folder.ids)}
-    self.ids, self.which = self.folder.ids, [at[id] for id in ids]
-    self.given = list(dict.fromkeys(self.which))             # the distinct images, in the order given
+    position = {id: k for k, id in enumerate(self.folder.ids)}
+    self.ids, self.which = self.folder.ids, [position[id] for id in ids]
+    self.given = list(dict.fromkeys(self.which))                 # the distinct images, in the order given
     self.x = given[[first[id] for id in self.ids]]
     self.conf, self.said = predict_proba(self.clf, self.x.float()/255).max(1)
     self.rob = torch.full((len(self.x),), torch.nan)
@@ -88,25 +86,18 @@ def _carry(self, folder):
     "Take over what was said of the same, or nearly the same, images in another folder."
     x, spec = kept_images(folder)
     if spec['classes'] != self.clf.classes:
-        raise ValueError(f'carry: {str(folder)!r} holds labels of '
-                         f'{names_differ(spec["classes"], self.clf.classes)}')
-    old = Judgements(len(x), VIEW)
-    replay(old, read_log(Path(folder)/'labels.jsonl'), folder)
-    there = {id: i for i, id in enumerate(spec['ids'])}
-    near = nearest_images(self.x, x).tolist()
-    pairs = [(i, there.get(id, near[i])) for i, id in enumerate(self.ids)]
-    pairs = [(i, old.marks[k]) for i, k in pairs if k >= 0 and old.marks[k] is not None]
-    self.carried = len(pairs)
-    if pairs:
-        self._act(dict(do='label', at=[i for i, _ in pairs], to=[m for _, m in pairs], carried=str(folder)))
+        raise ValueError(f'carry: {str(folder)!r} holds labels of {names_differ(spec["classes"], self.clf.classes)}')
+    position, old = {id: k for k, id in enumerate(spec['ids'])}, kept_judgements(folder).marks
+    places = [position.get(id, near) for id, near in zip(self.ids, nearest_images(self.x, x).tolist())]
+    marks = {i: old[k] for i, k in enumerate(places) if k >= 0 and old[k] is not None}
+    self.carried = self._put(list(marks), list(marks.values()), carried=str(folder))
 
 # %% ../nbs/52_labels.ipynb #50a97c28
 @patch_to(LabelingState)
 def _act(self, action):
     "To the disk first, then into the state."
     if self.folder is None:
-        raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, '
-                           f'to go on')
+        raise RuntimeError(f'this grid is closed; make it again on {str(self.path)!r}, or use the newer one, to go on')
     self.folder.append(action | dict(time=timestamp()))
     self.state.apply(action)
 
@@ -127,30 +118,27 @@ def _changed(self, tiles=False): "What a front end hears about."
 @patch_to(LabelingState)
 def _at(self, i) -> list: # positions among the distinct images
     "An index, a slice, several indices into the images given, or a mask of them."
-    n = len(self.which)
-    if isinstance(i, slice): i = list(range(n)[i])
     if isinstance(i, (Tensor, np.ndarray, np.integer)): i = i.tolist()
-    i = [i] if isinstance(i, int) else list(i)
-    if len(i) == n and all(isinstance(k, bool) for k in i): i = [k for k, m in enumerate(i) if m]
-    if bad := [k for k in i if not whole(k) or not -n <= k < n]:
-        raise IndexError(f'i: expected 0 to {n - 1}, got {bad[0]!r}')
-    return list(dict.fromkeys(self.which[k] for k in i))
+    if not isinstance(i, slice): i = [i] if isinstance(i, int) else list(i)
+    try: chosen = np.array(self.which)[i]
+    except IndexError:
+        raise IndexError(f'i: expected 0 to {len(self.which) - 1}, got {str(i)[:100]}') from None
+    return list(dict.fromkeys(chosen.tolist()))
 
 @patch_to(LabelingState)
 def _mark(self, to): # class (name or index), 'not_real', 'unsure' or None -> mark
-    if to is None or to in MARKS and to not in self.clf.classes: return to
-    return self.clf.index(to)
+    return to if to is None or to in MARKS and to not in self.clf.classes else self.clf.index(to)
 
 # %% ../nbs/52_labels.ipynb #0a1a8ccc
 @patch_to(LabelingState)
-def _put(self, at, to):
+def _put(self, at, to, **origin):
     "One action for all that it changes; returns how many."
-    pairs = [(i, m) for i, m in zip(at, to) if self.state.marks[i] != m]
-    if pairs:
-        marks = [m for _, m in pairs]
-        self._act(dict(do='label', at=[i for i, _ in pairs], to=marks[0] if len(set(marks)) == 1 else marks))
-        self._changed()
-    return len(pairs)
+    changes = {i: mark for i, mark in zip(at, to) if self.state.marks[i] != mark}
+    marks = list(changes.values())
+    if not marks: return 0
+    self._act(dict(do='label', at=list(changes), to=marks[0] if len(set(marks)) == 1 else marks, **origin))
+    self._changed()
+    return len(marks)
 
 @patch_to(LabelingState)
 def label(self, i, to):
@@ -163,15 +151,18 @@ def label(self, i, to):
 @patch_to(LabelingState)
 def accept(self, i=None):
     "Label images with what the classifier says; None: those on the page that are not judged yet. Returns how many."
-    at = [k for k in self.shown if self.state.marks[k] is None] if i is None else self._at(i)
-    return self._put(at, [int(self.said[k]) for k in at])
+    at = self._unjudged(self.shown) if i is None else self._at(i)
+    return self._put(at, self.said[at].tolist())
+
+@patch_to(LabelingState)
+def _unjudged(self, at) -> list: return [k for k in at if self.state.marks[k] is None]
 
 @patch_to(LabelingState)
 def label_predicted(self, cls, to=...):
     """Label all images that the classifier calls `cls` and that are not judged yet; `to` as in `label`, by
     default `cls`. Returns how many."""
     c = self.clf.index(cls)
-    at = [k for k in self.given if int(self.said[k]) == c and self.state.marks[k] is None]
+    at = self._unjudged(k for k in self.given if self.said[k] == c)
     return self._put(at, [c if to is ... else self._mark(to)]*len(at))
 
 # %% ../nbs/52_labels.ipynb #536e3f79
@@ -206,16 +197,12 @@ def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
     'stability'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
     ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
-    to = {k: v for k, v in dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size).items()
-          if v is not None}
-    if sort is not None: need_choice(sort, 'sort', SORTS)
-    if filter is not None: to['filter'] = self._filter(filter)
-    for k in ('page', 'size'):
-        least = int(k == 'size')
-        if k in to: to[k] = need_whole(to[k], k, least)
-    if {'sort', 'filter', 'size'} & set(to): to.setdefault('page', 0)
-    if 'hidden' in to: to['hidden'] = bool(to['hidden'])
+    checks = dict(page=lambda v: need_whole(v, 'page', 0), sort=lambda v: need_choice(v, 'sort', SORTS),
+                  filter=self._filter, hidden=bool, size=lambda v: need_whole(v, 'size'))
+    given = dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size)
+    to = {k: checks[k](v) for k, v in given.items() if v is not None}
     if not to: return
+    if not {'sort', 'filter', 'size'}.isdisjoint(to): to.setdefault('page', 0)
     self._act(dict(do='view', to=to))
     self._order()
     self._changed(tiles=True)
@@ -230,22 +217,30 @@ def _filter(self, f):
                      f"got {f!r}")
 
 # %% ../nbs/52_labels.ipynb #bb2a6124
+def _differs(mark, pred): return isinstance(mark, int) and mark != pred
+
+def _by_disagreement(mark, pred, conf, stable):
+    """Labels that differ from the prediction, the surest prediction first; then what is not judged and at last the
+    rest, the least sure first."""
+    if _differs(mark, pred): return 0, -conf
+    return 1 if mark is None else 2, conf
+
+_KEEP = dict(all=lambda mark, pred, cls: True, unjudged=lambda mark, pred, cls: mark is None,
+             judged=lambda mark, pred, cls: mark is not None, mismatch=lambda mark, pred, cls: _differs(mark, pred),
+             not_real=lambda mark, pred, cls: mark == 'not_real', unsure=lambda mark, pred, cls: mark == 'unsure',
+             predicted=lambda mark, pred, cls: pred == cls, labelled=lambda mark, pred, cls: mark == cls)
+_RANK = dict(given=lambda mark, pred, conf, stable: 0, confidence=lambda mark, pred, conf, stable: conf,
+             stability=lambda mark, pred, conf, stable: stable, disagreement=_by_disagreement)
+
 @patch_to(LabelingState)
 def _order(self):
     "The images under the filter, in order: for the marks as they were when both were chosen."
-    v, seen, said = self.state.view, self.state.seen, self.said.tolist()
-    differs = lambda k: isinstance(seen[k], int) and seen[k] != said[k]
-    keep = dict(all=lambda k: True, unjudged=lambda k: seen[k] is None, judged=lambda k: seen[k] is not None,
-                mismatch=differs,
-                not_real=lambda k: seen[k] == 'not_real', unsure=lambda k: seen[k] == 'unsure',
-                predicted=lambda k: said[k] == v['filter'][1], labelled=lambda k: isinstance(seen[k], int)
-                and seen[k] == v['filter'][1])
-    at = [k for k in self.given if keep[v['filter'] if isinstance(v['filter'], str) else v['filter'][0]](k)]
-    if v['sort'] == 'stability': self.stability_of(at)
-    rank = dict(given=lambda k: 0, confidence=lambda k: float(self.conf[k]), stability=lambda k: float(self.rob[k]),
-                disagreement=lambda k: (0, -float(self.conf[k])) if differs(k) else (1 if seen[k] is None else 2,
-            float(self.conf[k])))
-    self.order = sorted(at, key=rank[v['sort']])
+    view, seen, pred = self.state.view, self.state.seen, self.said.tolist()
+    name, cls = (view['filter'], None) if isinstance(view['filter'], str) else view['filter']
+    at = [k for k in self.given if _KEEP[name](seen[k], pred[k], cls)]
+    if view['sort'] == 'stability': self.stability_of(at)
+    answers, rank = list(zip(seen, pred, self.conf.tolist(), self.rob.tolist())), _RANK[view['sort']]
+    self.order = sorted(at, key=lambda k: rank(*answers[k]))
 
 # %% ../nbs/52_labels.ipynb #e2a168c9
 @patch_to(LabelingState)
@@ -266,27 +261,27 @@ def _shown(self): # positions of the images on the page
     size = self.state.view['size']
     return self.order[self._page()*size:][:size]
 
-LabelingState.shown = property(_shown)
+def _class_of(mark): return mark if isinstance(mark, int) else None
+def _status_of(mark): return mark if mark is None or isinstance(mark, str) else 'ok'
 
 def _labels(self): # one per image given: the name of its class, or None
-    return [self.clf.classes[m] if isinstance(m := self.state.marks[k], int) else None for k in self.which]
+    names = dict(enumerate(self.clf.classes))
+    return [names.get(self.state.marks[k]) for k in self.which]
 
-LabelingState.labels = property(_labels)
+def _statuses(self): # one per image given: 'ok', 'not_real', 'unsure', or None: not judged
+    return [_status_of(self.state.marks[k]) for k in self.which]
 
-def _status(self): # one per image given: 'ok', 'not_real', 'unsure', or None: not judged
-    return [m if (m := self.state.marks[k]) is None or isinstance(m, str) else 'ok' for k in self.which]
-
-LabelingState.statuses = property(_status)
+LabelingState.shown, LabelingState.labels, LabelingState.statuses = map(property, (_shown, _labels, _statuses))
 
 # %% ../nbs/52_labels.ipynb #18c6a563
 @patch_to(LabelingState)
 def counts(self) -> dict:
     """How far it is: distinct images, judged, labelled; mismatches, their share of the labelled and its 95%
     interval; not_real, unsure."""
-    marks, said = self.state.marks, self.said.tolist()
-    labelled = sum(isinstance(m, int) for m in marks)
-    wrong = sum(isinstance(m, int) and m != s for m, s in zip(marks, said))
-    return dict(images=len(marks), judged=sum(m is not None for m in marks), labelled=labelled, mismatches=wrong,
+    marks = self.state.marks
+    labelled = sum(isinstance(mark, int) for mark in marks)
+    wrong = sum(map(_differs, marks, self.said.tolist()))
+    return dict(images=len(marks), judged=len(marks) - marks.count(None), labelled=labelled, mismatches=wrong,
                 share=wrong/labelled if labelled else None, interval=wilson(wrong, labelled),
                 not_real=marks.count('not_real'), unsure=marks.count('unsure'))
 
@@ -296,15 +291,13 @@ def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=
     """Write what was said, and `by` whom, as two zip files, see `write_corrections`; None: into the
     grid's own folder. `G`, `z` (one per image given) and `seed` say where the images came from. Returns their
     paths. Raises `ValueError` where nothing is judged yet."""
-    if not self.counts()['judged']:
-        raise ValueError(f'nothing to export: none of {len(self.x):,} images is judged yet; label, accept or the '
-                         f'keys of the grid judge them')
-    marks, meta = self.state.marks, dict(images=len(self.x), judged=self.counts()['judged'])
-    labels, status = [m if isinstance(m, int) else None for m in marks], [m if isinstance(m, str) else 'ok'
-            for m in marks]
-    given = {k: i for i, k in reversed(list(enumerate(self.which)))}
+    marks, judged = self.state.marks, self.counts()['judged']
+    if not judged:
+        raise ValueError(f'nothing to export: none of {len(marks):,} images is judged yet; label, accept or the keys '
+                         'of the grid judge them')
     if z is not None and len(z) != len(self.which):
         raise ValueError(f'z: expected {len(self.which)}, one per image, got {len(z)}')
-    z = None if z is None else torch.as_tensor(z)[[given[k] for k in range(len(self.x))]]
-    return write_corrections(self.x, labels, self.clf, folder or self.path, keep=keep, status=status, by=by, G=G,
-                             z=z, seed=seed, meta=meta)
+    if z is not None: z = torch.as_tensor(z)[np.unique(self.which, return_index=True)[1]]
+    return write_corrections(self.x, list(map(_class_of, marks)), self.clf, folder or self.path, keep=keep,
+                             status=[_status_of(mark) or 'ok' for mark in marks], by=by, G=G, z=z, seed=seed,
+                             meta=dict(images=len(marks), judged=judged))
