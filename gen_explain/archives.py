@@ -7,7 +7,7 @@ __all__ = ['MOST_TEXT', 'MOST_BYTES', 'TARS', 'open_zip', 'zip_member', 'zip_jso
            'begins_with', 'Tree']
 
 # %% ../nbs/06_archives.ipynb #a156b7d8
-import contextlib, json, mmap, os, re, struct, tarfile, zipfile, zlib
+import contextlib, json, mmap, os, re, tarfile, zipfile, zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +17,14 @@ from .base import patch_to
 # %% ../nbs/06_archives.ipynb #4bf49705
 MOST_TEXT = 2**30                                                        # bytes of a text within an archive
 
-# %% ../nbs/06_archives.ipynb #3a98e5a2
-_LEADS_OUTSIDE = re.compile(r'^/|^.:|[\\\0]|(?:^|/)\.\.(?:/|\Z)', re.DOTALL)
-
-def _stays_inside(name): # of a member of an archive
-    "Whether the name leads to a place within the folder into which the archive would be unpacked."
-    return not _LEADS_OUTSIDE.search(name)
+# %% ../nbs/06_archives.ipynb #052fd5c2
+# names of members that stay within the folder into which an archive would be unpacked
+_INSIDE = re.compile(r'(?!/|.:|(?:.*/)?\.\.(?:/|\Z))[^\\\0]*', re.DOTALL)
 
 def _member_problem(member, size, pattern, ratio, most):
     "What is wrong with a line in the table of contents of a zip file of `size` bytes; '': nothing."
     name, packed, unpacked = member.filename, member.compress_size, member.file_size
-    if not (re.fullmatch(pattern, name) if pattern else _stays_inside(name)): return 'is not a name that belongs there'
+    if not re.fullmatch(pattern or _INSIDE, name): return 'is not a name that belongs there'
     if name.endswith(('csv', 'json')): most = min(most, MOST_TEXT)
     if packed <= size and unpacked <= min(max(2**20, ratio*packed), most): return ''
     return f'is said to be {unpacked:,} bytes, from {packed:,} in a file of {size:,}'
@@ -100,12 +97,11 @@ class StoredZip:
     def read(self, place, name) -> bytes: # place: a row of `places`
         "One member; raises `ValueError` naming it where it is damaged."
         header, size, crc = place.tolist()
-        fixed = self.map[header:header + 30]
-        if len(fixed) < 30 or fixed[:4] != b'PK\3\4': raise _damaged(self.path, name, 'it has no header')
-        start = header + 30 + sum(struct.unpack('<HH', fixed[26:30]))
+        # the header has 30 bytes, a name and more; two numbers in it say how long these are
+        start = header + 30 + sum(int.from_bytes(self.map[i:i + 2], 'little') for i in (header + 26, header + 28))
         data = self.map[start:start + size]
-        if len(data) < size or zlib.crc32(data) != crc: raise _damaged(self.path, name, 'its CRC is another')
-        return data
+        if zlib.crc32(data) == crc: return data
+        raise _damaged(self.path, name, 'its CRC is another')
 
     def close(self):
         "Close map and file."
@@ -140,14 +136,14 @@ def begins_with(path, head): # of the file
 class _Walk:
     "The files of a folder and of those that links in it lead to; each folder is entered once, hidden ones never."
     def __init__(self, root):
-        self.root, self.home, self.seen = root, os.path.realpath(root), {}
+        self.root, self.home, self.seen = root, root.resolve(), {}
         self.sizes, self.folders, self.left, self.links = {}, set(), {}, {}
         # folders still to be entered: links come last, those to the folder itself at the very end
         self.near, self.far, self.inner = [''], [], []
         while queue := self.near or self.far or self.inner: self._enter(queue.pop(0))
 
     def _enter(self, folder):
-        real = os.path.realpath(self.root/folder)
+        real = (self.root/folder).resolve()
         if self._again(folder, real): return
         self.seen[real] = folder
         try: entries = sorted(os.scandir(self.root/folder), key=lambda e: e.name)
@@ -180,26 +176,23 @@ def _queue(self, name, link):
 def _file(self, name, entry):
     "Note a file, and where a link to it leads."
     self.sizes[name] = entry.stat().st_size
-    if entry.is_symlink(): self.links[name] = self._within(os.path.realpath(self.root/name))
+    if not entry.is_symlink(): return
+    real = (self.root/name).resolve()
+    # None: it lies elsewhere
+    self.links[name] = real.relative_to(self.home).as_posix() if self.home in real.parents else None
 
-# %% ../nbs/06_archives.ipynb #9c48cbd7
-@patch_to(_Walk)
-def _within(self, real):
-    "The path of a file in the folder; None for one that lies elsewhere."
-    if not real.startswith(self.home + os.sep): return None
-    return os.path.relpath(real, self.home).replace(os.sep, '/')
-
+# %% ../nbs/06_archives.ipynb #605c4ca0
 @patch_to(_Walk)
 def _points_inside(self, name):
     "Whether a link names a place in the folder, or leads to one."
-    folder = os.path.dirname(os.path.abspath(self.root/name))
-    target = os.path.normpath(os.path.join(folder, os.readlink(self.root/name)))
-    return target.startswith(os.path.abspath(self.root) + os.sep) or self._within(target) is not None
+    link = self.root/name
+    target = Path(os.path.normpath(link.parent.absolute()/link.readlink()))
+    return Path(os.path.abspath(self.root)) in target.parents or self.home in target.parents
 
 @patch_to(_Walk)
 def _is_alias(self, folder, first):
     "Whether this is a second name for a folder of the same level, or for one that holds it."
-    if f'{folder}/'.startswith(f'{first}/'): return True
+    if Path(folder).is_relative_to(first): return True
     link = (self.root/folder).is_symlink()
     return link and self._points_inside(folder) and first.count('/') == folder.count('/')
 
@@ -208,7 +201,7 @@ def _is_alias(self, folder, first):
 def _again(self, folder, real):
     "Whether this folder was entered before; then its link is not followed, if that changes no class."
     first = self.seen.get(real)
-    if folder and (self.home + os.sep).startswith(real.rstrip(os.sep) + os.sep):
+    if folder and self.home.is_relative_to(real):
         self.left[folder] = 'leads back to a folder that holds it'
     elif first is None: return False
     elif self._is_alias(folder, first): self.left[folder] = f'leads to {first!r} again'
@@ -283,7 +276,7 @@ def _tar(self):
 # %% ../nbs/06_archives.ipynb #77a08bd1
 def _check_tar_member(member, name):
     "Raises `ValueError` for a name that leads outside, and for a file that is too large."
-    if not _stays_inside(name):
+    if not _INSIDE.fullmatch(name):
         raise ValueError(f'member {name[:100]!r} is not a name that belongs there; nothing was read')
     if member.isfile() and member.size > MOST_BYTES:
         raise ValueError(f'member {name[:100]!r} is said to be {member.size:,} bytes')

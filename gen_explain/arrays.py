@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['Column', 'sorted_column', 'read_table', 'read_npy', 'read_npz', 'read_idx', 'given_range', 'image_range', 'beyond',
-           'scale_bytes', 'array_images', 'threaded', 'stretches']
+           'scale_bytes', 'array_images', 'threaded', 'stretches', 'counted']
 
 # %% ../nbs/07_arrays.ipynb #55dd1c3a
-import csv, io, math, numbers, os, struct, sys, warnings, zlib
+import contextlib, csv, io, math, numbers, os, struct, sys, warnings, zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
+from .core import progress
 from .archives import natural_key, open_zip, zip_member
 
 # %% ../nbs/07_arrays.ipynb #018b81f7
@@ -312,3 +313,14 @@ def stretches(
 ) -> list: # of ranges
     "The positions 0 to n - 1, at most `k` in a range."
     return [range(n)[i:i + k] for i in range(0, n, k)]
+
+def counted(
+    parts, # any iterable of things that have a length
+    total:int, # the sum of their lengths
+    desc:str, # a word on what is going on
+): # the parts
+    "Go through parts with a bar that counts what is in them."
+    with contextlib.closing(progress(desc=desc, total=total)) as bar:
+        for part in parts:
+            yield part
+            bar.update(len(part))

@@ -6,14 +6,14 @@
 __all__ = ['AVATAR_ATTRS', 'HAIR_HIDDEN', 'BACKGROUND', 'avatar_names', 'avatar_factors', 'avatar_data', 'draw_avatars']
 
 # %% ../nbs/12_avatars.ipynb #f95fdccc
-import contextlib, itertools, os, re
+import itertools, os, re
 
 import numpy as np
 import torch
 
-from .core import mix_seed, progress
+from .core import mix_seed
 from .images import need_side
-from .arrays import stretches
+from .arrays import counted, stretches
 from .data import ImageData
 
 # %% ../nbs/12_avatars.ipynb #42a4fd66
@@ -64,20 +64,24 @@ def _avatar_template():
                        autoescape=True).get_template('main.svg')
 
 # %% ../nbs/12_avatars.ipynb #4efddb54
+# attribute -> what the template calls it
+_TEMPLATE_NAMES = dict(hair_color='hair_color', skin='skin_color', hair_style='top_type', glasses='accessories_type',
+                       beard='facial_hair_type', clothes='clothe_type', clothes_color='clothe_color', mouth='mouth_type',
+                       eyes='eye_type', eyebrows='eyebrow_type')
+
+def _unseen():
+    "What the template asks for and nobody sees."
+    import py_avataaars_no_png as av
+    return dict(style=av.AvatarStyle.TRANSPARENT, background_color=av.Color.WHITE, hat_color=av.Color.WHITE,
+                nose_type=av.NoseType.DEFAULT, clothe_graphic_type=av.ClotheGraphicType.BEAR)
+
 def _avatar_svg(template, values):
     "One person as SVG text; `values`: attribute -> value of the library."
-    import py_avataaars_no_png as av
-    ids = (f'i{k}' for k in itertools.count())
+    ids = map('i{}'.format, itertools.count())
     svg = template.render(
+        _unseen() | {_TEMPLATE_NAMES[a]: v for a, v in values.items()}, facial_hair_color=values['hair_color'],
         unique_id=lambda prefix=None: next(ids), template_name=lambda context: next(ids),
-        template_path=lambda folder, value: f'{folder}/{value.name.lower()}.svg', style=av.AvatarStyle.TRANSPARENT,
-        background_color=av.Color.WHITE, hat_color=av.Color.WHITE, nose_type=av.NoseType.DEFAULT,
-                          skin_color=values['skin'],
-        hair_color=values['hair_color'], facial_hair_color=values['hair_color'], top_type=values['hair_style'],
-        accessories_type=values['glasses'], facial_hair_type=values['beard'], clothe_type=values['clothes'],
-        clothe_color=values['clothes_color'], clothe_graphic_type=av.ClotheGraphicType.BEAR,
-                          mouth_type=values['mouth'],
-        eye_type=values['eyes'], eyebrow_type=values['eyebrows'])
+        template_path=lambda folder, value: f'{folder}/{value.name.lower()}.svg')
     outline = dict(_mask.findall(svg))
     return _sheet.sub(lambda m: f'<use xlink:href="#{outline[m[1]]}" fill="{m[2]}"/>', svg)
 
@@ -103,10 +107,8 @@ def _draw_all(rows, size, workers):
     "Tensors of at most 100 people, drawn in processes."
     from joblib import Parallel, delayed
     jobs = [delayed(_draw_stretch)(rows[ix.start:ix.stop], size) for ix in stretches(len(rows), 100)]
-    with contextlib.closing(progress(desc='drawing avatars', total=len(rows))) as bar:
-        for pixels in Parallel(n_jobs=workers, return_as='generator')(jobs):
-            yield torch.from_numpy(pixels)
-            bar.update(len(pixels))
+    parts = Parallel(n_jobs=workers, return_as='generator')(jobs)
+    return [torch.from_numpy(pixels) for pixels in counted(parts, len(rows), 'drawing avatars')]
 
 # %% ../nbs/12_avatars.ipynb #07d22811
 def avatar_data(
@@ -128,4 +130,4 @@ def draw_avatars(
     rows = list(zip(*(factors[a].tolist() for a in AVATAR_ATTRS)))
     # few are drawn sooner than a process starts
     workers = 1 if len(rows) <= 300 else workers or os.cpu_count()
-    return avatar_data(torch.cat(list(_draw_all(rows, size, workers))), factors)
+    return avatar_data(torch.cat(_draw_all(rows, size, workers)), factors)

@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .base import as_json, need_whole, patch_to, whole
-from .core import class_index, doubled, rng, progress
+from .core import class_index, doubled, rng
 from .figures import check_images, to_uint8
 from .answers import RESULTS
 from .images import Fit, fit_image, need_side
-from .arrays import stretches, threaded
+from .arrays import counted, stretches, threaded
 
 # %% ../nbs/10_data.ipynb #6521c229
 def _whole_numbers(y, n, what):
@@ -130,7 +130,7 @@ def need_data(
 
 # %% ../nbs/10_data.ipynb #23f1f333
 @patch_to(ImageData)
-def subset(self:ImageData,
+def subset(self,
     ix, # indices, a slice or a mask [n]
 ) -> ImageData:
     """The images at `ix`, with their labels and attributes; a slice shares memory. Raises `ValueError` if that
@@ -141,7 +141,7 @@ def subset(self:ImageData,
     return ImageData(x, *self._labels_at(ix))
 
 @patch_to(ImageData)
-def __getitem__(self:ImageData, i):
+def __getitem__(self, i):
     """`data[3]`: the image, float [c, h, w], and its label (the image alone if unlabelled). `data[:100]`,
     `data[mask]`: an `ImageData`."""
     if not whole(i): return self.subset(i)
@@ -149,7 +149,7 @@ def __getitem__(self:ImageData, i):
     return x if self.y is None else (x, int(self.y[i]))
 
 @patch_to(ImageData)
-def floats(self:ImageData,
+def floats(self,
     ix=None, # indices, a slice or a mask; None: all
 ) -> Tensor:
     "Images as floats in [0, 1], the form in which networks take them."
@@ -157,7 +157,7 @@ def floats(self:ImageData,
 
 # %% ../nbs/10_data.ipynb #f41d9642
 @patch_to(ImageData)
-def split(self:ImageData,
+def split(self,
     frac:float, # share of the first part, between 0 and 1
     seed:int=0, # which images go where
 ) -> tuple: # (ImageData, ImageData)
@@ -175,7 +175,7 @@ def _attr(self, attr):
     raise KeyError(f'unknown attribute {attr!r}; the attributes are {", ".join(self.attrs) or "none"}')
 
 @patch_to(ImageData)
-def label_by(self:ImageData,
+def label_by(self,
     attr:str, # one of `attrs`
 ) -> ImageData:
     """The same images with an attribute as their label; they share memory. Raises `KeyError` naming the
@@ -183,7 +183,7 @@ def label_by(self:ImageData,
     return ImageData(self.x, *self._attr(attr), self.attrs, self.attr_names)
 
 @patch_to(ImageData)
-def where(self:ImageData,
+def where(self,
     attr:str, # one of `attrs`
     value, # name or index of the value
 ) -> Tensor: # bool [n]
@@ -193,7 +193,7 @@ def where(self:ImageData,
 
 # %% ../nbs/10_data.ipynb #1b5934c0
 @patch_to(ImageData)
-def resize(self:ImageData,
+def resize(self,
     size:int, # new side in pixels
 ) -> ImageData:
     "Square images of another size, bilinear with antialiasing."
@@ -204,7 +204,7 @@ def resize(self:ImageData,
 
 # %% ../nbs/10_data.ipynb #ca987034
 @patch_to(ImageData)
-def batches(self:ImageData,
+def batches(self,
     bs:int, # images in a batch
     seed:int|None=None, # order of the images; None: as they are
     device=None, # where the batches go
@@ -221,7 +221,7 @@ def batches(self:ImageData,
 
 # %% ../nbs/10_data.ipynb #4b4d7240
 @patch_to(ImageData)
-def fingerprint(self:ImageData) -> str: # 16 hexadecimal digits
+def fingerprint(self) -> str: # 16 hexadecimal digits
     "A hash of all bytes, labels and names: equal data, equal fingerprint."
     about = as_json([list(self.x.shape), self.classes, self.attr_names], sort_keys=True)
     h = hashlib.blake2b(about.encode(), digest_size=8)
@@ -282,25 +282,20 @@ def without(self, bad) -> Tensor: # bool [n]
     if keep.any(): return keep
     raise ValueError(f'source: all {len(self)} images are broken, the first: {next(iter(bad.values()))}')
 
-# %% ../nbs/10_data.ipynb #6dc1591b
+# %% ../nbs/10_data.ipynb #c47d116d
 @patch_to(ImageSource)
-def _decode_chunk(self, chunk, out):
-    "Decode some images into `out`; how many, and pairs of position and error of those that are broken."
-    errors = []
-    for i, raw in zip(*chunk):
-        try: pixels = self.decode(i, raw)
-        except ValueError as e: errors.append((i, e))
-        else:
-            if out is not None: out[i] = pixels
-    return len(chunk[0]), errors
+def _try(self, i, raw, out):
+    "Decode an image into `out`, if it is given; the error, if the image is broken."
+    try: pixels = self.decode(i, raw)
+    except ValueError as e: return e
+    if out is not None: out[i] = pixels
 
 @patch_to(ImageSource)
 def _errors(self, out, workers, desc):
     "Decode all images in threads, into `out` if it is given; pairs of position and error, in their order."
-    with contextlib.closing(progress(desc=desc, total=len(self))) as bar:
-        for n, errors in threaded(lambda chunk: self._decode_chunk(chunk, out), self.chunks(64), workers):
-            bar.update(n)
-            yield from errors
+    decode = lambda chunk: [self._try(i, raw, out) for i, raw in zip(*chunk)]
+    chunks = counted(threaded(decode, self.chunks(64), workers), len(self), desc)
+    return ((i, e) for i, e in enumerate(itertools.chain.from_iterable(chunks)) if e is not None)
 
 @patch_to(ImageSource)
 def broken(self, workers=None) -> dict: # position -> what is wrong

@@ -103,19 +103,22 @@ def _stored_avatars(path, shape):
 @dataset('avatars')
 def _avatars(request):
     "People of whom all is known, labelled by hair colour."
-    split, seed, size = request.split, request.seed, request.size or 64
-    n = request.n or dict(train=10_000, test=2_000)[split]
-    path = request.root/'avatars'/f'v1-{size}px-{split}-seed{seed}-n{n}.safetensors'
-    factors, shape = avatar_factors(n, seed, split), (n, 3, size, size)
-    x = _stored_avatars(path, shape)
-    if x is not None: return avatar_data(x, factors)
+    size, n = request.size or 64, request.n or dict(train=10_000, test=2_000)[request.split]
+    about = dict(kind='avatars', n=n, size=size, seed=request.seed, split=request.split)
+    path = request.root/'avatars'/'v1-{size}px-{split}-seed{seed}-n{n}.safetensors'.format(**about)
+    factors = avatar_factors(n, request.seed, request.split)
+    x = _stored_avatars(path, (n, 3, size, size))
+    return avatar_data(_drawn_once(path, factors, about) if x is None else x, factors)
+
+def _drawn_once(path, factors, about):
+    "People drawn and stored; where another process draws them, what it has stored."
+    n, size = about['n'], about['size']
     with waiting_lock(out_folder(path.parent, 'root')):
-        # another process may have drawn them meanwhile
-        x = _stored_avatars(path, shape)
-        if x is None:
-            x = draw_avatars(factors, size).x
-            write_tensors(path, dict(x=x), dict(kind='avatars', n=n, size=size, seed=seed, split=split))
-    return avatar_data(x, factors)
+        x = _stored_avatars(path, (n, 3, size, size))
+        if x is not None: return x
+        x = draw_avatars(factors, size).x
+        write_tensors(path, dict(x=x), about)
+    return x
 
 # %% ../nbs/20_datasets.ipynb #e8c71fc1
 _MNIST_FILES = ('train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, '

@@ -212,18 +212,13 @@ def _padded(im, color):
     side = max(im.size)
     return ImageOps.pad(im, (side, side), color=ImageColor.getcolor(color, im.mode))
 
-def _central_square(w, h):
-    "Left, upper, right and lower edge of the largest square in the middle."
-    side = min(w, h)
-    left, top = (w - side)/2, (h - side)/2
-    return left, top, left + side, top + side
-
 def _square(im, fit):
     "The image at the size asked for; Pillow's bilinear is antialiased."
-    from PIL import Image
+    from PIL import Image, ImageOps
+    size, bilinear = (fit.size, fit.size), Image.Resampling.BILINEAR
+    if fit.how == 'crop': return ImageOps.fit(im, size, bilinear)
     if fit.how == 'pad': im = _padded(im, fit.background)
-    box = _central_square(*im.size) if fit.how == 'crop' else None
-    return im.resize((fit.size, fit.size), Image.Resampling.BILINEAR, box)
+    return im.resize(size, bilinear)
 
 def _planes(im) -> np.ndarray: # uint8 [c, h, w]
     "The pixels of a PIL image, a plane for each channel."
@@ -272,15 +267,18 @@ def _packed_lines(data, shape):
     if length < 0 or not data.startswith(head + struct.pack('>I', length) + b'IDAT'): return None
     return data[len(head) + 8:-16]
 
-def _own_pixels(data, shape, name):
+def _unpacked_lines(packed, size):
+    "The rows of pixels, a filter before each; None where they are not of this size, or damaged."
+    try: lines = zlib.decompressobj().decompress(packed, size + 1)
+    except zlib.error: return None
+    return np.frombuffer(lines, np.uint8) if len(lines) == size else None
+
+def _own_pixels(data, shape):
     "The pixels of a PNG as `encode_png` writes it; None for any other."
     packed, (c, h, w) = _packed_lines(data, shape), shape
-    if packed is None: return None
-    size = h*(w*c + 1)
-    try: lines = zlib.decompressobj().decompress(packed, size + 1)
-    except zlib.error as e: raise ValueError(f'{name}: not a whole image ({e})') from e
-    if len(lines) != size: return None
-    lines = np.frombuffer(lines, np.uint8).reshape(h, -1)
+    lines = None if packed is None else _unpacked_lines(packed, h*(w*c + 1))
+    if lines is None: return None
+    lines = lines.reshape(h, -1)
     filters, rows = lines[:, 0].tobytes(), lines[:, 1:]
     if filters == b'\2'*h: rows = np.cumsum(rows, 0, np.uint8)
     elif filters != bytes(h): return None
@@ -302,5 +300,5 @@ def decode_png(
     name='image', # how the message calls it
 ):
     "Put a PNG of just this shape into `out`. Raises `ValueError` with its name for anything else."
-    pixels = _own_pixels(data, out.shape, name)
+    pixels = _own_pixels(data, out.shape)
     out[:] = _pillow_pixels(data, out.shape, name) if pixels is None else pixels

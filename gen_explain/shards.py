@@ -8,7 +8,6 @@ __all__ = ['MAP_FROM', 'write_zip', 'zip_labels', 'read_zip']
 # %% ../nbs/11_shards.ipynb #94af4699
 import contextlib, hashlib, itertools, json, math, zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from .base import as_json, atomic, locked, out_folder, patch_to, whole
 from .core import progress, read_tensors, write_tensors
 from .images import Fit, decode_png, encode_png, opened_image
 from .archives import StoredZip, open_zip, zip_info, zip_json, zip_member
-from .arrays import stretches, threaded
+from .arrays import counted, stretches, threaded
 from .data import ImageData, ImageSource, need_data
 
 # %% ../nbs/11_shards.ipynb #b4deb04f
@@ -162,9 +161,9 @@ def zip_labels(
     if len(label) < len(pairs): raise bad('labels: a name is there twice')
     missing = [name for name in names if name not in label]
     if missing: raise bad(f'labels: {len(missing)} images have none, {missing[0]!r} for one')
-    y = torch.tensor([label[name] for name in names], dtype=torch.float64)
-    if 0 <= y.min() and y.max() < 2**31: return y.long()
-    raise bad(f'labels: expected 0 to the number of classes, got {y.min():.0f} to {y.max():.0f}')
+    y = [label[name] for name in names]
+    if 0 <= min(y) and max(y) < 2**31: return torch.tensor(y)
+    raise bad(f'labels: expected 0 to the number of classes, got {min(y)} to {max(y)}')
 
 # %% ../nbs/11_shards.ipynb #c5ab620c
 def _png_shape(data, name):
@@ -182,8 +181,8 @@ class _Shard:
             names, meta = [i.filename for i in members], self._meta(z, members)
             self.shape = _png_shape(zip_member(z, names[0]), f'{self.path}: {names[0]}')
         self.n, self.places = len(names), StoredZip.places(members)
-        # kept only where they are needed to read
-        self.names = names if self.places is None else None
+        # an array of bytes takes a fraction of the memory of texts
+        self.names = np.array([name.encode() for name in names])
         self._read_labels(meta, names)
         self.ours = meta.get('format') == _SHARD
         if self.ours: self._read_part(meta)
@@ -257,31 +256,21 @@ def _one_writing(shards):
     if any(b.before != a.content for a, b in itertools.pairwise(shards)): raise mixed
     return shards
 
-# %% ../nbs/11_shards.ipynb #93529918
-class _Name(NamedTuple):
-    "What image k of a shard is called: looked up only where somebody reads it."
-    shard:_Shard
-    k:int
-    def __str__(self):
-        with open_zip(self.shard.path, arg='paths') as z: names = sorted(filter(_is_png, z.namelist()))
-        return f'{self.shard.path}: {names[self.k]}'
-
-def _stored_members(shard, ix):
-    "Pairs of PNG and name, from members that are not compressed."
-    with contextlib.closing(StoredZip(shard.path)) as stored:
-        for k in ix: yield stored.read(shard.places[k], _Name(shard, k)), _Name(shard, k)
-
-def _packed_members(shard, ix):
-    "Pairs of PNG and name."
-    with open_zip(shard.path, arg='paths') as z:
-        for k in ix: yield zip_member(z, shard.names[k]), f'{shard.path}: {shard.names[k]}'
+# %% ../nbs/11_shards.ipynb #8ba3421a
+@patch_to(_Shard)
+def read(self, ix):
+    "PNGs at these positions, each checked against its CRC, and what they are called."
+    names = [name.decode() for name in self.names[ix.start:ix.stop]]
+    with open_zip(self.path, arg='paths') if self.places is None else contextlib.closing(StoredZip(self.path)) as z:
+        for k, name in zip(ix, names):
+            png = zip_member(z, name) if self.places is None else z.read(self.places[k], name)
+            yield png, f'{self.path}: {name}'
 
 def _decode_piece(job):
-    "Images of a shard, each checked against its CRC: uint8 [k, c, h, w]."
+    "Some images of a shard: uint8 [k, c, h, w]."
     shard, ix = job
     x = np.empty((len(ix), *shard.shape), np.uint8)
-    members = _packed_members if shard.places is None else _stored_members
-    for out, (png, name) in zip(x, members(shard, ix), strict=True): decode_png(png, out, name)
+    for out, (png, name) in zip(x, shard.read(ix), strict=True): decode_png(png, out, name)
     return x
 
 def _zip_pieces(shards):
@@ -310,13 +299,6 @@ def _joined_labels(shards):
     y = None if first.y is None else torch.cat([p.y for p in parts])
     return y, first.classes, {k: torch.cat([p.attrs[k] for p in parts]) for k in first.attrs}, first.attr_names
 
-def _read_pieces(shards, workers):
-    "Arrays of images, in order."
-    with contextlib.closing(progress(desc='reading zip files', total=sum(s.n for s in shards))) as bar:
-        for piece in threaded(_decode_piece, _zip_pieces(shards), workers):
-            yield piece
-            bar.update(len(piece))
-
 # %% ../nbs/11_shards.ipynb #8cc512de
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
@@ -334,8 +316,9 @@ def read_zip(
     known = None if mapped is False else _find_map(paths, mapped)
     if known is not None: return known
     shards = _one_writing([_Shard(p) for p in paths])
-    shape = [sum(s.n for s in shards), *shards[0].shape]
-    pieces, labels = _read_pieces(shards, workers), _joined_labels(shards)
+    n, labels = sum(s.n for s in shards), _joined_labels(shards)
+    shape, pieces = [n, *shards[0].shape], threaded(_decode_piece, _zip_pieces(shards), workers)
+    pieces = counted(pieces, n, 'reading zip files')
     if mapped is None: mapped = math.prod(shape) > MAP_FROM
     if mapped is not False: return _make_map(paths, mapped, pieces, shape, labels)
     return ImageData(_in_memory(pieces, shape), *labels)
