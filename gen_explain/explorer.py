@@ -6,26 +6,18 @@
 __all__ = ['LatentExplorer']
 
 # %% ../nbs/62_explorer.ipynb #5118877b
-import torch
+from functools import wraps
+
 import traitlets as T
 
 from .base import patch_to
 from .pages import escape_mathtext
-from .figures import as_bytes
+from .figures import image_grid
 from .data import ImageData
 from .classifiers import Classifier
 from .paths import total_variation
-from .explore import LatentState, class_looks, one_line
+from .explore import LatentState, front_setup, one_line
 from .widgets import Explorer, Debounced, as_pixels, front_end
-
-# %% ../nbs/62_explorer.ipynb #1e2369ab
-def _setup(state) -> dict:
-    "What the front end draws once: the classes, the size of an image, and the places to start from."
-    c, height, width = state.point.image.shape
-    classes = state.clf.classes
-    return dict(classes=class_looks(classes), w=width, h=height, c=c, given=state.given is not None,
-                means=[i for i, name in enumerate(classes) if name in state.means],
-                n_data=len(state.data) if state.enc.encoded else 0)
 
 # %% ../nbs/62_explorer.ipynb #7b8c8e3e
 class LatentExplorer(Explorer):
@@ -54,11 +46,12 @@ class LatentExplorer(Explorer):
         axes:str|list='principal',
         seed:int=0, # of random draws
     ):
-        self.state, self.draws = LatentState(G, clf, data, n, axes, seed), 0
-        super().__init__(setup=_setup(self.state))
-        self.rest = Debounced(self._rest, .25)
+        s = self.state = LatentState(G, clf, data, n, axes, seed)
+        super().__init__(setup=front_setup(clf.classes, s.point.image, means=[clf.index(c) for c in s.means],
+                                           n_data=len(data) if s.enc.encoded else 0, given=s.given is not None))
+        self.draws, self.rest = 0, Debounced(self._rest, .25)
         self.observe(self._slid, 'weights')
-        self._show(pins=True)
+        self._show()
         self._rest()
 
     z = property(lambda self: self.state.point.z)
@@ -76,41 +69,11 @@ def __repr__(self):
 # %% ../nbs/62_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)
 def _slid(self, change):
-    "A slider has moved."
-    if self._own: return
+    "A slider has moved, unless it was the kernel that moved it."
+    if change['new'] == self.state.weights.tolist(): return
     with self._errors_shown():
         self.state.move(change['new'])
-        self._show(sliders=False)
-
-LatentExplorer._own = False                                      # the kernel itself is moving the sliders
-
-# %% ../nbs/62_explorer.ipynb #c9ba2dd8
-@patch_to(LatentExplorer)
-def _show(self, sliders=True, pins=False):
-    "Everything that has changed, in one message."
-    s = self.state
-    with self.hold_sync():
-        self.pixels, self.info = as_pixels(s.point.image[None]), self._info()
-        if pins:
-            self.pin_pixels = as_pixels(torch.stack([p.image for p, _ in s.pins])) if s.pins else b''
-            self.pins = dict(items=[dict(pred=p.pred, probs=p.probs.tolist(), stability=f'stability {p.stability:.2f}')
-                                    for p, _ in s.pins])
-        if sliders:
-            self._own = True
-            try:
-                self.scale = dict(reach=s.axes.reach, unit=s.axes.unit)
-                self.names, self.weights = [list(map(one_line, n)) for n in s.axes.names], s.weights.tolist()
-            finally: self._own = False
-    if not s.point.rested: self.rest()
-
-# %% ../nbs/62_explorer.ipynb #7bcc0077
-@patch_to(LatentExplorer)
-def _info(self) -> dict:
-    s, p = self.state, self.state.point
-    tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
-    badge = s.firm.badge(p.stability if p.rested else None)
-    return dict(probs=p.probs.tolist(), pred=p.pred, badge=badge, start=s.start, typical=p.typical, other=s.other,
-                tv=tv, kind=s.kind, index=s.index)
+        with self.hold_sync(): self._show_point()
 
 @patch_to(LatentExplorer)
 def _rest(self):
@@ -119,70 +82,101 @@ def _rest(self):
         self.state.point.stability
         self.info = self._info()
 
-# %% ../nbs/62_explorer.ipynb #77185128
-def explorer_action(show='', doc=''):
-    "Decorator: a method that changes the state of an explorer, after which `_show` sends what has changed."
-    def add(f):
-        def act(self, *args, **kwargs):
-            f(self, *args, **kwargs)
-            self._show(pins=show == 'pins')
-        act.__name__, act.__doc__ = f.__name__, f.__doc__
-        return patch_to(LatentExplorer)(act)
-    return add
+# %% ../nbs/62_explorer.ipynb #c9ba2dd8
+@patch_to(LatentExplorer)
+def _show(self):
+    "Everything that has changed, in one message."
+    with self.hold_sync(): self._show_point(), self._show_pins(), self._show_sliders()
 
-@explorer_action()
+@patch_to(LatentExplorer)
+def _show_point(self):
+    self.pixels, self.info = as_pixels(self.image[None]), self._info()
+    if self.state.point.score is None: self.rest()
+
+@patch_to(LatentExplorer)
+def _show_pins(self):
+    points = [point for point, _ in self.state.pins]
+    self.pin_pixels = b''.join(as_pixels(p.image[None]) for p in points)
+    self.pins = dict(items=[p.answer() | dict(stability=f'stability {p.stability:.2f}') for p in points])
+
+@patch_to(LatentExplorer)
+def _show_sliders(self):
+    axes = self.state.axes
+    self.scale = dict(reach=axes.reach, unit=axes.unit)
+    self.names = [[one_line(text) for text in texts] for texts in axes.names]
+    self.weights = self.state.weights.tolist()
+
+# %% ../nbs/62_explorer.ipynb #7bcc0077
+@patch_to(LatentExplorer)
+def _info(self) -> dict:
+    "What the front end is told of the point, also beside the pin that it is compared with."
+    s, p = self.state, self.state.point
+    tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
+    return p.answer() | dict(badge=s.firm.badge(p.score), start=s.start, typical=p.typical, other=s.other, tv=tv,
+                             kind=s.kind, index=s.index)
+
+# %% ../nbs/62_explorer.ipynb #77185128
+def explorer_action(f):
+    "Decorator: a method that changes the state of an explorer; what has changed is shown after it."
+    @wraps(f)
+    def act(self, *args, **kwargs):
+        f(self, *args, **kwargs)
+        self._show()
+    return patch_to(LatentExplorer)(act)
+
+@explorer_action
 def start_middle(self):
     "Go to the mean of the encoded data."
     self.state.start_middle()
 
 # %% ../nbs/62_explorer.ipynb #827111d4
-@explorer_action()
+@explorer_action
 def start_random(self, seed=None):
     "Go to a draw from the prior; None: the next one of this explorer's seed."
     if seed is None: seed, self.draws = self.state.seed + self.draws, self.draws + 1
     self.state.start_random(seed)
 
-@explorer_action()
+@explorer_action
 def start_class(self, cls):
     "Go to the centroid of a class (name or index)."
     self.state.start_class(cls)
 
-@explorer_action()
+@explorer_action
 def start_data(self, i):
     "Go to the encoding of data image `i`."
     self.state.start_data(i)
 
 # %% ../nbs/62_explorer.ipynb #f5624912
-@explorer_action()
+@explorer_action
 def move(self, weights):
     "Move along the axes of the sliders to `weights`, in their units."
     self.state.move(weights)
 
-@explorer_action()
+@explorer_action
 def use_axes(self, kind):
     "Sliders for the 'principal' directions, for 'raw' dimensions, or for the directions 'given' at the start."
     self.state.use_axes(kind)
     self.state.weights = self.state.axes.weights(self.z)
 
 # %% ../nbs/62_explorer.ipynb #b50c1e83
-@explorer_action('pins')
+@explorer_action
 def pin(self):
     "Keep what is shown in the strip of pins."
     self.state.point.stability
     self.state.pin()
 
-@explorer_action('pins')
+@explorer_action
 def unpin(self, k):
     "Take pin `k` (from 0) out."
     self.state.unpin(k)
 
-@explorer_action()
+@explorer_action
 def compare(self, k):
     "Show pin `k` (from 0) beside the image; None: no more."
     self.state.compare(k)
 
 # %% ../nbs/62_explorer.ipynb #7a2b894a
-@explorer_action()
+@explorer_action
 def go(self, k):
     "Go to pin `k` (from 0)."
     point, start = self.state.pinned(k)
@@ -199,15 +193,15 @@ def show_code(self):
 def figure(self):
     "What is shown, as a closed matplotlib `Figure`: the image, and the ten most probable classes."
     import matplotlib.pyplot as plt
-    s, p = self.state, self.state.point
-    order = p.probs.argsort(descending=True)[:10].flip(0)
-    looks = class_looks(p.clf.classes)
+    order = self.probs.argsort(descending=True)[:10].flip(0)
+    looks = [self.setup['classes'][i] for i in order]
     fig, (left, right) = plt.subplots(1, 2, figsize=(7, 2.6), width_ratios=(1, 1.5), layout='constrained')
-    left.imshow(as_bytes(p.image[None])[0].permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation='nearest')
+    left.imshow(image_grid(self.image.expand(3, -1, -1)[None], pad=0), interpolation='nearest')
     left.axis('off')
-    names = [escape_mathtext(p.clf.classes[i]) for i in order]
-    right.barh(names, p.probs[order], color=[looks[i]['color'] for i in order])
+    names = [escape_mathtext(look['name']) for look in looks]
+    right.barh(names, self.probs[order], color=[look['color'] for look in looks])
     right.set(xlim=(0, 1), xlabel='probability')
-    fig.suptitle(escape_mathtext(f'{s.start}\n{s.firm.badge(p.stability)["text"]}'), fontsize=8)
+    badge = self.state.firm.badge(self.stability)
+    fig.suptitle(escape_mathtext(f'{self.state.start}\n{badge["text"]}'), fontsize=8)
     plt.close(fig)
     return fig

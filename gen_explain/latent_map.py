@@ -16,7 +16,7 @@ from .pages import escape_mathtext
 from .core import rng
 from .data import ImageData
 from .classifiers import Classifier
-from .explore import class_looks, one_line, path_series
+from .explore import front_setup, one_line, path_series
 from .widgets import Explorer, Debounced, StaticPreview, as_pixels, front_end
 from .planes import PlaneState, paint_regions
 
@@ -45,43 +45,39 @@ class LatentMap(StaticPreview, ipywidgets.Box):
         res:int=41, # the map is decoded and classified at res x res places
         seed:int=0, # of draws and of the choice of points
     ):
-        self.state = PlaneState(G, clf, data, plane, res, seed)
-        c, height, width = self.state.point.image.shape
-        means = [i for i, name in enumerate(clf.classes) if name in self.state.means]
-        self.panel = MapPanel(setup=dict(classes=class_looks(clf.classes), w=width, h=height, c=c, means=means))
-        self.canvas = self._canvas()
+        s = self.state = PlaneState(G, clf, data, plane, res, seed)
+        setup = front_setup(clf.classes, s.point.image, means=[clf.index(c) for c in s.means])
+        self.looks, self.panel, self.canvas = setup['classes'], MapPanel(setup=setup), self._canvas()
         self.panel.target, self.panel.layout.flex, self.panel.layout.min_width = self, '1 1 420px', '0'
         super().__init__([self.canvas, self.panel],
                          layout=dict(display='flex', flex_flow='row wrap', align_items='flex-start', width='100%'))
         self.add_class('gx-mapbox')
-        self.rest, self.follow, self.down, self.mouse = Debounced(self._rest, .25), Debounced(self._follow, .001,
-                now=True), None, None
+        self.down = self.mouse = None                            # pixels: where the mouse was pressed, where it is
+        self.rest, self.follow = Debounced(self._rest, .25), Debounced(self._follow, .001, now=True)
         self.panel.observe(self._slid, 'place')
         self.panel.observe(lambda change: self._draw_points(), 'points')
         self._plane_changed()
 
-    place = property(lambda self: self.state.at)
-    # class -> share of the places painted
-    shares = property(lambda self: {self.state.clf.classes[c]: share for c, share in self._shares()})
-    points = property(lambda self: self.panel.points)
-    path = property(lambda self: self.state.path)
+    place, path = property(lambda self: self.state.at), property(lambda self: self.state.path)
     image = property(lambda self: self.state.point.image)
     probs = property(lambda self: self.state.point.probs)
-    _own = False
+    points = property(lambda self: self.panel.points)
+    # class -> share of the places painted
+    shares = property(lambda self: {self.looks[c]['name']: share for c, share in self._shares()})
 
 # %% ../nbs/65_latent_map.ipynb #3a9229f2
 @patch_to(LatentMap)
 def __repr__(self):
     s = self.state
-    where = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
-    shares = ', '.join(f'{self.state.clf.classes[c]} {share:.0%}' for c, share in self._shares()[:5])
+    plane = s.kind if isinstance(s.kind, str) else 'through the centroids of ' + ', '.join(s.kind)
+    shares = ', '.join(f'{name} {share:.0%}' for name, share in list(self.shares.items())[:5])
     here = f'at ({s.at[0]:.2f}, {s.at[1]:.2f}) {s.clf.classes[s.point.pred]} ({s.point.probs.max():.3f})'
-    return f'LatentMap: plane {where}, {s.res} x {s.res} places, of which {shares}; {here}'
+    return f'LatentMap: plane {plane}, {s.res} x {s.res} places, of which {shares}; {here}'
 
 @patch_to(LatentMap)
 def _shares(self): # (class, share of the map), the largest first
-    n = self.state.pred.flatten().bincount(minlength=len(self.state.clf.classes))
-    return [(int(c), float(n[c])/int(n.sum())) for c in n.argsort(descending=True, stable=True) if n[c]]
+    n = self.state.pred.flatten().bincount().tolist()
+    return [(c, n[c]/sum(n)) for c in sorted(range(len(n)), key=lambda c: -n[c]) if n[c]]
 
 # %% ../nbs/65_latent_map.ipynb #987d5506
 @patch_to(LatentMap)
@@ -94,8 +90,8 @@ def _canvas(self):
     for layer, redraw in zip(canvas._canvases, (self._draw_regions, self._draw_points, self._draw_cursor)):
         layer.on_client_ready(lambda redraw=redraw: self._fresh(redraw))
     canvas.on_mouse_down(self._pressed), canvas.on_mouse_move(self._moved), canvas.on_mouse_up(self._released)
-    canvas.on_touch_start(lambda touches: self._pressed(*touches[
-            0])), canvas.on_touch_move(lambda touches: self._moved(*touches[0]))
+    canvas.on_touch_start(lambda touches: self._pressed(*touches[0]))
+    canvas.on_touch_move(lambda touches: self._moved(*touches[0]))
     canvas.on_touch_end(lambda touches: self._released(*(touches[0] if touches else self.mouse)))
     return canvas
 
@@ -107,108 +103,110 @@ def _fresh(self, redraw):
     redraw()
 
 @patch_to(LatentMap)
-def _pixel(self, ab): # places [..., 2] -> pixels
-    a0, a1, b0, b1 = self.state.plane.lim
-    return [(self.left + (a - a0)/(a1 - a0)*self.side, 5 + (b1 - b)/(b1 - b0)*self.side) for a, b in ab]
+def _pixel(self, a, b): # of a place
+    x, y = self.state.plane.share(a, b)
+    return self.left + x*self.side, 5 + y*self.side
 
 @patch_to(LatentMap)
-def _where(self, x, y): # pixel -> place, within the map
-    a0, a1, b0, b1 = self.state.plane.lim
-    x, y = min(max(x - self.left, 0), self.side), min(max(y - 5, 0), self.side)
-    return a0 + x/self.side*(a1 - a0), b1 - y/self.side*(b1 - b0)
+def _where(self, x, y): # place of a pixel, within the map
+    x, y = np.clip([x - self.left, y - 5], 0, self.side).tolist()
+    return self.state.plane.at(x/self.side, y/self.side)
+
+# %% ../nbs/65_latent_map.ipynb #9f2e408d
+def _style(layer, **traits): # of what is drawn from now on
+    for name, value in traits.items(): setattr(layer, name, value)
+
+def _outlined(layer, text, x, y): # on any ground it can be read
+    layer.stroke_text(text, x, y), layer.fill_text(text, x, y)
 
 # %% ../nbs/65_latent_map.ipynb #2dafbd43
 @patch_to(LatentMap)
 def _draw_regions(self):
     "The first layer: classes and axes."
     from ipycanvas import hold_canvas
-    s, layer = self.state, self.canvas[0]
-    rgb = paint_regions(s.pred, s.conf, class_looks(s.clf.classes))
-    at = np.arange(self.side)*s.res//self.side
-    # RGBA: exact; RGB would become JPEG
-    big = np.dstack([rgb[at][:, at], np.full((self.side, self.side, 1), 255, np.uint8)])
+    layer = self.canvas[0]
     with hold_canvas():
         layer.clear()
-        layer.fill_style = '#ffffff'
+        _style(layer, fill_style='#ffffff')
         layer.fill_rect(0, 0, self.canvas.width, self.canvas.height)
-        layer.put_image_data(big, self.left, 5)
-        layer.fill_style, layer.font, layer.text_align = '#111111', '12px sans-serif', 'center'
+        layer.put_image_data(self._regions(), self.left, 5)
+        _style(layer, fill_style='#111111', font='12px sans-serif', text_align='center')
         self._draw_axes(layer)
-        self._draw_signs(layer)
+        _style(layer, font='12px sans-serif', stroke_style='#ffffff', line_width=3)
+        for c, place in self.state.signs():
+            x, y = self._pixel(*place)
+            _outlined(layer, self.looks[c]['glyph'], x, y + 4)
+
+@patch_to(LatentMap)
+def _regions(self): # RGBA [side, side, 4]: exact; RGB would become JPEG
+    s, at = self.state, np.arange(self.side)*self.state.res//self.side
+    rgb = paint_regions(s.pred, s.conf, self.looks)[at][:, at]
+    return np.pad(rgb, ((0, 0), (0, 0), (0, 1)), constant_values=255)
 
 # %% ../nbs/65_latent_map.ipynb #da12c75c
 @patch_to(LatentMap)
 def _draw_axes(self, layer):
     "Numbers and names at both axes."
-    a0, a1, b0, b1 = self.state.plane.lim
-    for i in range(5):
-        a, b = a0 + i/4*(a1 - a0), b0 + i/4*(b1 - b0)
-        layer.fill_text(f'{a:.1f}', min(max(self.left + i/4*self.side, self.left + 12), self.left + self.side - 12),
-                        self.side + 20)
-        layer.fill_text(f'{b:.1f}', self.left - 18, min(max(5 + (1 - i/4)*self.side + 4, 14), self.side + 2))
-    across, up = (one_line(n) for n in self.state.plane.names)
-    layer.fill_text(across[:70], self.left + self.side/2, self.side + 38)
+    self._draw_ticks(layer)
+    across, up = (one_line(n)[:70] for n in self.state.plane.names)
+    layer.fill_text(across, self.left + self.side/2, self.side + 38)
     layer.save()
     layer.translate(11, self.side/2)
     layer.rotate(-np.pi/2)
-    layer.fill_text(up[:70], 0, 0)
+    layer.fill_text(up, 0, 0)
     layer.restore()
 
-# %% ../nbs/65_latent_map.ipynb #5cb67640
 @patch_to(LatentMap)
-def _draw_signs(self, layer):
-    "The sign of the class at every fifth place: colours need not be told apart."
-    s, looks, d = self.state, class_looks(self.state.clf.classes), self.side/self.state.res
-    layer.font, layer.stroke_style, layer.line_width = '12px sans-serif', '#ffffff', 3
-    for i in range(2, s.res, max(1, s.res//8)):
-        for j in range(2, s.res, max(1, s.res//8)):
-            at = looks[int(s.pred[i, j])]['glyph'], self.left + (j + .5)*d, 9 + (i + .5)*d
-            layer.stroke_text(*at), layer.fill_text(*at)
+def _draw_ticks(self, layer):
+    "Five numbers at each axis; the outer ones stay inside."
+    right, bottom = self.left + self.side, self.side
+    for share in (0, .25, .5, .75, 1):
+        a, b = self.state.plane.at(share, share)
+        x, y = self._pixel(a, b)
+        layer.fill_text(f'{a:.1f}', min(max(x, self.left + 12), right - 12), bottom + 20)
+        layer.fill_text(f'{b:.1f}', self.left - 18, min(max(y + 4, 14), bottom + 2))
 
 # %% ../nbs/65_latent_map.ipynb #d9e1674e
 @patch_to(LatentMap)
-def _seen_points(self, most=300): # (places [n, 2], class [n]) of the data within the map
-    a0, a1, b0, b1 = self.state.plane.lim
+def _seen_points(self): # (places [n, 2], class [n]) of the data within the map, 300 at most
+    s = self.state
     # the data may come sorted
-    some = torch.randperm(len(self.state.enc.z), generator=rng(0, 'points'))[:most]
-    at = self.state.plane.place(self.state.enc.z[some])
-    inside = (at[:, 0] > a0) & (at[:, 0] < a1) & (at[:, 1] > b0) & (at[:, 1] < b1)
-    return at[inside], self.state.enc.y[some][inside]
+    some = torch.randperm(len(s.enc.z), generator=rng(0, 'points'))[:300]
+    places = s.plane.place(s.enc.z[some])
+    low, high = torch.tensor(s.plane.lim).view(2, 2).T
+    inside = ((places > low) & (places < high)).all(1)
+    return places[inside], s.enc.y[some][inside]
 
 # %% ../nbs/65_latent_map.ipynb #8fd41791
 @patch_to(LatentMap)
 def _draw_points(self):
     "The second layer: latents of the data, projected onto the plane, each as the sign of its class."
     from ipycanvas import hold_canvas
-    layer, looks = self.canvas[1], class_looks(self.state.clf.classes)
+    layer = self.canvas[1]
     with hold_canvas():
         layer.clear()
         if not self.points: return
-        layer.font, layer.text_align, layer.stroke_style, layer.line_width = ('10px sans-serif', 'center',
-                '#ffffff', 3)
-        at, y = self._seen_points()
-        for (px, py), c in zip(self._pixel(at.tolist()), y.tolist()):
-            layer.stroke_text(looks[c]['glyph'], px, py + 4)
-            layer.fill_style = looks[c]['color']
-            layer.fill_text(looks[c]['glyph'], px, py + 4)
+        _style(layer, font='10px sans-serif', text_align='center', stroke_style='#ffffff', line_width=3)
+        for place, c in zip(*(t.tolist() for t in self._seen_points())):
+            x, y = self._pixel(*place)
+            _style(layer, fill_style=self.looks[c]['color'])
+            _outlined(layer, self.looks[c]['glyph'], x, y + 4)
 
 # %% ../nbs/65_latent_map.ipynb #af94c482
 @patch_to(LatentMap)
 def _draw_cursor(self):
     "The third layer: the place, and the line."
     from ipycanvas import hold_canvas
-    layer = self.canvas[2]
-    ends = self._line_shown()
+    layer, here, ends = self.canvas[2], self._pixel(*self.state.at), self._line_shown()
     with hold_canvas():
         layer.clear()
         for color, width in (('#ffffff', 5), ('#000000', 2)):
-            layer.stroke_style, layer.line_width = color, width
-            [(x, y)] = self._pixel([self.state.at])
-            layer.stroke_circle(x, y, 7)
+            _style(layer, stroke_style=color, line_width=width)
+            layer.stroke_circle(*here, 7)
             if ends:
-                (x0, y0), (x1, y1) = self._pixel(ends)
-                layer.stroke_line(x0, y0, x1, y1)
-                layer.stroke_circle(x0, y0, 3)
+                start, end = (self._pixel(*place) for place in ends)
+                layer.stroke_line(*start, *end)
+                layer.stroke_circle(*start, 3)
 
 # %% ../nbs/65_latent_map.ipynb #ba0bc21c
 @patch_to(LatentMap)
@@ -229,13 +227,10 @@ def _show(self):
     p = self.state.point
     with self.panel.hold_sync():
         self.panel.pixels = as_pixels(p.image[None])
-        self.panel.info = dict(probs=p.probs.tolist(), pred=p.pred,
-                               badge=self.state.firm.badge(p.stability if p.rested else None))
-        self._own = True
-        try: self.panel.place = list(self.state.at)
-        finally: self._own = False
+        self.panel.info = p.answer() | dict(badge=self.state.firm.badge(p.score))
+        self.panel.place = list(self.state.at)
     self._draw_cursor()
-    if not p.rested: self.rest()
+    if p.score is None: self.rest()
 
 # %% ../nbs/65_latent_map.ipynb #29c748bb
 @patch_to(LatentMap)
@@ -246,24 +241,27 @@ def _rest(self):
 
 @patch_to(LatentMap)
 def _slid(self, change):
-    "A slider below the map has moved."
-    if self._own: return
+    "A slider below the map has moved, unless it was the kernel that moved it."
+    if change['new'] == list(self.state.at): return
     with self.panel._errors_shown(): self.to(*change['new'])
 
 # %% ../nbs/65_latent_map.ipynb #8c5c937b
 @patch_to(LatentMap)
 def _plane_changed(self):
     "Everything anew."
-    s = self.state
-    what = f'{min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"}'
-    note = (f'shares of {s.res} x {s.res} places; points: {what} projected onto the plane, '
-            f'half of them farther than {float(s.near.median()):.1f} from it')
-    shares = self._shares()
-    if more := shares[20:]: note = f'{len(more):,} other classes {sum(v for _, v in more):.0%}; {note}'
-    names = [one_line(n) for n in s.plane.names]
-    self.panel.plane_info = dict(lim=list(s.plane.lim), names=names, shares=shares[:20], note=note,
-                                 three=[] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind])
+    s, shares = self.state, self._shares()
+    three = [] if isinstance(s.kind, str) else [s.clf.index(c) for c in s.kind]
+    self.panel.plane_info = dict(lim=list(s.plane.lim), names=[one_line(n) for n in s.plane.names], three=three,
+                                 shares=shares[:20], note=self._note(shares[20:]))
     self._draw_regions(), self._draw_points(), self._line_changed(), self._show()
+
+@patch_to(LatentMap)
+def _note(self, others): # what the shares and points are; others: (class, share) that are not named
+    s = self.state
+    first = f'{len(others):,} other classes {sum(share for _, share in others):.0%}; ' if others else ''
+    points = f'{min(300, len(s.enc.z))} {"images" if s.enc.encoded else "prior draws"}'
+    return (f'{first}shares of {s.res} x {s.res} places; points: {points} projected onto the plane, '
+            f'half of them farther than {float(s.near.median()):.1f} from it')
 
 # %% ../nbs/65_latent_map.ipynb #89898afd
 @patch_to(LatentMap)
@@ -283,8 +281,7 @@ def use_plane(self, plane):
 
 @patch_to(LatentMap)
 def line(self, start, end):
-    """Walk in a straight line from place `start` to place `end`, each (a, b): `path` is the way, shown below the
-    map."""
+    "Walk in a straight line from place `start` to place `end`, each (a, b): `path`, which is shown below the map."
     self.state.line(start, end)
     self._line_changed()
 
@@ -344,38 +341,32 @@ def _released(self, x, y):
         if start and np.hypot(x - start[0], y - start[1]) > 6: self.line(self._where(*start), self._where(x, y))
     self._follow()
 
-@patch_to(LatentMap)
-def _signs(self, ax):
-    "The sign of the class at every fifth place of a figure."
-    s, (a0, a1, b0, b1), looks = self.state, self.state.plane.lim, class_looks(self.state.clf.classes)
-    for i in range(2, s.res, max(1, s.res//8)):
-        for j in range(2, s.res, max(1, s.res//8)):
-            ax.text(a0 + (j + .5)/s.res*(a1 - a0), b1 - (i + .5)/s.res*(b1 - b0), looks[int(s.pred[i, j])]['glyph'],
-                    fontsize=6,
-                    ha='center', va='center', alpha=.7)
-
 # %% ../nbs/65_latent_map.ipynb #6ff09e22
 @patch_to(LatentMap)
 def figure(self):
     "The map as a closed matplotlib `Figure`."
     import matplotlib.pyplot as plt
-    s, looks = self.state, class_looks(self.state.clf.classes)
+    s = self.state
     fig, ax = plt.subplots(figsize=(6.4, 4.4), layout='constrained')
-    ax.imshow(paint_regions(s.pred, s.conf, looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
-    at, y = self._seen_points()
-    found = self._shares()
-    every = found + [(c, 0.) for c in y.unique().tolist() if c not in dict(found)]
-    for i, (c, share) in enumerate(every):
-        mine = at[y == c]
-        ax.scatter(mine[:, 0], mine[:, 1], marker=f'${looks[c]["glyph"]}$', s=26, color=looks[c]['color'],
-                   linewidths=.3,
-                   edgecolors='white', label=f'{escape_mathtext(s.clf.classes[c])} {share:.0%} of the plane' if i < 15
-                   else None)
-    self._signs(ax)
+    ax.imshow(paint_regions(s.pred, s.conf, self.looks), extent=s.plane.lim, aspect='auto', interpolation='nearest')
+    more = self._scatter(ax) - 15
+    for c, (a, b) in s.signs(): ax.text(a, b, self.looks[c]['glyph'], fontsize=6, ha='center', va='center', alpha=.7)
     if ends := self._line_shown(): ax.plot(*zip(*ends), color='black')
-    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=escape_mathtext(s.plane.names[0]),
-           ylabel=escape_mathtext(s.plane.names[1]))
-    more = f'and {len(every) - 15:,} other classes' if len(every) > 15 else None
-    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False, title=more, title_fontsize=8)
+    across, up = map(escape_mathtext, s.plane.names)
+    ax.set(xlim=s.plane.lim[:2], ylim=s.plane.lim[2:], xlabel=across, ylabel=up)
+    ax.legend(loc='center left', bbox_to_anchor=(1.01, .5), fontsize=8, frameon=False, title_fontsize=8,
+              title=f'and {more:,} other classes' if more > 0 else None)
     plt.close(fig)
     return fig
+
+@patch_to(LatentMap)
+def _scatter(self, ax): # how many classes it shows
+    "The points over the map; those of the 15 largest classes stand in the legend."
+    (places, y), shares = self._seen_points(), dict(self._shares())
+    classes = [*shares, *(c for c in y.unique().tolist() if c not in shares)]
+    for i, c in enumerate(classes):
+        look = self.looks[c]
+        label = f'{escape_mathtext(look["name"])} {shares.get(c, 0.):.0%} of the plane'
+        ax.scatter(*places[y == c].T, marker=f'${look["glyph"]}$', s=26, color=look['color'], linewidths=.3,
+                   edgecolors='white', label=label if i < 15 else None)
+    return len(classes)

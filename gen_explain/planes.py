@@ -7,6 +7,7 @@ __all__ = ['LatentPlane', 'principal_plane', 'plane_through', 'PlaneState', 'pai
 
 # %% ../nbs/64_planes.ipynb #2a888e4c
 import numbers
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -20,38 +21,50 @@ from .paths import interpolate
 from .explore import Axes, EncodedData, StabilityScale, LatentPoint, latent_axes
 
 # %% ../nbs/64_planes.ipynb #fa9a991a
+@dataclass
 class LatentPlane:
-    """A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`; `lim` (a0, a1, b0, b1), the part
-    shown; `names` of the axes."""
-    def __init__(self, origin, u, v, lim, names):
-        self.origin, self.u, self.v, self.lim, self.names = origin, u, v, lim, names
-    # [n, nz] for places [n, 2]
-    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v
-    # [n, 2] for latents [n, nz]
-    def place(self, z:Tensor) -> Tensor:
-        return (z - self.origin) @ torch.linalg.pinv(torch.stack([self.u, self.v]))
-    # [n]: distance from the plane
-    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)
+    "A plane of latent space: place (a, b) is the latent `origin + a*u + b*v`."
+    origin:Tensor # [nz]
+    u:Tensor # [nz]
+    v:Tensor # [nz], at a right angle to `u`
+    lim:tuple # (a0, a1, b0, b1), the part shown
+    names:list # of the two axes
 
-def principal_plane(axes:Axes, reach:float=3.) -> LatentPlane:
-    "Spanned by the first two axes, in standard deviations, from -reach to reach."
+    def z(self, ab:Tensor) -> Tensor: return self.origin + ab[:, :1]*self.u + ab[:, 1:]*self.v   # [n, nz] for [n, 2]
+    def place(self, z:Tensor) -> Tensor: # [n, 2] for latents [n, nz]: the nearest place
+        return (z - self.origin) @ torch.linalg.pinv(torch.stack([self.u, self.v]))
+    def off(self, z:Tensor) -> Tensor: return (z - self.z(self.place(z))).norm(dim=1)            # [n], distances
+
+    def at(self, x, y): # place for shares of the part shown, counted from its upper left corner
+        a0, a1, b0, b1 = self.lim
+        return a0 + x*(a1 - a0), b1 + y*(b0 - b1)
+    def share(self, a, b): # the other way round
+        a0, a1, b0, b1 = self.lim
+        return (a - a0)/(a1 - a0), (b1 - b)/(b1 - b0)
+
+# %% ../nbs/64_planes.ipynb #05013aa7
+def principal_plane(axes:Axes) -> LatentPlane:
+    "Spanned by the first two axes, in standard deviations, from -3 to 3."
     u, v = axes.v[:2]*axes.sd[:2, None]
-    named = lambda n: n[0] + (f': {n[1] or "…"} to {n[2] or "…"}' if n[1] or n[2]
-                              else '') + ' (standard deviations)'
-    return LatentPlane(axes.mean, u, v, (-reach, reach, -reach, reach), [named(n) for n in axes.names[:2]])
+    return LatentPlane(axes.mean, u, v, (-3., 3., -3., 3.), [_axis_label(*n) for n in axes.names[:2]])
+
+def _axis_label(name, low, high):
+    ends = f': {low or "…"} to {high or "…"}' if low or high else ''
+    return f'{name}{ends} (standard deviations)'
 
 # %% ../nbs/64_planes.ipynb #7a731373
 def plane_through(z0:Tensor, z1:Tensor, z2:Tensor, names) -> LatentPlane: # [nz] each; what they are called
     """Through three latents, in units of latent space, with room around them. Raises `ValueError` where they lie
     on one line."""
-    u = z1 - z0
-    v = z2 - z0 - (z2 - z0) @ u/(u @ u)*u
+    u, v = z1 - z0, z2 - z0
+    v = v - v @ u/(u @ u)*u
     if not v.norm() > 1e-3*u.norm(): raise ValueError(f'plane: {", ".join(names)} lie on one line')
     named = [f'from {names[0]} to {names[1]} (latent units)', f'towards {names[2]} (latent units)']
     plane = LatentPlane((z0 + z1 + z2)/3, u/u.norm(), v/v.norm(), None, named)
     at = plane.place(torch.stack([z0, z1, z2]))
-    mid, r = (at.amax(0) + at.amin(0))/2, .8*float((at.amax(0) - at.amin(0)).max())
-    plane.lim = (*(float(m) for m in (mid[0] - r, mid[0] + r, mid[1] - r, mid[1] + r)),)
+    low, high = at.amin(0), at.amax(0)
+    mid, r = (high + low)/2, .8*float((high - low).max())
+    plane.lim = tuple(torch.stack([mid - r, mid + r], 1).flatten().tolist())
     return plane
 
 # %% ../nbs/64_planes.ipynb #6824987f
@@ -63,42 +76,50 @@ class PlaneState:
         if not whole(res) or not 2 <= res <= 400:
             raise ValueError(f'res: expected a whole number from 2 to 400, got {res!r}')
         self.G, self.clf, self.res = G, clf, int(res)
-        self.enc = EncodedData(G, clf, data, seed=seed)
+        self.enc = EncodedData(G, clf, data, seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
         self.firm = StabilityScale(clf, self.enc)
         self.use_plane(plane)
 
-    def use_plane(self, plane): # 'principal', or three classes
-        """Another plane: paints it anew. Raises `KeyError` for an unknown class, `ValueError` for anything else
-        that is no plane."""
-        if isinstance(plane, str):
-            if plane != 'principal':
-                raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
-            self.plane = principal_plane(self.axes)
-        else:
-            names = [self.clf.classes[self.clf.index(c)] for c in plane]
-            if len(set(names)) != 3:
-                raise ValueError(f'plane: expected three different classes, got {", ".join(map(repr, names))}')
-            if gone := [c for c in names if c not in self.means]:
-                raise ValueError(f'plane: no image has the {self.enc.by} {gone[0]!r}, so there is no centroid')
-            self.plane = plane_through(*(self.means[c] for c in names), names)
-        self.kind, self.path = plane if isinstance(plane, str) else tuple(names), None
-        self._paint()
-        a0, a1, b0, b1 = self.plane.lim
-        self.to((a0 + a1)/2, (b0 + b1)/2)
+# %% ../nbs/64_planes.ipynb #efc10f70
+@patch_to(PlaneState)
+def use_plane(self, plane): # 'principal', or three classes
+    """Another plane: paints it anew. Raises `KeyError` for an unknown class, `ValueError` for anything else
+    that is no plane."""
+    if isinstance(plane, str) and plane != 'principal':
+        raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
+    self.kind = plane if isinstance(plane, str) else self._three(plane)
+    principal = self.kind == 'principal'
+    self.plane = principal_plane(self.axes) if principal else plane_through(*map(self.means.get, self.kind), self.kind)
+    self.path = None
+    self._paint()
+    self.to(*self.plane.at(.5, .5))
+
+@patch_to(PlaneState)
+def _three(self, classes): # their names
+    names = tuple(self.clf.classes[self.clf.index(c)] for c in classes)
+    if len(set(names)) != 3:
+        raise ValueError(f'plane: expected three different classes, got {", ".join(map(repr, names))}')
+    if gone := [c for c in names if c not in self.means]:
+        raise ValueError(f'plane: no image has the {self.enc.by} {gone[0]!r}, so there is no centroid')
+    return names
 
 # %% ../nbs/64_planes.ipynb #ac57056d
 @patch_to(PlaneState)
 def _paint(self):
     "Ask the classifier at the middle of each of res x res squares, the first row at the top."
-    a0, a1, b0, b1 = self.plane.lim
     mid = (torch.arange(self.res) + .5)/self.res
-    b, a = torch.meshgrid(b1 + mid*(b0 - b1), a0 + mid*(a1 - a0), indexing='ij')
-    z = self.plane.z(torch.stack([a.flatten(), b.flatten()], 1))
-    p = torch.cat([predict_proba(self.clf, decode_images(self.G, part)) for part in progress(z.split(200), desc='map',
-            leave=False)])
-    self.conf, self.pred = (t.view(self.res, self.res) for t in p.max(1))
+    a, b = self.plane.at(mid, mid)
+    parts = self.plane.z(torch.cartesian_prod(b, a).flip(1)).split(200)
+    p = [predict_proba(self.clf, decode_images(self.G, z)) for z in progress(parts, desc='map', leave=False)]
+    self.conf, self.pred = (t.view(self.res, self.res) for t in torch.cat(p).max(1))
     self.near = self.plane.off(self.enc.z)
+
+@patch_to(PlaneState)
+def signs(self): # (class, its place) at every fifth place, or so: colours need not be told apart
+    for i in range(2, self.res, max(1, self.res//8)):
+        for j in range(2, self.res, max(1, self.res//8)):
+            yield int(self.pred[i, j]), self.plane.at((j + .5)/self.res, (i + .5)/self.res)
 
 # %% ../nbs/64_planes.ipynb #8bf47de6
 @patch_to(PlaneState)
@@ -111,9 +132,9 @@ def to(self, a:float, b:float):
 
 @patch_to(PlaneState)
 def line(self, start, end, n:int=17):
-    "The way from place `start` to place `end`, as a `LatentPath`."
-    z = self.plane.z(torch.tensor([start, end], dtype=torch.float32))
-    self.ends, self.path = (tuple(start), tuple(end)), interpolate(self.G, self.clf, z[0], z[1], n=n)
+    "From place `start` to place `end`, as a `LatentPath`."
+    z0, z1 = self.plane.z(torch.tensor([start, end], dtype=torch.float32))
+    self.ends, self.path = (tuple(start), tuple(end)), interpolate(self.G, self.clf, z0, z1, n=n)
 
 # %% ../nbs/64_planes.ipynb #81341695
 def paint_regions(pred:Tensor, conf:Tensor, looks) -> np.ndarray: # uint8 [h, w, 3]

@@ -143,7 +143,7 @@ def test_the_mouse_on_the_map(h):
     spot = canvas.bounding_box()
     scale = spot['width']/520
     def pixel(expression):
-        x, y = h.ask(f'm._pixel([{expression}])[0]')
+        x, y = h.ask(f'm._pixel(*{expression})')
         return spot['x'] + x*scale, spot['y'] + y*scale
     page.mouse.move(*pixel('(1., .5)'))
     h.until('max(abs(m.place[0] - 1), abs(m.place[1] - .5)) < .05')
