@@ -143,6 +143,7 @@ def __getitem__(self, i):
     x = self.x[i].float()/255
     return x if self.y is None else (x, int(self.y[i]))
 
+# %% ../nbs/10_data.ipynb #67061e6b
 @patch_to(ImageData)
 def floats(self,
     ix=None, # indices, a slice or a mask; None: all
@@ -177,6 +178,7 @@ def label_by(self,
     attributes there are."""
     return ImageData(self.x, *self._attr(attr), self.attrs, self.attr_names)
 
+# %% ../nbs/10_data.ipynb #ed567ff4
 @patch_to(ImageData)
 def where(self,
     attr:str, # one of `attrs`
@@ -269,6 +271,7 @@ def chunks(self, k:int): # pairs of positions and raws
             raise ValueError(f'source: gave {ix.start + len(raws)} of {n} images; was it changed meanwhile?')
         yield ix, raws
 
+# %% ../nbs/10_data.ipynb #85275803
 @patch_to(ImageSource)
 def without(self, bad) -> Tensor: # bool [n]
     "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
