@@ -21,12 +21,12 @@ MOST_TEXT = 2**30                                                        # bytes
 # names of members that stay within the folder into which an archive would be unpacked
 _INSIDE = re.compile(r'(?!/|.:|(?:.*/)?\.\.(?:/|\Z))[^\\\0]*', re.DOTALL)
 
-def _member_problem(member, size, pattern, ratio, most):
+def _member_problem(member, size, pattern, ratio, max_bytes):
     "What is wrong with a line in the table of contents of a zip file of `size` bytes; '': nothing."
     name, packed, unpacked = member.filename, member.compress_size, member.file_size
     if not re.fullmatch(pattern or _INSIDE, name): return 'is not a name that belongs there'
-    if name.endswith(('csv', 'json')): most = min(most, MOST_TEXT)
-    if packed <= size and unpacked <= min(max(2**20, ratio*packed), most): return ''
+    if name.endswith(('csv', 'json')): max_bytes = min(max_bytes, MOST_TEXT)
+    if packed <= size and unpacked <= min(max(2**20, ratio*packed), max_bytes): return ''
     return f'is said to be {unpacked:,} bytes, from {packed:,} in a file of {size:,}'
 
 # %% ../nbs/06_archives.ipynb #596965dd
@@ -215,7 +215,7 @@ def _again(self, folder, real):
     self.folders.discard(folder)
     return True
 
-# %% ../nbs/06_archives.ipynb #ccc4a857
+# %% ../nbs/06_archives.ipynb #6cbaf591
 MOST_BYTES = 2**28                                                       # of an image file within an archive
 TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
@@ -263,11 +263,9 @@ def _in_zip(self):
 
 # %% ../nbs/06_archives.ipynb #c4958ff1
 class _TarInfo(tarfile.TarInfo):
-    "Headers of an extended format, read only as far as names can be long."
+    "A member; what is no file is a header or a folder, and never larger than names can be."
     def _proc_member(self, tar):
-        extended = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
-                    tarfile.GNUTYPE_LONGLINK)
-        if self.type in extended and self.size > 2**20: raise ValueError(f'a header is said to be {self.size:,} bytes')
+        if self.size > 2**20 and not self.isreg(): raise ValueError(f'a header is said to be {self.size:,} bytes')
         return super()._proc_member(tar)
 
 @patch_to(Tree)

@@ -17,7 +17,7 @@ from .base import atomic, need_choice, need_whole, out_folder
 from .core import require_extra, rng, progress, read_tensors, write_tensors
 from .images import Fit, need_side
 from .archives import Tree, natural_key
-from .arrays import counted, read_table
+from .arrays import array_images, counted, read_table
 from .data import ImageData, ImageSource
 from .shards import read_zip, waiting_lock, write_zip
 from .avatars import avatar_data, avatar_factors, draw_avatars
@@ -121,7 +121,7 @@ def _drawn_once(path, factors, about):
         write_tensors(path, dict(x=x), about)
     return x
 
-# %% ../nbs/20_datasets.ipynb #c0fd41b0
+# %% ../nbs/20_datasets.ipynb #22f3875d
 _MNIST_FILES = ('train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, '
                 't10k-labels-idx1-ubyte.gz')
 # name -> torchvision's class, folder and files
@@ -139,8 +139,7 @@ def _torchvision(request):
         raise RuntimeError(f'{request.name}: no usable files ({e}). With a network, download=True fetches them; '
                            f'without one, put {files} into {request.root/folder} and call again with download=True: '
                            'files that are there are unpacked, not fetched') from e
-    x = torch.as_tensor(ds.data)
-    x = x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)
+    x = torch.from_numpy(array_images(np.asarray(ds.data), request.name))
     data = ImageData(x, torch.as_tensor(ds.targets), ds.classes)
     if request.n is not None: data = data.subset(request.shuffled(len(data)))
     return data if request.size is None else data.resize(request.size)

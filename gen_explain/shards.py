@@ -49,7 +49,7 @@ def _content(about, raws) -> str:
         for trait in _traits(raw): h.update(trait)
     return h.hexdigest()
 
-# %% ../nbs/11_shards.ipynb #ac7d524b
+# %% ../nbs/11_shards.ipynb #82d51cc9
 _SHARD = 'gen_explain shard 1'
 
 # %% ../nbs/11_shards.ipynb #28ee6671
@@ -307,7 +307,7 @@ def _joined_labels(shards):
     y = None if first.y is None else torch.cat([p.y for p in parts])
     return y, first.classes, {k: torch.cat([p.attrs[k] for p in parts]) for k in first.attrs}, first.attr_names
 
-# %% ../nbs/11_shards.ipynb #431c5524
+# %% ../nbs/11_shards.ipynb #939c5b07
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
 # %% ../nbs/11_shards.ipynb #8cc512de
@@ -322,14 +322,15 @@ def read_zip(
     """Read zip files of `write_zip`, or in StyleGAN's layout. Raises `FileNotFoundError`, or `ValueError` naming
     file and member for what is missing, damaged, foreign, or not of one set."""
     paths = _zip_paths(paths)
-    known = None if mapped is False else _find_map(paths, mapped)
+    files = _map_files(paths, mapped)
+    known = None if mapped is False else _find_map(*files)
     if known is not None: return known
     shards = _one_writing([_Shard(p) for p in paths])
     n, labels = sum(s.n for s in shards), _joined_labels(shards)
     shape, pieces = [n, *shards[0].shape], threaded(_decode_piece, _zip_pieces(shards), workers)
     pieces = counted(pieces, n, 'reading zip files')
     if mapped is None: mapped = math.prod(shape) > MAP_FROM
-    if mapped is not False: return _make_map(paths, mapped, pieces, shape, labels)
+    if mapped is not False: return _make_map(*files, pieces, shape, labels)
     return ImageData(_in_memory(pieces, shape), *labels)
 
 # %% ../nbs/11_shards.ipynb #e9e09ce8
@@ -351,7 +352,7 @@ def _map_files(paths, mapped): # of the pixels and of the labels
     stats = [p.stat() for p in paths]
     key = _json_hash([[p.name, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats)], 16)
     place = _json_hash([str(p.absolute()) for p in paths], 8)
-    folder = paths[0].parent if mapped in (None, True) else Path(mapped).expanduser()
+    folder = paths[0].parent if mapped in (None, True, False) else Path(mapped).expanduser()
     return folder/f'.map-{place}-{key}.u8', folder/f'.map-{place}-{key}.safetensors'
 
 @contextlib.contextmanager
@@ -361,9 +362,8 @@ def waiting_lock(folder):
     with FileLock(Path(folder)/'.lock', timeout=600): yield
 
 # %% ../nbs/11_shards.ipynb #5a86dc2f
-def _find_map(paths, mapped):
-    "The map, if there is one."
-    pixels, labels = _map_files(paths, mapped)
+def _find_map(pixels, labels):
+    "The map in these files, if there is one."
     if not (pixels.is_file() and labels.is_file()): return None
     try:
         tensors, about = read_tensors(labels)
@@ -385,13 +385,12 @@ def _write_map(pixels, labels, pieces, shape, y, classes, attrs, attr_names):
     tensors = ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()}
     write_tensors(labels, tensors, dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
 
-def _make_map(paths, mapped, pieces, shape, labels):
+def _make_map(pixels, labels, pieces, shape, values):
     "Write the map and open it, unless another process has made it meanwhile."
-    files = _map_files(paths, mapped)
-    try: folder = out_folder(files[0].parent, 'mapped')
+    try: folder = out_folder(pixels.parent, 'mapped')
     except OSError as e: raise OSError(f'{e}; mapped=FOLDER puts the memory map there') from e
     with waiting_lock(folder):
-        known = _find_map(paths, mapped)
+        known = _find_map(pixels, labels)
         if known is not None: return known
-        _write_map(*files, pieces, shape, *labels)
-    return _find_map(paths, mapped)
+        _write_map(pixels, labels, pieces, shape, *values)
+    return _find_map(pixels, labels)
