@@ -21,12 +21,12 @@ MOST_TEXT = 2**30                                                        # bytes
 # names of members that stay within the folder into which an archive would be unpacked
 _INSIDE = re.compile(r'(?!/|.:|(?:.*/)?\.\.(?:/|\Z))[^\\\0]*', re.DOTALL)
 
-def _member_problem(member, size, pattern, ratio, most):
+def _member_problem(member, size, pattern, ratio, max_bytes):
     "What is wrong with a line in the table of contents of a zip file of `size` bytes; '': nothing."
     name, packed, unpacked = member.filename, member.compress_size, member.file_size
     if not re.fullmatch(pattern or _INSIDE, name): return 'is not a name that belongs there'
-    if name.endswith(('csv', 'json')): most = min(most, MOST_TEXT)
-    if packed <= size and unpacked <= min(max(2**20, ratio*packed), most): return ''
+    if name.endswith(('csv', 'json')): max_bytes = min(max_bytes, MOST_TEXT)
+    if packed <= size and unpacked <= min(max(2**20, ratio*packed), max_bytes): return ''
     return f'is said to be {unpacked:,} bytes, from {packed:,} in a file of {size:,}'
 
 # %% ../nbs/06_archives.ipynb #596965dd
@@ -36,6 +36,7 @@ def _zip_file(path):
     except OSError: raise
     except Exception as e: raise ValueError(f'{path}: not a whole zip file ({str(e) or type(e).__name__})') from e
 
+# %% ../nbs/06_archives.ipynb #bc1398ea
 def open_zip(
     path, # of the file
     # regular expression that the name of each member matches; None: names of any kind, within the folder
@@ -74,6 +75,7 @@ def zip_json(z:zipfile.ZipFile, name:str):
     try: return json.loads(zip_member(z, name))
     except (ValueError, RecursionError) as e: raise ValueError(f'{z.filename}: {name}: {e}') from e
 
+# %% ../nbs/06_archives.ipynb #6abe1c9d
 def zip_info(name) -> zipfile.ZipInfo:
     "A member to be written with nothing in it that depends on when or where."
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
@@ -128,6 +130,7 @@ def _is_shown(path):
     "Whether neither the file nor a folder above it is hidden."
     return not any(map(_is_hidden, path.split('/')))
 
+# %% ../nbs/06_archives.ipynb #f2d9ea6e
 def begins_with(path, head): # of the file
     "Whether a file begins with these bytes."
     with open(path, 'rb') as f: return f.read(len(head)) == head
@@ -172,6 +175,7 @@ def _queue(self, name, link):
     elif self._points_inside(name): self.inner.append(name)
     else: self.far.append(name)
 
+# %% ../nbs/06_archives.ipynb #1240e150
 @patch_to(_Walk)
 def _file(self, name, entry):
     "Note a file, and where a link to it leads."
@@ -211,10 +215,11 @@ def _again(self, folder, real):
     self.folders.discard(folder)
     return True
 
-# %% ../nbs/06_archives.ipynb #1d6b0450
+# %% ../nbs/06_archives.ipynb #6cbaf591
 MOST_BYTES = 2**28                                                       # of an image file within an archive
 TARS = '.tar', '.tgz', '.tar.gz', '.tbz', '.tar.bz2', '.txz', '.tar.xz'
 
+# %% ../nbs/06_archives.ipynb #1d6b0450
 class Tree:
     """The files of a folder, a zip file or a tar file (.tar, .tgz, .tar.gz, .tar.bz2, .tar.xz). `names`: their
     paths within it, sorted as people count (in a tar file, as they lie there); `folders`: those of the folders.
@@ -258,11 +263,9 @@ def _in_zip(self):
 
 # %% ../nbs/06_archives.ipynb #c4958ff1
 class _TarInfo(tarfile.TarInfo):
-    "Headers of an extended format, read only as far as names can be long."
+    "A member; what is no file is a header or a folder, and never larger than names can be."
     def _proc_member(self, tar):
-        extended = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
-                    tarfile.GNUTYPE_LONGLINK)
-        if self.type in extended and self.size > 2**20: raise ValueError(f'a header is said to be {self.size:,} bytes')
+        if self.size > 2**20 and not self.isreg(): raise ValueError(f'a header is said to be {self.size:,} bytes')
         return super()._proc_member(tar)
 
 @patch_to(Tree)
@@ -281,6 +284,7 @@ def _check_tar_member(member, name):
     if member.isfile() and member.size > MOST_BYTES:
         raise ValueError(f'member {name[:100]!r} is said to be {member.size:,} bytes')
 
+# %% ../nbs/06_archives.ipynb #ed9a3fdb
 @patch_to(Tree)
 def _in_tar(self):
     "As `_in_folder`."
@@ -310,6 +314,7 @@ def _read_tar(self, names):
             name = member.name.removeprefix('./')
             if member.isfile() and name in names: yield name, t.extractfile(member).read()
 
+# %% ../nbs/06_archives.ipynb #bb162304
 @patch_to(Tree)
 def read(self,
     names, # of files; an archive is gone through once, whatever their order

@@ -49,6 +49,7 @@ def _column_names(rows, name):
         raise ValueError(f'{name}: two columns have the same name: {", ".join(names)}'[:300])
     return names
 
+# %% ../nbs/07_arrays.ipynb #23602c44
 def _coded_cells(rows, width, name):
     "For each column a number for each cell, and the texts that the numbers stand for."
     codes, texts = [[] for _ in range(width)], [{} for _ in range(width)]
@@ -91,6 +92,7 @@ def _check_size(size, dtype, shape, name):
     if not possible or math.prod(shape)*dtype.itemsize != size:
         raise ValueError(f'{name}: {size:,} bytes do not make {dtype} of shape {list(shape)}'[:300])
 
+# %% ../nbs/07_arrays.ipynb #c3d49503
 def read_npy(
     data:bytes, # of a .npy file
     name, # how messages call it
@@ -121,6 +123,7 @@ def _gunzipped(data, name):
     try: return zlib.decompressobj(31).decompress(data, 2**32)
     except zlib.error as e: raise ValueError(f'{name}: not a whole gzip file ({e})') from e
 
+# %% ../nbs/07_arrays.ipynb #33f62489
 def read_idx(
     data:bytes, # of an idx file, packed with gzip or not
     name, # how messages call it
@@ -172,6 +175,7 @@ def _whole_range(lo, hi, values, dtype):
         warn_user(f'{values}: of 16 bits that is dark; value_range=(0, 4095), for one, says that they are 12 bits')
     return 0, 255 if hi <= 255 else 65535
 
+# %% ../nbs/07_arrays.ipynb #6cecce63
 def _float_range(lo, hi, values):
     "Of floats: [0, 1], [-1, 1] or 0 to 255, as far as values a little beyond leave no doubt."
     if -.25 <= lo and hi <= 1.25:
@@ -238,6 +242,7 @@ def _gray_planes(a, name):
                          '[n, h, w, c] or [n, 1, h, w]')
     return a[:, None]
 
+# %% ../nbs/07_arrays.ipynb #920be775
 def _channels_first(a, name):
     "[n, c, h, w] or [n, h, w, c] as [n, c, h, w]; raises `ValueError` where neither or both may be meant."
     first, last = a.shape[1] in _CHANNELS, a.shape[3] in _CHANNELS
@@ -271,6 +276,7 @@ def _array_bytes(a, name, value_range):
     _warn_clipped(a, name, lo, hi, black, white)
     return scale_bytes(a, black, white)
 
+# %% ../nbs/07_arrays.ipynb #325cd057
 def array_images(
     # [n, h, w], [n, h, w, c] or [n, c, h, w]; bytes, 16 bits, or floats in [0, 1], [-1, 1] or 0 to 255
     a:np.ndarray,
@@ -318,9 +324,10 @@ def counted(
     parts, # any iterable of things that have a length
     total:int, # the sum of their lengths
     desc:str, # a word on what is going on
+    **how, # as for tqdm
 ): # the parts
     "Go through parts with a bar that counts what is in them."
-    with contextlib.closing(progress(desc=desc, total=total)) as bar:
+    with contextlib.closing(progress(desc=desc, total=total, **how)) as bar:
         for part in parts:
             yield part
             bar.update(len(part))

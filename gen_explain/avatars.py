@@ -66,8 +66,8 @@ def _avatar_template():
 # %% ../nbs/12_avatars.ipynb #4efddb54
 # attribute -> what the template calls it
 _TEMPLATE_NAMES = dict(hair_color='hair_color', skin='skin_color', hair_style='top_type', glasses='accessories_type',
-                       beard='facial_hair_type', clothes='clothe_type', clothes_color='clothe_color', mouth='mouth_type',
-                       eyes='eye_type', eyebrows='eyebrow_type')
+                       beard='facial_hair_type', clothes='clothe_type', clothes_color='clothe_color',
+                       mouth='mouth_type', eyes='eye_type', eyebrows='eyebrow_type')
 
 def _unseen():
     "What the template asks for and nobody sees."
@@ -75,6 +75,7 @@ def _unseen():
     return dict(style=av.AvatarStyle.TRANSPARENT, background_color=av.Color.WHITE, hat_color=av.Color.WHITE,
                 nose_type=av.NoseType.DEFAULT, clothe_graphic_type=av.ClotheGraphicType.BEAR)
 
+# %% ../nbs/12_avatars.ipynb #29be0895
 def _avatar_svg(template, values):
     "One person as SVG text; `values`: attribute -> value of the library."
     ids = map('i{}'.format, itertools.count())
@@ -119,6 +120,7 @@ def avatar_data(
     names = {a: avatar_names(a) for a in AVATAR_ATTRS}
     return ImageData(x, factors['hair_color'], names['hair_color'], factors, names)
 
+# %% ../nbs/12_avatars.ipynb #21289bfe
 def draw_avatars(
     factors:dict, # as `avatar_factors` gives them: change one, and the same people are drawn with that change
     size:int=64, # side in pixels

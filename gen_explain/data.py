@@ -47,8 +47,8 @@ class _Labelled:
         for k, v in (attrs or {}).items():
             self.attrs[k], self.attr_names[k] = _labels(v, n, names.get(k), f'attrs[{k!r}]')
 
-    def _labels_at(self, ix):
-        "The arguments `y`, `classes`, `attrs` and `attr_names` for a part of the images."
+    def _labels_at(self, ix=slice(None)):
+        "The arguments `y`, `classes`, `attrs` and `attr_names` for all images, or for a part of them."
         y = None if self.y is None else self.y[ix]
         return y, self.classes, {k: v[ix] for k, v in self.attrs.items()}, self.attr_names
 
@@ -148,6 +148,7 @@ def __getitem__(self, i):
     x = self.x[i].float()/255
     return x if self.y is None else (x, int(self.y[i]))
 
+# %% ../nbs/10_data.ipynb #67061e6b
 @patch_to(ImageData)
 def floats(self,
     ix=None, # indices, a slice or a mask; None: all
@@ -182,6 +183,7 @@ def label_by(self,
     attributes there are."""
     return ImageData(self.x, *self._attr(attr), self.attrs, self.attr_names)
 
+# %% ../nbs/10_data.ipynb #ed567ff4
 @patch_to(ImageData)
 def where(self,
     attr:str, # one of `attrs`
@@ -200,7 +202,7 @@ def resize(self,
     shape = (need_side(size),)*2
     resized = lambda x: F.interpolate(x.float()/255, shape, mode='bilinear', antialias=True, align_corners=False)
     x = torch.cat([to_uint8(resized(block)) for block in self.x.split(1024)])
-    return ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
+    return ImageData(x, *self._labels_at())
 
 # %% ../nbs/10_data.ipynb #ca987034
 @patch_to(ImageData)
@@ -247,7 +249,7 @@ class ImageSource(_Labelled):
     def of(cls, data:ImageData) -> 'ImageSource':
         "What is decoded already, in the same shape."
         raw = lambda ix: (data.x[i].numpy() for i in ix)
-        return cls(raw, range(len(data)), data.x.shape[1:], Fit(), data.y, data.classes, data.attrs, data.attr_names)
+        return cls(raw, range(len(data)), data.x.shape[1:], Fit(), *data._labels_at())
 
     def subset(self, ix) -> 'ImageSource': # ix: indices, a slice or a mask [n]
         "The images at `ix`, in ascending order."
@@ -274,6 +276,7 @@ def chunks(self, k:int): # pairs of positions and raws
             raise ValueError(f'source: gave {ix.start + len(raws)} of {n} images; was it changed meanwhile?')
         yield ix, raws
 
+# %% ../nbs/10_data.ipynb #85275803
 @patch_to(ImageSource)
 def without(self, bad) -> Tensor: # bool [n]
     "A mask that leaves out the positions in `bad`; raises `ValueError` where nothing is left."
@@ -312,7 +315,7 @@ def load(self, broken='raise', workers=None) -> ImageData:
         for i, e in errors:
             if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
             skipped[i] = str(e)
-    data = ImageData(x, self.y, self.classes, self.attrs, self.attr_names)
+    data = ImageData(x, *self._labels_at())
     if skipped: data = data.subset(self.without(skipped))
     data.skipped = {self.names[i]: why for i, why in skipped.items()}
     return data

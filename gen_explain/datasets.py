@@ -6,7 +6,7 @@
 __all__ = ['Request', 'dataset', 'datasets', 'cache_home', 'load_data', 'locate', 'prepared']
 
 # %% ../nbs/20_datasets.ipynb #8fdee914
-import contextlib, csv, functools, hashlib, io, itertools, json, os
+import csv, functools, hashlib, io, itertools, json, os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from .base import atomic, need_choice, need_whole, out_folder
 from .core import require_extra, rng, progress, read_tensors, write_tensors
 from .images import Fit, need_side
 from .archives import Tree, natural_key
-from .arrays import read_table
+from .arrays import array_images, counted, read_table
 from .data import ImageData, ImageSource
 from .shards import read_zip, waiting_lock, write_zip
 from .avatars import avatar_data, avatar_factors, draw_avatars
@@ -110,6 +110,7 @@ def _avatars(request):
     x = _stored_avatars(path, (n, 3, size, size))
     return avatar_data(_drawn_once(path, factors, about) if x is None else x, factors)
 
+# %% ../nbs/20_datasets.ipynb #41586032
 def _drawn_once(path, factors, about):
     "People drawn and stored; where another process draws them, what it has stored."
     n, size = about['n'], about['size']
@@ -120,13 +121,14 @@ def _drawn_once(path, factors, about):
         write_tensors(path, dict(x=x), about)
     return x
 
-# %% ../nbs/20_datasets.ipynb #e8c71fc1
+# %% ../nbs/20_datasets.ipynb #22f3875d
 _MNIST_FILES = ('train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, '
                 't10k-labels-idx1-ubyte.gz')
 # name -> torchvision's class, folder and files
 _TORCHVISION = {'fashion-mnist': ('FashionMNIST', 'FashionMNIST/raw', _MNIST_FILES),
                 'mnist': ('MNIST', 'MNIST/raw', _MNIST_FILES), 'cifar10': ('CIFAR10', '', 'cifar-10-python.tar.gz')}
 
+# %% ../nbs/20_datasets.ipynb #e8c71fc1
 @dataset(*_TORCHVISION)
 def _torchvision(request):
     "One of torchvision's data sets, all images decoded."
@@ -137,8 +139,7 @@ def _torchvision(request):
         raise RuntimeError(f'{request.name}: no usable files ({e}). With a network, download=True fetches them; '
                            f'without one, put {files} into {request.root/folder} and call again with download=True: '
                            'files that are there are unpacked, not fetched') from e
-    x = torch.as_tensor(ds.data)
-    x = x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)
+    x = torch.from_numpy(array_images(np.asarray(ds.data), request.name))
     data = ImageData(x, torch.as_tensor(ds.targets), ds.classes)
     if request.n is not None: data = data.subset(request.shuffled(len(data)))
     return data if request.size is None else data.resize(request.size)
@@ -149,10 +150,8 @@ def _download(url, path):
     import urllib.request
     with urllib.request.urlopen(url, timeout=60) as r, atomic(path) as f:
         size = int(r.headers.get('Content-Length') or 0)
-        with contextlib.closing(progress(desc=path.name, total=size or None, unit='B', unit_scale=True)) as bar:
-            while block := r.read(2**20):
-                f.write(block)
-                bar.update(len(block))
+        blocks = iter(lambda: r.read(2**20), b'')
+        for block in counted(blocks, size or None, path.name, unit='B', unit_scale=True): f.write(block)
         if size and f.tell() != size: raise OSError(f'broke off after {f.tell():,} of {size:,} bytes')
 
 def _fetch(urls, path):
@@ -164,6 +163,7 @@ def _fetch(urls, path):
         else: return ''
     return why
 
+# %% ../nbs/20_datasets.ipynb #0b6b3748
 def locate(
     request:Request, # says where to look, and whether to fetch
     names, # files or folders: the first that is there counts; the last is the one that is published
@@ -197,6 +197,7 @@ def _read_shards(folder):
     try: return read_zip(folder)
     except (FileNotFoundError, ValueError): return None
 
+# %% ../nbs/20_datasets.ipynb #2f49fced
 def prepared(
     request:Request, # which images
     files, # a path, or name -> path: shards are made anew when these change
@@ -213,10 +214,9 @@ def prepared(
 def _cartoon_table(data):
     "Values of the attributes of one image, and how many values each has: rows of attribute, value, number of values."
     values, counts = {}, {}
-    for row in csv.reader(io.StringIO(data.decode()), skipinitialspace=True, strict=True):
-        if not row: continue
-        attr, value, count = row[0].strip(), *map(int, row[1:])
-        if not 0 <= value < count <= 10_000 or attr in values: raise ValueError(f'{attr!r}: {value} of {count} values')
+    for attr, *numbers in filter(None, csv.reader(io.StringIO(data.decode()), skipinitialspace=True, strict=True)):
+        value, count = map(int, numbers)
+        if attr in values or not 0 <= value < count <= 10_000: raise ValueError(f'{attr!r}: {value} of {count} values')
         values[attr], counts[attr] = value, count
     return values, counts
 
@@ -229,6 +229,7 @@ def _cartoon_tables(tree, names):
             raise ValueError(f'{tree.path}: {name}: expected rows of attribute, value, number of values ({e})') from e
     return tables
 
+# %% ../nbs/20_datasets.ipynb #0576e647
 def _cartoon_attrs(tree, stems):
     "Attributes of these images, and the names of their values, which are numbers."
     names = [f'{stem}.csv' for stem in stems]
@@ -258,6 +259,7 @@ def _cartoon_source(request, path):
     return ImageSource(_members(tree, names), names, [3, request.size, request.size], Fit(request.size),
                        attrs['hair_color'], attr_names['hair_color'], attrs, attr_names)
 
+# %% ../nbs/20_datasets.ipynb #f426e771
 @dataset('cartoonset10k', 'cartoonset100k')
 def _cartoons(request):
     "Faces by hair colour."
@@ -285,6 +287,7 @@ def _lsun_folders(request):
     paths = [(c, base/_lsun_folder(request, c)) for base in (request.root, request.root/'lsun') for c in wanted]
     return {c: path for c, path in paths if (path/'data.mdb').is_file()}
 
+# %% ../nbs/20_datasets.ipynb #f651ba20
 @dataset('lsun', *(f'lsun-{c}' for c in _CATEGORIES))
 def _lsun(request):
     "Scenes or objects; of all categories if none is named."
@@ -317,6 +320,7 @@ class _Lmdb:
             for i, (_, image) in enumerate(itertools.islice(t.cursor(), ix[-1] + 1)):
                 if i in wanted: yield bytes(image)
 
+# %% ../nbs/20_datasets.ipynb #43ae9177
 def _lsun_choice(request, category, count, alone):
     "Which of `count` images of a category; of several categories as many of each as there are, if that is less than n."
     fifth = category in _OBJECTS
@@ -329,6 +333,7 @@ def _lsun_images(folders, places, ix):
     for category, group in itertools.groupby([places[i] for i in ix], lambda place: place[0]):
         yield from folders[category].read([i for _, i in group])
 
+# %% ../nbs/20_datasets.ipynb #760dac9c
 def _lsun_source(request, paths):
     "One or several categories."
     folders, size = {c: _Lmdb(p) for c, p in paths.items()}, request.size
@@ -354,6 +359,7 @@ def _train_arrays(folder, arrays, concepts):
     if len(names) == rows: return raw, names, concepts
     raise ValueError(f'{folder/"trains.csv"}: {rows} rows for {len(names)} images')
 
+# %% ../nbs/20_datasets.ipynb #a6ebee66
 def _train_source(request, folder):
     "The drawings; each column of 0 and 1 is an attribute."
     table = folder/'trains.csv'
@@ -393,6 +399,7 @@ def _celeba_source(request, table):
     return ImageSource(lambda jx: (folder/names[j] for j in jx), names, [3, request.size, request.size],
                        Fit(request.size), attrs=attrs, attr_names=dict.fromkeys(attrs, ['no', 'yes']))
 
+# %% ../nbs/20_datasets.ipynb #45a4a0a6
 @dataset('celeba')
 def _celeba(request):
     "Faces."

@@ -92,6 +92,7 @@ def _broken_images(d):
     reasons = [*list(d.broken.values())[:3], *['...']*(len(d.broken) > 3)]
     return f'{_many(len(d.broken), "broken image")}: {"; ".join(reasons)}'
 
+# %% ../nbs/19_describe.ipynb #8094237f
 def _copies(d):
     if not d.duplicates: return ''
     copies = sum(map(len, d.duplicates)) - len(d.duplicates)
@@ -125,6 +126,7 @@ def _rare_classes(d):
 
 _REMARKS = _broken_images, _copies, _contradictions, _one_color, _dark, _contrast, _rare_classes
 
+# %% ../nbs/19_describe.ipynb #5d6c1b5f
 @patch_to(Description)
 def remarks(self) -> list:
     "What deserves a look, in words."
@@ -165,6 +167,7 @@ def _counts_html(counts):
     rows = [(c, f'{k:,}') for c, k in list(counts.items())[:100]]
     return html_table(rows, ['class', 'images'], 'Images per class') if rows else ''
 
+# %% ../nbs/19_describe.ipynb #37684053
 @patch_to(Description)
 def _repr_html_(self):
     text = f'{escape_html(repr(self.data))}. Values {self.low} to {self.high} of 255, mean {self.mean:.1f}.'

@@ -60,6 +60,7 @@ def _open(raw):
     if isinstance(raw, Image.Image): return contextlib.nullcontext(raw)
     return Image.open(io.BytesIO(raw) if isinstance(raw, bytes) else raw, formats=FORMATS)
 
+# %% ../nbs/05_images.ipynb #63ac3456
 @contextlib.contextmanager
 def opened_image(raw, name):
     "The image in bytes, a file or a PIL image; whatever a decoder raises becomes a `ValueError` with the name."
@@ -178,6 +179,7 @@ def _small_bytes(a):
         raise ValueError(f'whole numbers of 32 bits, from {lo} to {hi}; expected 0 to 255, or an image of 16 bits')
     return a.astype(np.uint8)
 
+# %% ../nbs/05_images.ipynb #4f22ec66
 def _eight_bits(im):
     "16 bits as 8, rounded (32 bits that hold no more than 255 as they are); floats only where they are in [0, 1]."
     from PIL import Image
@@ -273,6 +275,7 @@ def _unpacked_lines(packed, size):
     except zlib.error: return None
     return np.frombuffer(lines, np.uint8) if len(lines) == size else None
 
+# %% ../nbs/05_images.ipynb #6afb8ce9
 def _own_pixels(data, shape):
     "The pixels of a PNG as `encode_png` writes it; None for any other."
     packed, (c, h, w) = _packed_lines(data, shape), shape

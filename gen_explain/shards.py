@@ -29,6 +29,7 @@ def _picture(im):
     # it is broken: decoding says so, by name
     except Exception as e: return b'', e
 
+# %% ../nbs/11_shards.ipynb #dc353b88
 def _traits(raw):
     "Bytes that differ for different images."
     if isinstance(raw, Exception): raw = repr(raw).encode()
@@ -48,9 +49,10 @@ def _content(about, raws) -> str:
         for trait in _traits(raw): h.update(trait)
     return h.hexdigest()
 
-# %% ../nbs/11_shards.ipynb #28ee6671
+# %% ../nbs/11_shards.ipynb #82d51cc9
 _SHARD = 'gen_explain shard 1'
 
+# %% ../nbs/11_shards.ipynb #28ee6671
 class _Part:
     "The images of one shard, and what its dataset.json says."
     def __init__(self, source, about, ix, raws):
@@ -106,6 +108,7 @@ def _shard_paths(folder, n, shard):
     if not others: return paths
     raise ValueError(f'folder: {str(folder)!r} holds other shards, {others[0].name} for one; choose another folder')
 
+# %% ../nbs/11_shards.ipynb #f81110fb
 def write_zip(
     data, # `ImageData`, or an `ImageSource`
     folder, # receives the shards
@@ -149,6 +152,7 @@ def _label_pairs(labels, bad):
     if isinstance(labels, list) and all(map(_is_label, labels)): return labels
     raise bad('labels: expected pairs of a name and a class, as a whole number')
 
+# %% ../nbs/11_shards.ipynb #8388ba81
 def zip_labels(
     meta:dict, # what StyleGAN's dataset.json holds
     names, # of the images
@@ -172,6 +176,7 @@ def _png_shape(data, name):
         if im.format == 'PNG' and im.mode in ('L', 'RGB'): return [len(im.mode), im.height, im.width]
         raise ValueError(f'{im.format}, {im.mode}; expected PNG, grey (L) or RGB')
 
+# %% ../nbs/11_shards.ipynb #2936f9f0
 class _Shard:
     "A zip file whose dataset.json was read and checked; its images are not yet."
     def __init__(self, path):
@@ -216,6 +221,7 @@ def _read_labels(self, meta, names):
     except (AttributeError, OverflowError, RuntimeError, TypeError, ValueError) as e:
         raise self.bad(f'labels and attributes: {e}') from e
 
+# %% ../nbs/11_shards.ipynb #4f7e7af3
 @patch_to(_Shard)
 def _read_part(self, meta):
     "What our own shards say of the whole that they are parts of."
@@ -228,12 +234,12 @@ def _read_part(self, meta):
 # %% ../nbs/11_shards.ipynb #73d84761
 def _check_alike(shards):
     "Raises `ValueError` for shards with images or classes that cannot stand in one tensor."
-    first = shards[0]
-    if any((s.ours, s.shape) != (first.ours, first.shape) for s in shards):
+    if len({(s.ours, *s.shape) for s in shards}) > 1:
         kinds = sorted({f'{s.path.name}: {s.shape}' for s in shards})
         raise ValueError(f'paths: images of different shapes or kinds: {", ".join(kinds)[:300]}')
-    if any((s.labels.classes, s.labels.attr_names) != (first.labels.classes, first.labels.attr_names) for s in shards):
-        raise ValueError(f'paths: {first.path.name} and others have different classes or attributes')
+    names = [(s.labels.classes, s.labels.attr_names) for s in shards]
+    if any(other != names[0] for other in names):
+        raise ValueError(f'paths: {shards[0].path.name} and others have different classes or attributes')
 
 def _check_whole(shards):
     "Raises `ValueError` where shards, in order, are not all the parts of one set."
@@ -245,6 +251,7 @@ def _check_whole(shards):
     if (len(shards), n) != (first.parts, first.total):
         raise ValueError(f'paths: {len(shards)} files with {n:,} images; expected {first.parts} with {first.total:,}')
 
+# %% ../nbs/11_shards.ipynb #8f03da6d
 def _one_writing(shards):
     "Shards in order; raises `ValueError` where they are not one whole set."
     _check_alike(shards)
@@ -273,6 +280,7 @@ def _decode_piece(job):
     for out, (png, name) in zip(x, shard.read(ix), strict=True): decode_png(png, out, name)
     return x
 
+# %% ../nbs/11_shards.ipynb #55e35447
 def _zip_pieces(shards):
     "What to decode at once: a shard and positions in it, of at most 64 MB."
     for shard in shards:
@@ -282,15 +290,15 @@ def _zip_pieces(shards):
 def _zip_paths(paths):
     "The files, or those of the folder; raises `FileNotFoundError` or `ValueError` where there are none."
     paths = [Path(p).expanduser() for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
-    if not paths: raise ValueError('paths: there are none')
     if len(paths) == 1 and paths[0].is_dir():
         files = sorted(paths[0].glob('*.zip'))
         if files: return files
         raise FileNotFoundError(f'paths: the folder {str(paths[0])!r} holds no zip files')
-    for p in paths:
-        if p.is_dir(): raise ValueError(f'paths: {str(p)!r} is a folder; name its files, or that folder alone')
-        if not p.is_file(): raise FileNotFoundError(f'paths: there is no file {str(p)!r}')
-    return paths
+    missing = [str(p) for p in paths if not p.is_file()]
+    if missing:
+        raise FileNotFoundError(f'paths: there is no file {missing[0]!r}; name zip files, or one folder of them')
+    if paths: return paths
+    raise ValueError('paths: there are none')
 
 def _joined_labels(shards):
     "Labels, names, attributes and their names, as `ImageData` takes them."
@@ -299,9 +307,10 @@ def _joined_labels(shards):
     y = None if first.y is None else torch.cat([p.y for p in parts])
     return y, first.classes, {k: torch.cat([p.attrs[k] for p in parts]) for k in first.attrs}, first.attr_names
 
-# %% ../nbs/11_shards.ipynb #8cc512de
+# %% ../nbs/11_shards.ipynb #939c5b07
 MAP_FROM = 2**31        # bytes of pixels from which read_zip makes a memory map by itself
 
+# %% ../nbs/11_shards.ipynb #8cc512de
 def read_zip(
     paths, # of the files, or of the folder that holds them
     *,
@@ -313,16 +322,18 @@ def read_zip(
     """Read zip files of `write_zip`, or in StyleGAN's layout. Raises `FileNotFoundError`, or `ValueError` naming
     file and member for what is missing, damaged, foreign, or not of one set."""
     paths = _zip_paths(paths)
-    known = None if mapped is False else _find_map(paths, mapped)
+    files = _map_files(paths, mapped)
+    known = None if mapped is False else _find_map(*files)
     if known is not None: return known
     shards = _one_writing([_Shard(p) for p in paths])
     n, labels = sum(s.n for s in shards), _joined_labels(shards)
     shape, pieces = [n, *shards[0].shape], threaded(_decode_piece, _zip_pieces(shards), workers)
     pieces = counted(pieces, n, 'reading zip files')
     if mapped is None: mapped = math.prod(shape) > MAP_FROM
-    if mapped is not False: return _make_map(paths, mapped, pieces, shape, labels)
+    if mapped is not False: return _make_map(*files, pieces, shape, labels)
     return ImageData(_in_memory(pieces, shape), *labels)
 
+# %% ../nbs/11_shards.ipynb #e9e09ce8
 def _in_memory(pieces, shape):
     "All images as one tensor."
     x, start = torch.empty(shape, dtype=torch.uint8), 0
@@ -341,7 +352,7 @@ def _map_files(paths, mapped): # of the pixels and of the labels
     stats = [p.stat() for p in paths]
     key = _json_hash([[p.name, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats)], 16)
     place = _json_hash([str(p.absolute()) for p in paths], 8)
-    folder = paths[0].parent if mapped in (None, True) else Path(mapped).expanduser()
+    folder = paths[0].parent if mapped in (None, True, False) else Path(mapped).expanduser()
     return folder/f'.map-{place}-{key}.u8', folder/f'.map-{place}-{key}.safetensors'
 
 @contextlib.contextmanager
@@ -351,9 +362,8 @@ def waiting_lock(folder):
     with FileLock(Path(folder)/'.lock', timeout=600): yield
 
 # %% ../nbs/11_shards.ipynb #5a86dc2f
-def _find_map(paths, mapped):
-    "The map, if there is one."
-    pixels, labels = _map_files(paths, mapped)
+def _find_map(pixels, labels):
+    "The map in these files, if there is one."
     if not (pixels.is_file() and labels.is_file()): return None
     try:
         tensors, about = read_tensors(labels)
@@ -365,6 +375,7 @@ def _find_map(paths, mapped):
     x = torch.from_file(str(pixels), shared=False, size=math.prod(shape), dtype=torch.uint8).view(shape)
     return ImageData(x, tensors.get('y'), classes, {k: tensors[f'attr {k}'] for k in names}, names)
 
+# %% ../nbs/11_shards.ipynb #92fbdc69
 def _write_map(pixels, labels, pieces, shape, y, classes, attrs, attr_names):
     "Write both files; what is left of older maps of the same zip files goes."
     place = pixels.name.rsplit('-', 1)[0]
@@ -374,13 +385,12 @@ def _write_map(pixels, labels, pieces, shape, y, classes, attrs, attr_names):
     tensors = ({} if y is None else dict(y=y)) | {f'attr {k}': v for k, v in attrs.items()}
     write_tensors(labels, tensors, dict(kind='memory map', shape=shape, classes=classes, attr_names=attr_names))
 
-def _make_map(paths, mapped, pieces, shape, labels):
+def _make_map(pixels, labels, pieces, shape, values):
     "Write the map and open it, unless another process has made it meanwhile."
-    files = _map_files(paths, mapped)
-    try: folder = out_folder(files[0].parent, 'mapped')
+    try: folder = out_folder(pixels.parent, 'mapped')
     except OSError as e: raise OSError(f'{e}; mapped=FOLDER puts the memory map there') from e
     with waiting_lock(folder):
-        known = _find_map(paths, mapped)
+        known = _find_map(pixels, labels)
         if known is not None: return known
-        _write_map(*files, pieces, shape, *labels)
-    return _find_map(paths, mapped)
+        _write_map(pixels, labels, pieces, shape, *values)
+    return _find_map(pixels, labels)
