@@ -108,7 +108,7 @@ class GANTask(Task):
         self.losses = losses or GAN_LOSSES[gan.config['variant']]
         # the model's generator becomes the average
         self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)
-        self.to(device)
+        self.to(pick_device(device))
         for net in self.nets.values(): net.requires_grad_(net is not gan.generator)
         self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, self.losses.betas, fused=True)
                      for k in ('generator', 'critic')}
@@ -242,6 +242,7 @@ def evolution(
     write_bytes(folder/'evolution.png', fig_png(fig))
     return fig
 
+# %% ../nbs/36_gan.ipynb #1dd1d05b
 def _gif(frames, ms): # bytes
     "Frames of twice the size, one after the other; the last stays longer."
     first, *rest = [f.resize((2*f.width, 2*f.height), resample=0) for f in frames]           # 0: nearest
@@ -280,6 +281,7 @@ def new_gan(
     if init is not None: gan.load_state_dict(init.state_dict())
     return gan
 
+# %% ../nbs/36_gan.ipynb #3fbc85ad
 def learn_gan(folder, gan, task, *, options, **how): # `how`: for `fit_monitored`
     "The training of a GAN under its watch and with its film."
     film = [Evolution(lambda: gan.sample(16, seed=options.seed), folder, task.frames, task.title)] if folder else []
@@ -306,18 +308,15 @@ def train_gan(
     warning and the last good weights; within 25 steps it raises `FloatingPointError`. Raises `ValueError` or
     `TypeError` for what does not fit together, before any work."""
     spec = gan_spec(GAN, need_data(data), init, nz=nz, width=width)
-    if variant is not None: spec |= dict(variant=need_choice(variant, 'variant', GAN_LOSSES))
-    losses = GAN_LOSSES[spec['variant']]
-    n_critic = need_whole(losses.n_critic if n_critic is None else n_critic, 'n_critic')
-    lr = losses.lr if lr is None else lr
-    check_gan(data, need_whole(bs, 'bs', 2), lr, ema)
-    device = pick_device(options.device)
-    check_steer(steer, spec, device)
-    config = dict(kind='gan', **spec, n_critic=n_critic, lr=lr, bs=bs, ema=ema, **described(steer, init))
+    spec['variant'] = need_choice(variant or spec['variant'], 'variant', GAN_LOSSES)
+    numbers = _numbers(GAN_LOSSES[spec['variant']], n_critic, lr, bs, ema)
+    check_gan(data, bs, numbers['lr'], ema)
+    check_steer(steer, spec, options.device)
     def build(steps):
         gan = new_gan(GAN, spec, init, options.seed)
-        return gan, GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, options.precision, device)
-    return train_model(options, config, data, build, learn_gan, n_critic*bs)
+        return gan, GANTask(gan, data, steps, steer, precision=options.precision, device=options.device, **numbers)
+    config = dict(kind='gan', **spec, **numbers, **described(steer, init))
+    return train_model(options, config, data, build, learn_gan, numbers['n_critic']*bs)
 
 # %% ../nbs/36_gan.ipynb #f3c8ddff
 def gan_spec(
@@ -343,6 +342,12 @@ def check_gan(data, bs, lr, ema):
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
     if len(data) < bs: raise ValueError(f'data: has {len(data)} images, fewer than the {bs} of a step')
 
+def _numbers(losses, n_critic, lr, bs, ema) -> dict:
+    "Those of a `GANTask`, where they are None by its losses."
+    if n_critic is None: n_critic = losses.n_critic
+    return dict(n_critic=need_whole(n_critic, 'n_critic'), lr=losses.lr if lr is None else lr,
+                bs=need_whole(bs, 'bs', 2), ema=ema)
+
 # %% ../nbs/36_gan.ipynb #cd1624cc
 def check_steer(steer, spec, device):
     """Two images through the target, so that what does not fit shows before the training; `spec`: of the GAN. Raises
@@ -350,7 +355,7 @@ def check_steer(steer, spec, device):
     if steer is None: return
     if not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv', 'weights', 'describe')):
         raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got {type(steer).__name__}')
-    shape = spec['channels'], spec['size'], spec['size']
+    shape, device = (spec['channels'], spec['size'], spec['size']), pick_device(device)
     x = torch.rand(2, *shape, device=device).requires_grad_()
     try:
         with seeded(0, 'probe'): loss = steer(x)

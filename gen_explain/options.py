@@ -99,6 +99,7 @@ def takes_options(
         return training
     return decorate
 
+# %% ../nbs/23_options.ipynb #51082033
 def _filled(given, defaults):
     "Options with the defaults of a training, of which a length gives way to any that was given."
     lengths = {'steps', 'epochs', 'minutes'}
@@ -122,6 +123,7 @@ def seconds_a_step(
             total += share*statistics.mean(each[1:])
     return total
 
+# %% ../nbs/23_options.ipynb #8802a649
 def _timed_step(task, data, bs, device):
     "Seconds of one step, until its numbers are there."
     began = time.perf_counter()
@@ -157,7 +159,7 @@ def load_or_train(
         if not model.trained['interrupted']: save(model, folder/'model.safetensors')
         return model
 
-# %% ../nbs/23_options.ipynb #c507bd98
+# %% ../nbs/23_options.ipynb #94a151ca
 def _made(train, folder):
     "The model that `train` makes, with the log of its run."
     model, run = train(folder)
