@@ -8,7 +8,7 @@ __all__ = ['GAN_LOSSES', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_l
            'described', 'new_gan', 'learn_gan', 'train_gan']
 
 # %% ../nbs/36_gan.ipynb #38454492
-import copy, io
+import copy, dataclasses, io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,34 +94,46 @@ class GAN(LatentModel):
     def images(self, z): return (self.generator(z) + 1)/2
 
 # %% ../nbs/36_gan.ipynb #f7be1d3e
+@dataclasses.dataclass(eq=False, repr=False)
 class GANTask(Task):
-    """The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that
-    leans, are drawn from."""
+    "The training of a GAN; see `train_gan`."
+    gan:GAN
+    data:ImageData # where a batch that is not full, and the share that leans, are drawn from
+    steps:int # in all
+    steer:object = None # target
+    n_critic:int = 5 # critic steps per generator step
+    lr:float = 2e-4 # of Adam
+    bs:int = 64 # images in a batch
+    ema:float = .999 # decay of the average
+    precision:str = 'fp32' # as in `autocast`
+    device:object = 'cpu' # as in `pick_device`
+    losses:GANLoss|None = None # None: those of the GAN's variant
+
     rate = staticmethod(flat_cos)                       # of learning, as in `Schedule`
     frames, title = 16, None                            # of the film, as in `Evolution`
     done = 0                                            # steps
 
-    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32',
-                 device='cpu', losses=None):
-        self.data, self.steps, self.steer, self.nz = data, steps, steer, gan.nz
-        self.n_critic, self.bs, self.decay, self.precision = n_critic, bs, ema, precision
-        self.losses = losses or GAN_LOSSES[gan.config['variant']]
+    def __post_init__(self):
+        gan, self.losses = self.gan, self.losses or GAN_LOSSES[self.gan.config['variant']]
         # the model's generator becomes the average
         self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)
-        self.to(pick_device(device))
+        self.to(pick_device(self.device))
         for net in self.nets.values(): net.requires_grad_(net is not gan.generator)
-        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, self.losses.betas, fused=True)
+        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), self.lr, self.losses.betas, fused=True)
                      for k in ('generator', 'critic')}
-        self.heap = steer.weights(data).double().cumsum(0) if steer is not None and steer.lean else None
+        leans = self.steer is not None and self.steer.lean
+        self.heap = self.steer.weights(self.data).double().cumsum(0) if leans else None
 
-    def draw(self, ix, like):
-        "Images of the data by their numbers."
-        return self.data.x[ix].to(like.device).float().div_(255)
-
-    def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
     def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
-    def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
+    def noise(self, like): return torch.randn(self.bs, self.gan.nz, device=like.device)
     def age(self): return self.done                     # steps that the average may go back
+    def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
+
+# %% ../nbs/36_gan.ipynb #fce19336
+@patch_to(GANTask)
+def draw(self, ix, like):
+    "Images of the data by their numbers."
+    return self.data.x[ix].to(like.device).float().div_(255)
 
 # %% ../nbs/36_gan.ipynb #b4301baf
 @patch_to(GANTask)
@@ -176,7 +188,7 @@ def generator_step(self, like):
     self.opts['generator'].zero_grad(set_to_none=True)
     images.backward(grad.to(images.dtype))
     self.opts['generator'].step()
-    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
+    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.ema)
     return losses
 
 # %% ../nbs/36_gan.ipynb #2d3e9fc8

@@ -7,7 +7,7 @@ __all__ = ['INTRO_LOSSES', 'LossWeights', 'Reencoded', 'soft_encoder_loss', 'sof
            'intro_decoder_loss', 'IntroLoss', 'IntroVAE', 'IntroTask', 'IntroWatch', 'train_introvae']
 
 # %% ../nbs/35_introvae.ipynb #89d07059
-import functools, math
+import dataclasses, functools, math
 from typing import NamedTuple
 
 import torch
@@ -98,20 +98,31 @@ class IntroVAE(VAE):
         self.config['variant'] = variant
 
 # %% ../nbs/35_introvae.ipynb #5c9b1667
+@dataclasses.dataclass(eq=False, repr=False)
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
-    def __init__(self, vae, w:LossWeights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'):
-        self.vae, self.w, self.precision = vae, w, precision
-        self.losses, self.warmup, self.done = INTRO_LOSSES[vae.config['variant']], warmup, 0         # in steps
-        self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        adam = lambda net, lr: torch.optim.Adam(net.parameters(), lr, fused=True)
-        self.opts = dict(encoder=adam(vae.encoder, lr), decoder=adam(vae.decoder, lr_decoder))
+    vae:IntroVAE
+    w:LossWeights
+    warmup:int = 0 # steps
+    lr:float = 1e-3
+    lr_decoder:float = 2e-5
+    precision:str = 'fp32'
+    done = 0 # steps
+
+    def __post_init__(self):
+        self.losses = INTRO_LOSSES[self.vae.config['variant']]
+        self.nets = dict(encoder=self.vae.encoder, decoder=self.vae.decoder)
+        rates = dict(encoder=self.lr, decoder=self.lr_decoder)
+        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, fused=True) for k, lr in rates.items()}
 
     def step(self, x, y):
         with autocast(x.device, self.precision):
             losses = self.both(x) if self.done < self.warmup else self.introspect(x)
         self.done += 1
         return losses
+
+    def only(self, *names):
+        for k, net in self.nets.items(): net.requires_grad_(k in names)
 
     def both(self, x):
         "One step as a VAE."
@@ -131,9 +142,6 @@ class IntroTask(Task):
         losses |= self.decoder_step(x, z, prior)
         self.only('encoder', 'decoder')
         return losses
-
-    def only(self, *names):
-        for k, net in self.nets.items(): net.requires_grad_(k in names)
 
 # %% ../nbs/35_introvae.ipynb #24c99555
 @patch_to(IntroTask)

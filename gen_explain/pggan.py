@@ -265,7 +265,7 @@ class PGGANTask(GANTask):
                  device='cpu'):
         losses = GANLoss(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99))
         super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, losses)
-        self.gan, self.plan, self.sizes, n = gan, plan, {**BATCH, **bs}, len(plan.phases)
+        self.plan, self.sizes, n = plan, {**BATCH, **bs}, len(plan.phases)
         self.rate, self.title, self.frames = plan.rate, plan.title, 2*n if n > 1 else 16
         self.stages = {k*plan.units: 1/n for k in range(n)}
         self.grow(*plan.at(0))
@@ -306,7 +306,7 @@ def age(self):
     "Batches since the level began: an average that goes back farther would show layers as they were drawn."
     return (self.plan.since(self.done)*UNIT + self.within)//self.bs
 
-# %% ../nbs/37_pggan.ipynb #f2659427
+# %% ../nbs/37_pggan.ipynb #d630ba16
 @patch_to(PGGANTask)
 def real_spread(self):
     "How much real images of the level differ."
