@@ -8,7 +8,7 @@ __all__ = ['GAN_LOSSES', 'gradient_penalty', 'gan_critic_loss', 'gan_generator_l
            'described', 'new_gan', 'learn_gan', 'train_gan']
 
 # %% ../nbs/36_gan.ipynb #38454492
-import copy, io
+import copy, dataclasses, io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,34 +94,46 @@ class GAN(LatentModel):
     def images(self, z): return (self.generator(z) + 1)/2
 
 # %% ../nbs/36_gan.ipynb #f7be1d3e
+@dataclasses.dataclass(eq=False, repr=False)
 class GANTask(Task):
-    """The training of a GAN; see `train_gan`. `data` is where a batch that is not full, and the share that
-    leans, are drawn from."""
+    "The training of a GAN; see `train_gan`."
+    gan:GAN
+    data:ImageData # where a batch that is not full, and the share that leans, are drawn from
+    steps:int # in all
+    steer:object = None # target
+    n_critic:int = 5 # critic steps per generator step
+    lr:float = 2e-4 # of Adam
+    bs:int = 64 # images in a batch
+    ema:float = .999 # decay of the average
+    precision:str = 'fp32' # as in `autocast`
+    device:object = 'cpu' # as in `pick_device`
+    losses:GANLoss|None = None # None: those of the GAN's variant
+
     rate = staticmethod(flat_cos)                       # of learning, as in `Schedule`
     frames, title = 16, None                            # of the film, as in `Evolution`
     done = 0                                            # steps
 
-    def __init__(self, gan, data, steps, steer=None, n_critic=5, lr=2e-4, bs=64, ema=.999, precision='fp32',
-                 device='cpu', losses=None):
-        self.data, self.steps, self.steer, self.nz = data, steps, steer, gan.nz
-        self.n_critic, self.bs, self.decay, self.precision = n_critic, bs, ema, precision
-        self.losses = losses or GAN_LOSSES[gan.config['variant']]
+    def __post_init__(self):
+        gan, self.losses = self.gan, self.losses or GAN_LOSSES[self.gan.config['variant']]
         # the model's generator becomes the average
         self.nets = dict(generator=copy.deepcopy(gan.generator), critic=gan.critic, ema=gan.generator)
-        self.to(device)
+        self.to(pick_device(self.device))
         for net in self.nets.values(): net.requires_grad_(net is not gan.generator)
-        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, self.losses.betas, fused=True)
+        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), self.lr, self.losses.betas, fused=True)
                      for k in ('generator', 'critic')}
-        self.heap = steer.weights(data).double().cumsum(0) if steer is not None and steer.lean else None
+        leans = self.steer is not None and self.steer.lean
+        self.heap = self.steer.weights(self.data).double().cumsum(0) if leans else None
 
-    def draw(self, ix, like):
-        "Images of the data by their numbers."
-        return self.data.x[ix].to(like.device).float().div_(255)
-
-    def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
     def shown(self, x): return (x + 1)/2                  # what the target sees of the generator's images
-    def noise(self, like): return torch.randn(self.bs, self.nz, device=like.device)
+    def noise(self, like): return torch.randn(self.bs, self.gan.nz, device=like.device)
     def age(self): return self.done                     # steps that the average may go back
+    def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
+
+# %% ../nbs/36_gan.ipynb #fce19336
+@patch_to(GANTask)
+def draw(self, ix, like):
+    "Images of the data by their numbers."
+    return self.data.x[ix].to(like.device).float().div_(255)
 
 # %% ../nbs/36_gan.ipynb #b4301baf
 @patch_to(GANTask)
@@ -176,7 +188,7 @@ def generator_step(self, like):
     self.opts['generator'].zero_grad(set_to_none=True)
     images.backward(grad.to(images.dtype))
     self.opts['generator'].step()
-    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.decay)
+    ema_update(self.nets['ema'], self.nets['generator'], self.age(), self.ema)
     return losses
 
 # %% ../nbs/36_gan.ipynb #2d3e9fc8
@@ -242,6 +254,7 @@ def evolution(
     write_bytes(folder/'evolution.png', fig_png(fig))
     return fig
 
+# %% ../nbs/36_gan.ipynb #1dd1d05b
 def _gif(frames, ms): # bytes
     "Frames of twice the size, one after the other; the last stays longer."
     first, *rest = [f.resize((2*f.width, 2*f.height), resample=0) for f in frames]           # 0: nearest
@@ -280,6 +293,7 @@ def new_gan(
     if init is not None: gan.load_state_dict(init.state_dict())
     return gan
 
+# %% ../nbs/36_gan.ipynb #3fbc85ad
 def learn_gan(folder, gan, task, *, options, **how): # `how`: for `fit_monitored`
     "The training of a GAN under its watch and with its film."
     film = [Evolution(lambda: gan.sample(16, seed=options.seed), folder, task.frames, task.title)] if folder else []
@@ -306,18 +320,15 @@ def train_gan(
     warning and the last good weights; within 25 steps it raises `FloatingPointError`. Raises `ValueError` or
     `TypeError` for what does not fit together, before any work."""
     spec = gan_spec(GAN, need_data(data), init, nz=nz, width=width)
-    if variant is not None: spec |= dict(variant=need_choice(variant, 'variant', GAN_LOSSES))
-    losses = GAN_LOSSES[spec['variant']]
-    n_critic = need_whole(losses.n_critic if n_critic is None else n_critic, 'n_critic')
-    lr = losses.lr if lr is None else lr
-    check_gan(data, need_whole(bs, 'bs', 2), lr, ema)
-    device = pick_device(options.device)
-    check_steer(steer, spec, device)
-    config = dict(kind='gan', **spec, n_critic=n_critic, lr=lr, bs=bs, ema=ema, **described(steer, init))
+    spec['variant'] = need_choice(variant or spec['variant'], 'variant', GAN_LOSSES)
+    numbers = _numbers(GAN_LOSSES[spec['variant']], n_critic, lr, bs, ema)
+    check_gan(data, bs, numbers['lr'], ema)
+    check_steer(steer, spec, options.device)
     def build(steps):
         gan = new_gan(GAN, spec, init, options.seed)
-        return gan, GANTask(gan, data, steps, steer, n_critic, lr, bs, ema, options.precision, device)
-    return train_model(options, config, data, build, learn_gan, n_critic*bs)
+        return gan, GANTask(gan, data, steps, steer, precision=options.precision, device=options.device, **numbers)
+    config = dict(kind='gan', **spec, **numbers, **described(steer, init))
+    return train_model(options, config, data, build, learn_gan, numbers['n_critic']*bs)
 
 # %% ../nbs/36_gan.ipynb #f3c8ddff
 def gan_spec(
@@ -343,6 +354,12 @@ def check_gan(data, bs, lr, ema):
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')
     if len(data) < bs: raise ValueError(f'data: has {len(data)} images, fewer than the {bs} of a step')
 
+def _numbers(losses, n_critic, lr, bs, ema) -> dict:
+    "Those of a `GANTask`, where they are None by its losses."
+    if n_critic is None: n_critic = losses.n_critic
+    return dict(n_critic=need_whole(n_critic, 'n_critic'), lr=losses.lr if lr is None else lr,
+                bs=need_whole(bs, 'bs', 2), ema=ema)
+
 # %% ../nbs/36_gan.ipynb #cd1624cc
 def check_steer(steer, spec, device):
     """Two images through the target, so that what does not fit shows before the training; `spec`: of the GAN. Raises
@@ -350,7 +367,7 @@ def check_steer(steer, spec, device):
     if steer is None: return
     if not all(hasattr(steer, a) for a in ('k', 'ramp', 'lean', 'balance', 'loss_tv', 'weights', 'describe')):
         raise TypeError(f'steer: expected a target such as ClassTarget or FrontierTarget, got {type(steer).__name__}')
-    shape = spec['channels'], spec['size'], spec['size']
+    shape, device = (spec['channels'], spec['size'], spec['size']), pick_device(device)
     x = torch.rand(2, *shape, device=device).requires_grad_()
     try:
         with seeded(0, 'probe'): loss = steer(x)

@@ -7,7 +7,7 @@ __all__ = ['INTRO_LOSSES', 'LossWeights', 'Reencoded', 'soft_encoder_loss', 'sof
            'intro_decoder_loss', 'IntroLoss', 'IntroVAE', 'IntroTask', 'IntroWatch', 'train_introvae']
 
 # %% ../nbs/35_introvae.ipynb #89d07059
-import functools, math
+import dataclasses, functools, math
 from typing import NamedTuple
 
 import torch
@@ -98,20 +98,31 @@ class IntroVAE(VAE):
         self.config['variant'] = variant
 
 # %% ../nbs/35_introvae.ipynb #5c9b1667
+@dataclasses.dataclass(eq=False, repr=False)
 class IntroTask(Task):
     "The training of an IntroVAE; see `train_introvae`."
-    def __init__(self, vae, w:LossWeights, warmup:int=0, lr:float=1e-3, lr_decoder:float=2e-5, precision:str='fp32'):
-        self.vae, self.w, self.precision = vae, w, precision
-        self.losses, self.warmup, self.done = INTRO_LOSSES[vae.config['variant']], warmup, 0         # in steps
-        self.nets = dict(encoder=vae.encoder, decoder=vae.decoder)
-        adam = lambda net, lr: torch.optim.Adam(net.parameters(), lr, fused=True)
-        self.opts = dict(encoder=adam(vae.encoder, lr), decoder=adam(vae.decoder, lr_decoder))
+    vae:IntroVAE
+    w:LossWeights
+    warmup:int = 0 # steps
+    lr:float = 1e-3
+    lr_decoder:float = 2e-5
+    precision:str = 'fp32'
+    done = 0 # steps
+
+    def __post_init__(self):
+        self.losses = INTRO_LOSSES[self.vae.config['variant']]
+        self.nets = dict(encoder=self.vae.encoder, decoder=self.vae.decoder)
+        rates = dict(encoder=self.lr, decoder=self.lr_decoder)
+        self.opts = {k: torch.optim.Adam(self.nets[k].parameters(), lr, fused=True) for k, lr in rates.items()}
 
     def step(self, x, y):
         with autocast(x.device, self.precision):
             losses = self.both(x) if self.done < self.warmup else self.introspect(x)
         self.done += 1
         return losses
+
+    def only(self, *names):
+        for k, net in self.nets.items(): net.requires_grad_(k in names)
 
     def both(self, x):
         "One step as a VAE."
@@ -131,9 +142,6 @@ class IntroTask(Task):
         losses |= self.decoder_step(x, z, prior)
         self.only('encoder', 'decoder')
         return losses
-
-    def only(self, *names):
-        for k, net in self.nets.items(): net.requires_grad_(k in names)
 
 # %% ../nbs/35_introvae.ipynb #24c99555
 @patch_to(IntroTask)
@@ -156,6 +164,7 @@ def encoder_step(self, x, prior):
     means = {f'kl_{k}': g.kl.mean() for k, g in zip(self.shares(), again)}
     return z.detach(), dict(encoder=loss, recon=recon.mean(), kl=kl.mean(), **means)
 
+# %% ../nbs/35_introvae.ipynb #b6a2c11a
 @patch_to(IntroTask)
 def generated(self, logits, prior):
     "The images that the encoder works against: reconstructions, of which the logits are there, and samples."
@@ -212,36 +221,40 @@ class IntroWatch(VAEWatch):
         return advice | {'KL_fake below KL_real': text}
 
 # %% ../nbs/35_introvae.ipynb #7ed0a59c
-def _given_weights(variant, data, margin, **given) -> dict:
-    "The weights of the losses, those that are None by the variant and the size of the images. Raises `ValueError`."
+def _loss_weights(variant, data, margin, **given) -> LossWeights:
+    "Weights as given; those that are None by the variant and the size of the images. Raises `ValueError`."
     need_choice(variant, 'variant', INTRO_LOSSES)
     if variant == 'soft' and margin is not None:
         raise ValueError(f"margin: only variant='intro' has one, got {margin!r} for variant='soft'")
+    size = data.channels*data.size**2
     chosen = {k: v for k, v in dict(given, margin=margin).items() if v is not None}
-    weights = INTRO_LOSSES[variant].weights(data.channels*data.size**2) | chosen
+    weights = INTRO_LOSSES[variant].weights(size) | chosen
     weights.setdefault('beta_kl', 8*weights['beta_rec'])
     for k, v in weights.items():
         if not v >= 0: raise ValueError(f'{k}: expected 0 or more, got {v!r}')
     if not weights['rec_share'] <= 1:
         raise ValueError(f'rec_share: expected a share from 0 to 1, got {weights["rec_share"]!r}')
-    return weights
+    return LossWeights(**weights, scale=1/size if variant == 'soft' else 1.)
 
+# %% ../nbs/35_introvae.ipynb #5d4f683b
 def _check_rates(warmup, **rates):
     for k, v in rates.items(): need_positive(v, k)
     if not 0 <= warmup < 1: raise ValueError(f'warmup: expected a share from 0 to below 1, got {warmup!r}')
 
-# %% ../nbs/35_introvae.ipynb #b2208195
 def _rates(t, warmup, lr, lr_decoder):
     "Of the learning rates what is left at the share t of the training: by `flat_cos`, twice."
     if t >= warmup: return flat_cos((t - warmup)/(1 - warmup))
     return dict(encoder=2e-3/lr*flat_cos(t/warmup), decoder=2e-3/lr_decoder*flat_cos(t/warmup))
 
-def _intro_task(vae, weights, steps, precision, warmup, lr, lr_decoder):
-    "What is trained, with the number of steps of the warm-up."
-    first = min(round(warmup*steps), steps - 1)
-    task = IntroTask(vae, weights, first, lr, lr_decoder, precision)
-    if first: task.stages = {0: warmup, first: 1 - warmup}
-    return task
+# %% ../nbs/35_introvae.ipynb #b2208195
+def _new_introvae(spec, weights, rates, options, steps): # (model, task)
+    "What is trained in so many steps; the warm-up is a share of them."
+    with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec)
+    share = rates['warmup']
+    first = min(round(share*steps), steps - 1)
+    task = IntroTask(vae, weights, first, rates['lr'], rates['lr_decoder'], options.precision)
+    if first: task.stages = {0: share, first: 1 - share}
+    return vae, task
 
 # %% ../nbs/35_introvae.ipynb #c7b4bae7
 @takes_options(epochs=10)
@@ -269,14 +282,11 @@ def train_introvae(
     a loss is no longer a number the last good weights come back. Raises as `train_vae`."""
     spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm,
                 variant=variant)
-    given = _given_weights(variant, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,
-                           rec_share=rec_share, gamma=gamma)
+    weights = _loss_weights(variant, data, beta_rec=beta_rec, beta_kl=beta_kl, beta_neg=beta_neg, margin=margin,
+                            rec_share=rec_share, gamma=gamma)
     rates = dict(warmup=warmup, lr=lr, lr_decoder=lr_decoder)
     _check_rates(**rates)
-    config = dict(kind='introvae', **spec, **given, **rates, bs=need_whole(bs, 'bs'))
-    weights = LossWeights(**given, scale=1/(data.channels*data.size**2) if variant == 'soft' else 1.)
-    def build(steps):
-        with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec)
-        return vae, _intro_task(vae, weights, steps, options.precision, **rates)
+    config = dict(kind='introvae', **spec, **weights._asdict(), **rates, bs=need_whole(bs, 'bs'))
+    build = functools.partial(_new_introvae, spec, weights, rates, options)
     learn = functools.partial(learn_vae, watch=IntroWatch, schedule=functools.partial(_rates, **rates))
     return train_model(options, config, data, build, learn, bs)

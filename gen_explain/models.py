@@ -38,6 +38,6 @@ def small_model(
     device=None, # as in `pick_device`
 ) -> nn.Module:
     "One of the models that come with the package. Raises `KeyError` naming those there are."
-    there = small_models()
-    if name not in there: raise KeyError(f'unknown model {name!r}; the models are {", ".join(there) or "none"}')
-    return load_model(there[name], device)
+    models = small_models()
+    if name in models: return load_model(models[name], device)
+    raise KeyError(f'unknown model {name!r}; the models are {", ".join(models) or "none"}')

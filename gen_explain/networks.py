@@ -32,6 +32,7 @@ def scaled_channels(
     if not 0 < width <= 16: raise ValueError(f'width: expected a factor above 0, at most 16, got {width}')
     return [max(4, round(width*c)) for c in channels]
 
+# %% ../nbs/21_networks.ipynb #dfedd412
 def level_channels(
     size:int, # side of the image in pixels
     width:float=1., # factor on all channels
@@ -82,6 +83,7 @@ def _halvings(cs, norm=None):
                            nn.LeakyReLU(.2, inplace=True)) for i, o in zip(cs, cs[1:])]
     return nn.Sequential(*steps, nn.Flatten())
 
+# %% ../nbs/21_networks.ipynb #5c300f33
 class Encoder(nn.Module):
     "Images [n, channels, size, size] to vectors [n, nout]."
     def __init__(self,
@@ -230,6 +232,7 @@ class _Residual(nn.Module):
 
     def forward(self, x): return (self.body(x) + self.skip(x)).relu()
 
+# %% ../nbs/21_networks.ipynb #1b45bdd0
 def resnet(size:int, channels:int, nout:int, width:float=1.) -> nn.Sequential:
     "A small residual network; arguments as for `cnn`."
     cs = _class_channels(size, width)

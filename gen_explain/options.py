@@ -99,6 +99,7 @@ def takes_options(
         return training
     return decorate
 
+# %% ../nbs/23_options.ipynb #51082033
 def _filled(given, defaults):
     "Options with the defaults of a training, of which a length gives way to any that was given."
     lengths = {'steps', 'epochs', 'minutes'}
@@ -122,6 +123,7 @@ def seconds_a_step(
             total += share*statistics.mean(each[1:])
     return total
 
+# %% ../nbs/23_options.ipynb #8802a649
 def _timed_step(task, data, bs, device):
     "Seconds of one step, until its numbers are there."
     began = time.perf_counter()

@@ -106,17 +106,18 @@ class Growing(nn.Module):
     def __init__(self, levels):
         super().__init__()
         self.register_buffer('grown', torch.tensor([levels - 1., 1.]))
-        self.now = levels - 1, 1.
+        self.stage = levels - 1, 1.                             # level and alpha
         self.register_load_state_dict_post_hook(lambda net, _: net.grow(*net.grown.tolist()))
-    level = property(lambda self: self.now[0], lambda self, v: self.grow(v, self.alpha))
-    alpha = property(lambda self: self.now[1], lambda self, v: self.grow(self.level, v))
+    level = property(lambda self: self.stage[0], lambda self, v: self.grow(v, self.alpha))
+    alpha = property(lambda self: self.stage[1], lambda self, v: self.grow(self.level, v))
 
     def grow(self, level:int, alpha:float=1.): # alpha: how far the level is faded in
         "Go to a level."
-        if (int(level), alpha) == self.now: return
-        self.now = int(level), float(torch.tensor(alpha))       # as the buffer's type has it
-        self.grown.copy_(torch.tensor(self.now))
+        if (int(level), alpha) == self.stage: return
+        self.stage = int(level), float(torch.tensor(alpha))     # as the buffer's type has it
+        self.grown.copy_(torch.tensor(self.stage))
 
+# %% ../nbs/37_pggan.ipynb #34bbaf8a
 def _layer(i, o, side='', norm=()):
     "An equalised convolution, its nonlinearity and what follows it."
     return [EqualizedConv2d(i, o, side=side), nn.LeakyReLU(.2), *norm]
@@ -142,7 +143,7 @@ class GrowingGenerator(Growing):
         self.heads = nn.ModuleList(EqualizedConv2d(c, channels, 1, 1.) for c in cs)
 
     def forward(self, z):
-        h, (level, alpha) = self.stem(z), self.now
+        h, (level, alpha) = self.stem(z), self.stage
         for block in self.blocks[:level]: below, h = h, block(h)
         x = self.heads[level](h)
         return x if alpha == 1 or not level else torch.lerp(upsample2x(self.heads[level - 1](below)), x, alpha)
@@ -159,7 +160,7 @@ class GrowingCritic(Growing):
                                   nn.LeakyReLU(.2), EqualLinear(cs[0], 1, 1.))
 
     def forward(self, x):
-        level, alpha = self.now
+        level, alpha = self.stage
         h = self.heads[level](x)
         for k in range(level, 0, -1):
             h = self.blocks[k - 1](h)
@@ -264,14 +265,10 @@ class PGGANTask(GANTask):
                  device='cpu'):
         losses = GANLoss(pggan_critic_loss, wgan_generator_loss, 1, lr, (0., .99))
         super().__init__(gan, data, plan.steps, steer, 1, lr, UNIT, ema, precision, device, losses)
-        self.gan, self.plan, self.sizes, n = gan, plan, {**BATCH, **bs}, len(plan.phases)
+        self.plan, self.sizes, n = plan, {**BATCH, **bs}, len(plan.phases)
         self.rate, self.title, self.frames = plan.rate, plan.title, 2*n if n > 1 else 16
         self.stages = {k*plan.units: 1/n for k in range(n)}
         self.grow(*plan.at(0))
-
-    def grow(self, level, alpha):
-        "Take all networks to a level."
-        for net in self.nets.values(): net.grow(level, alpha)
 
     def shown(self, x):
         "What the classifier sees: images of the data's size, whatever the level."
@@ -300,10 +297,16 @@ class PGGANTask(GANTask):
 
 # %% ../nbs/37_pggan.ipynb #439509cc
 @patch_to(PGGANTask)
+def grow(self, level, alpha):
+    "Take all networks to a level."
+    for net in self.nets.values(): net.grow(level, alpha)
+
+@patch_to(PGGANTask)
 def age(self):
     "Batches since the level began: an average that goes back farther would show layers as they were drawn."
     return (self.plan.since(self.done)*UNIT + self.within)//self.bs
 
+# %% ../nbs/37_pggan.ipynb #d630ba16
 @patch_to(PGGANTask)
 def real_spread(self):
     "How much real images of the level differ."
@@ -348,18 +351,17 @@ def train_pggan(
     options:TrainingOptions, # each by its name; with precision 'auto' a folder keeps to what it began with
 ) -> PGGAN:
     """Train a GAN that grows from 4 x 4 pixels to the size of the data, steered if `steer` says so. If it breaks
-    down (NaN, or all images the same) it stops with a warning and returns the last good weights. Raises
-    `ValueError` or `TypeError` for arguments, data and classifiers that do not fit together, before any work,
-    and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good is left."""
-    spec, device = gan_spec(PGGAN, need_data(data), init, nz=nz, width=width, up=up), pick_device(options.device)
+    down (NaN, or all images the same) it stops with a warning and the last good weights; within 25 steps it raises
+    `FloatingPointError`. Raises `ValueError` or `TypeError` for what does not fit together, before any work."""
+    spec = gan_spec(PGGAN, need_data(data), init, nz=nz, width=width, up=up)
     _whole_grown(init)
-    length, bs = one_length(kimg=kimg, **options.length()) or dict(kimg=100.), _batch_sizes(bs, data)
+    length = one_length(kimg=kimg, **options.length()) or dict(kimg=100.)
+    numbers = dict(lr=lr, bs=_batch_sizes(bs, data), ema=ema)
     check_gan(data, UNIT, lr, ema)
-    check_steer(steer, spec, device)
-    sizes = {str(k): v for k, v in bs.items()}                                          # as JSON has keys
-    config = dict(kind='pggan', **spec, lr=lr, bs=sizes, ema=ema, **described(steer, init), **options.config()) | length
-    growth = _Growth(data, options, spec, init, dict(steer=steer, lr=lr, bs=bs, ema=ema, device=device))
-    return load_or_train(options.out, config, data, lambda folder: growth.train(folder, length.get('kimg')), device)
+    check_steer(steer, spec, options.device)
+    config = dict(kind='pggan', **spec, **numbers, **described(steer, init), **options.config()) | length
+    growth = _Growth(data, options, spec, init, dict(numbers, steer=steer), length.get('kimg'))
+    return load_or_train(options.out, config, data, growth.train, options.device)
 
 # %% ../nbs/37_pggan.ipynb #85250eb5
 @dataclasses.dataclass
@@ -370,40 +372,46 @@ class _Growth:
     spec:dict # of the `PGGAN`
     init:object # the PGGAN to go on from, or None
     settings:dict # of the `PGGANTask`
+    kimg:float|None # thousands of images in a phase; None: by the options
 
     @property
     def phases(self):
         "All phases of the growth, or with an `init` the last."
-        phases = growth_phases(self.data.size)
-        return phases if self.init is None else phases[-1:]
+        return growth_phases(self.data.size)[0 if self.init is None else -1:]
 
     def build(self, units, precision): # (model, task)
         gan = new_gan(PGGAN, self.spec, self.init, self.options.seed)
-        return gan, PGGANTask(gan, self.data, GrowthSchedule(self.phases, units), precision=precision, **self.settings)
+        return gan, PGGANTask(gan, self.data, GrowthSchedule(self.phases, units), precision=precision,
+                              device=self.options.device, **self.settings)
 
-    def train(self, folder, kimg): # (model, run)
-        units, precision = self.plan(folder, kimg)
-        gan, task = self.build(units, precision)
-        run = learn_gan(folder, gan, task, data=self.data, options=self.options, steps=task.steps, bs=UNIT)
-        return gan.requires_grad_(False).eval(), run
+# %% ../nbs/37_pggan.ipynb #8117d592
+@patch_to(_Growth)
+def train(self, folder): # (model, run)
+    "By the plan of the folder."
+    gan, task = self.build(*self.plan(folder))
+    run = learn_gan(folder, gan, task, data=self.data, options=self.options, steps=task.steps, bs=UNIT)
+    return gan.requires_grad_(False).eval(), run
 
 # %% ../nbs/37_pggan.ipynb #dd3569f1
 @patch_to(_Growth)
-def plan(self, folder, kimg): # (units, precision)
+def plan(self, folder): # (units, precision)
     "The steps of a phase and the precision that the folder began with, or new ones."
     path = Path(folder)/'plan.json' if folder else None
     if path and path.is_file():
         begun = read_json(path)
         return begun['units'], begun['precision']
     precision = self.options.precision
-    if precision == 'auto': precision = 'bf16' if fast_bf16(self.settings['device']) else 'fp32'
-    units = self.units(kimg, precision)
+    if precision == 'auto': precision = 'bf16' if fast_bf16(pick_device(self.options.device)) else 'fp32'
+    units = self.units(precision)
     if path: write_json(path, dict(phases=self.phases, units=units, images=UNIT*units, precision=precision))
     return units, precision
 
+# %% ../nbs/37_pggan.ipynb #b47342ac
 @patch_to(_Growth)
-def units(self, kimg, precision):
+def units(self, precision):
     "The steps of a phase: an even number, so that a frame of the film is in the middle of each."
-    def speed(): return seconds_a_step(self.build(1000, precision)[1], self.data, UNIT, self.settings['device'])
-    per_phase = 1000*kimg/UNIT if kimg else self.options.planned(None, -(-len(self.data)//UNIT), speed)/len(self.phases)
-    return 2*max(1, round(per_phase/2))
+    data, device = self.data, pick_device(self.options.device)
+    def speed(): return seconds_a_step(self.build(1000, precision)[1], data, UNIT, device)
+    if self.kimg: steps = 1000*self.kimg/UNIT
+    else: steps = self.options.planned(None, -(-len(data)//UNIT), speed)/len(self.phases)
+    return 2*max(1, round(steps/2))

@@ -9,14 +9,14 @@ __all__ = ['LOG_UNITS', 'Task', 'LossTask', 'Callback', 'Run', 'fit', 'ProgressC
            'plot_log']
 
 # %% ../nbs/22_training.ipynb #c02cbf2f
-import contextlib, csv, dataclasses, math, signal, threading, time, warnings
+import contextlib, csv, dataclasses, json, math, signal, threading, time, warnings
 from collections import Counter
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from .base import atomic, need_whole, read_json, write_bytes, write_json
+from .base import as_json, atomic, need_whole, read_json, write_bytes, write_json
 from .core import autocast, mix_seed, pick_device, progress, read_tensors, require_extra, write_tensors
 from .figures import image_grid, image_png
 from .data import ImageData
@@ -175,6 +175,7 @@ def _epoch(run, interrupt):
         if run.step % run.per_epoch == 0: run.call('after_epoch')
         if run.step == run.steps or interrupt.on: return
 
+# %% ../nbs/22_training.ipynb #01c25cbc
 def _step(run, x, y):
     "One step, with random numbers of its own."
     torch.manual_seed(mix_seed(run.seed, 'step', run.step))
@@ -391,7 +392,7 @@ class WatchCallback(Callback):
 # %% ../nbs/22_training.ipynb #1d91ee50
 def claim_folder(folder, config:dict):
     "Write `config.json`, or raise `ValueError` naming the first difference to the one that is there."
-    path = Path(folder)/'config.json'
+    path, config = Path(folder)/'config.json', json.loads(as_json(config))
     if not path.is_file(): return write_json(path, config)
     old = read_json(path)
     differ = sorted(k for k in {*old, *config} if old.get(k) != config.get(k))
@@ -437,11 +438,12 @@ def plot_log(
     plt.close(fig)
     return fig
 
+# %% ../nbs/22_training.ipynb #088fe45c
 def _panels(rows, names): # unit -> columns
     "Which columns are drawn together."
-    there = [k for k in dict.fromkeys(k for r in rows for k in r) if k not in ('step', 'epoch', 'seconds')]
-    unknown = [n for n in names or () if n not in there]
-    if unknown: raise ValueError(f'names: the log has {", ".join(there)}, not {", ".join(unknown)}')
-    units, panels = {k: unit for unit, columns in LOG_UNITS.items() for k in columns}, {}
-    for k in names or there: panels.setdefault(units.get(k, 'loss (no unit)'), []).append(k)
+    columns = [k for k in dict.fromkeys(k for r in rows for k in r) if k not in ('step', 'epoch', 'seconds')]
+    unknown = [n for n in names or () if n not in columns]
+    if unknown: raise ValueError(f'names: the log has {", ".join(columns)}, not {", ".join(unknown)}')
+    units, panels = {k: unit for unit, known in LOG_UNITS.items() for k in known}, {}
+    for k in names or columns: panels.setdefault(units.get(k, 'loss (no unit)'), []).append(k)
     return panels

@@ -284,6 +284,7 @@ def vae_loss(
         return dict(loss=recon + mi + beta*tc + dimwise, **terms, tc=tc)
     return dict(loss=recon + beta*(dims.clamp_min(free_bits) if free_bits else dims).sum(), **terms)
 
+# %% ../nbs/34_vae.ipynb #0f54e384
 def vae_task(vae:VAE, beta:float=1., lr:float=2e-3, precision:str='fp32', **how) -> LossTask: # how: for `vae_loss`
     "The training of a VAE as a task. The variance of the pixels learns ten times as fast: it has the farthest to go."
     groups = [dict(params=[p for p in vae.parameters() if p is not vae.logvar])]
