@@ -377,11 +377,15 @@ def _agree(zi, zl, rows, m):
         raise ValueError(f'{files}: images.zip is not the file that labels.zip was written for')
 
 # %% ../nbs/50_corrections.ipynb #52eedc02
-def _read_npz(folder, classes) -> Corrections:
+def _npz_data(folder, classes) -> ImageData:
     "The pair of arrays of the paper's own tool, as `load_images` reads it: images and one-hot labels [n, C]."
     data = load_images(folder, classes=classes)
     if data.y is None: raise ValueError(f'{folder}: no .npz file holds labels')
     if len(data.classes) < 2: raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
+    return data
+
+def _read_npz(folder, classes) -> Corrections:
+    data = _npz_data(folder, classes)
     rest = dict(status='ok', predicted=None, confidence=None, by='', seed=None, latent=None)
     labels = [data.classes[c] for c in data.y.tolist()]
     rows = _distinct(enumerate(row | rest for row in _as_rows(id=image_ids(data.x), label=labels)), f'{folder}: labels')

@@ -204,15 +204,15 @@ def label_probe(self) -> Corrections:
 # %% ../nbs/56_cycle.ipynb #8467840d
 def _worst(groups): return min((v for v in groups if len(v)), key=lambda v: v.double().mean())
 
+def _worst_pair(right, y, group):
+    return _worst(right[(y == c) & (group == g)] for c in y.unique() for g in group.unique())
+
 def _measures(name, d, predicted, shares, groups) -> dict: # measure -> bool [n]: whether each image counts
     "The measures of one set of images."
     right = predicted == d.y
     if name == 'generated': return {'generated: wrong': ~right}
-    classes = [d.y == c for c in d.y.unique()]
-    measures = {f'{name}: accuracy': right, f'{name}: worst class': _worst(right[at] for at in classes)}
-    if groups is not None:
-        group = torch.as_tensor(groups(d)).long()
-        measures[f'{name}: worst group'] = _worst(right[at & (group == g)] for at in classes for g in group.unique())
+    measures = {f'{name}: accuracy': right, f'{name}: worst class': _worst(right[d.y == c] for c in d.y.unique())}
+    if groups is not None: measures[f'{name}: worst group'] = _worst_pair(right, d.y, torch.as_tensor(groups(d)).long())
     return measures | {f'{name}: {share}': v for share, v in _called(d, predicted, shares or {}).items()}
 
 def _called(d, predicted, shares) -> dict: # share -> bool [k]: of some images, which are called so

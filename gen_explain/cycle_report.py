@@ -206,14 +206,16 @@ LOOKS = dict(corrections=dict(marker='o', color='#d55e00', linestyle='-'),
              real=dict(marker='^', color='#009e73', linestyle='-.'),
              none=dict(marker='x', color='#666666', linestyle=':'))                 # of the arms in a figure
 
+def _plot_arm(ax, scores, arm, shift):
+    "A line over the rounds, with intervals; a little to the side, so that those of several arms can be told apart."
+    value, low, high = 100*torch.tensor([score[:3] for score in scores]).T
+    ax.errorbar(torch.arange(len(value)) + shift, value, torch.stack([value - low, high - value]).clamp(min=0),
+                label=arm, capsize=2, markersize=4, **LOOKS[arm])
+
 def _plot_measure(ax, report, measure):
-    "A line per arm over the rounds, with intervals."
-    rounds = torch.arange(report.rounds + 1)
+    rounds = range(report.rounds + 1)
     for i, arm in enumerate(report.arms):
-        scores = [report.score(measure, arm, int(r)) for r in rounds]
-        value, low, high = 100*torch.tensor([s[:3] for s in scores]).T
-        ax.errorbar(rounds + .05*(i - 1.5), value, torch.stack([value - low, high - value]).clamp(min=0), label=arm,
-                    capsize=2, markersize=4, **LOOKS[arm])
+        _plot_arm(ax, [report.score(measure, arm, r) for r in rounds], arm, .05*(i - 1.5))
     ax.set(xlabel='rounds of retraining', ylabel='share of images (%)', xticks=rounds, ylim=(-3, 103))
     ax.set_title(escape_mathtext(textwrap.fill(measure, 34)), fontsize=9)
 

@@ -87,10 +87,10 @@ def _carry(self, folder):
     x, spec = kept_images(folder)
     if spec['classes'] != self.clf.classes:
         raise ValueError(f'carry: {str(folder)!r} holds labels of {names_differ(spec["classes"], self.clf.classes)}')
-    position, old = {id: k for k, id in enumerate(spec['ids'])}, kept_judgements(folder).marks
-    places = [position.get(id, near) for id, near in zip(self.ids, nearest_images(self.x, x).tolist())]
-    marks = {i: old[k] for i, k in enumerate(places) if k >= 0 and old[k] is not None}
-    self.carried = self._put(list(marks), list(marks.values()), carried=str(folder))
+    position, near = {id: k for k, id in enumerate(spec['ids'])}, nearest_images(self.x, x).tolist()
+    old = dict(enumerate(kept_judgements(folder).marks))
+    marks = [old.get(position.get(id, k)) for id, k in zip(self.ids, near)]              # None: not among them
+    self.carried = self._put(range(len(marks)), marks, carried=str(folder))
 
 # %% ../nbs/52_labels.ipynb #50a97c28
 @patch_to(LabelingState)
@@ -197,10 +197,7 @@ def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
     'stability'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
     ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
-    checks = dict(page=lambda v: need_whole(v, 'page', 0), sort=lambda v: need_choice(v, 'sort', SORTS),
-                  filter=self._filter, hidden=bool, size=lambda v: need_whole(v, 'size'))
-    given = dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size)
-    to = {k: checks[k](v) for k, v in given.items() if v is not None}
+    to = self._checked_view(page=page, sort=sort, filter=filter, hidden=hidden, size=size)
     if not to: return
     if not {'sort', 'filter', 'size'}.isdisjoint(to): to.setdefault('page', 0)
     self._act(dict(do='view', to=to))
@@ -208,6 +205,12 @@ def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
     self._changed(tiles=True)
 
 # %% ../nbs/52_labels.ipynb #c3b25e29
+@patch_to(LabelingState)
+def _checked_view(self, **given) -> dict: # without what is None
+    checks = dict(page=lambda v: need_whole(v, 'page', 0), sort=lambda v: need_choice(v, 'sort', SORTS),
+                  filter=self._filter, hidden=bool, size=lambda v: need_whole(v, 'size'))
+    return {k: checks[k](v) for k, v in given.items() if v is not None}
+
 @patch_to(LabelingState)
 def _filter(self, f):
     if isinstance(f, str) and f in FILTERS: return f
