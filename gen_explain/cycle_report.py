@@ -32,10 +32,10 @@ class CycleRun(NamedTuple):
 
 # %% ../nbs/55_cycle_report.ipynb #4facadf6
 class CycleReport(Result):
-    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also
-    `corrections` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a
-    person, or None; then `clf` is the classifier that its images are judged against. `interrupted`: '', or in which
-    retraining the cycle was stopped. The sum of two reports is the report of both seeds."""
+    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `corrections`
+    and `classifiers`, both by (arm, round). `pending`: the folder that waits for a person, or None; then `clf` is the
+    classifier that its images are judged against. `interrupted`: '', or in which retraining the cycle was stopped.
+    The sum of two reports is the report of both seeds."""
     saved = 'runs', 'arms', 'rounds', 'corrections'
 
     def __init__(self, runs, arms, rounds, corrections=None, classifiers=None, pending=None, clf=None,
@@ -145,6 +145,7 @@ def _better(measure) -> str: # 'higher', 'lower', or '' where neither is better
     if measure == 'generated: wrong': return 'lower'
     return 'higher' if measure.endswith((': accuracy', ': worst class', ': worst group')) else ''
 
+# %% ../nbs/55_cycle_report.ipynb #116ff43f
 @patch_to(CycleReport)
 def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
     """In words: whether an arm did better than another on a measure, or nothing that could be told from
