@@ -154,6 +154,7 @@ def draw_latents(
     if around is None: return torch.randn(n, G.nz, generator=rng(seed, 'latents'))
     return latents_between(encode_data(G, around), n, near, seed)
 
+# %% ../nbs/54_comparison.ipynb #78a192d4
 def latents_between(
     means:Tensor, # [m, nz], of real images
     n:int, # how many

@@ -45,6 +45,7 @@ def _per_image(values, n, name) -> list:
         raise ValueError(f'{name}: expected {n}, one per image, got {values if count is None else count}')
     return values.tolist() if isinstance(values, Tensor) else list(values)
 
+# %% ../nbs/50_corrections.ipynb #66283f36
 def _judgements(labels, status, classes, n) -> tuple: # (names of classes or None, statuses), of each image
     "What was judged; refuses what does not fit."
     labels = [None if c is None else classes[class_index(classes, c)] for c in _per_image(labels, n, 'labels')]
@@ -97,6 +98,7 @@ def _of_rows(key): return property(lambda self: [row[key] for row in self.rows])
 def _cells(row): return ['' if row[k] is None else row[k] for k in _FIELDS]
 def _title(row): return f'{row["label"] or row["status"]}\npredicted {row["predicted"] or "unknown"}'
 
+# %% ../nbs/50_corrections.ipynb #ee4fb2c4
 class Corrections(Result):
     """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`,
     `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds` and `latents` (of the image; None
@@ -115,12 +117,14 @@ class Corrections(Result):
     table = property(lambda self: Table(map(_cells, self.rows), _FIELDS, repr(self)))
 
     def __len__(self): return len(self.rows)
-    def __repr__(self):
-        counts = [f'{self.status.count(s)} {s}' for s in STATUSES[1:] if s in self.status]
-        labelled = f'{int((self.y >= 0).sum())} labelled images of {len(self.classes)} classes'
-        return f'Corrections: {labelled}{"; apart: " if counts else ""}{", ".join(counts)}'
 
 # %% ../nbs/50_corrections.ipynb #0cad926a
+@patch_to(Corrections)
+def __repr__(self):
+    counts = [f'{self.status.count(s)} {s}' for s in STATUSES[1:] if s in self.status]
+    labelled = f'{int((self.y >= 0).sum())} labelled images of {len(self.classes)} classes'
+    return f'Corrections: {labelled}{"; apart: " if counts else ""}{", ".join(counts)}'
+
 def _data(self) -> ImageData:
     "The labelled images. Raises `ValueError` if nothing has a label."
     labelled = self.y >= 0
@@ -162,6 +166,7 @@ def _pngs(corrections) -> list: # of pairs of name and bytes
 def _origins(corrections) -> dict: # id -> seed and latent
     return {row['id']: dict(seed=row['seed'], latent=row['latent']) for row in corrections.rows}
 
+# %% ../nbs/50_corrections.ipynb #826ba48b
 @patch_to(Corrections)
 def write(self,
     folder, # receives images.zip and labels.zip
@@ -270,6 +275,7 @@ def _csv_rows(z) -> list: # of dicts of texts
     if header == list(_FIELDS): return rows
     raise ValueError(f'{z.filename}: labels.csv: expected the columns {", ".join(_FIELDS)}')
 
+# %% ../nbs/50_corrections.ipynb #35e8ef14
 def _check_class(name, classes):
     if name and name not in classes:
         raise ValueError(f'class {name!r} is none of the classes {some_names(classes, name)}')
@@ -356,6 +362,7 @@ def _dataset_labels(z) -> dict: # name -> class
     if len(dict(pairs)) < len(pairs): raise ValueError(f'{z.filename}: dataset.json: a name is there twice')
     return dict(pairs)
 
+# %% ../nbs/50_corrections.ipynb #7da6fd51
 def _sha256(path) -> str:
     digest = hashlib.sha256()
     with open(path, 'rb') as f:
@@ -377,11 +384,15 @@ def _agree(zi, zl, rows, m):
         raise ValueError(f'{files}: images.zip is not the file that labels.zip was written for')
 
 # %% ../nbs/50_corrections.ipynb #52eedc02
-def _read_npz(folder, classes) -> Corrections:
+def _npz_data(folder, classes) -> ImageData:
     "The pair of arrays of the paper's own tool, as `load_images` reads it: images and one-hot labels [n, C]."
     data = load_images(folder, classes=classes)
     if data.y is None: raise ValueError(f'{folder}: no .npz file holds labels')
     if len(data.classes) < 2: raise ValueError(f'{folder}: labels of {len(data.classes)} class; expected two or more')
+    return data
+
+def _read_npz(folder, classes) -> Corrections:
+    data = _npz_data(folder, classes)
     rest = dict(status='ok', predicted=None, confidence=None, by='', seed=None, latent=None)
     labels = [data.classes[c] for c in data.y.tolist()]
     rows = _distinct(enumerate(row | rest for row in _as_rows(id=image_ids(data.x), label=labels)), f'{folder}: labels')

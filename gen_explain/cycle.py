@@ -40,6 +40,7 @@ def oracle_labeller(
     label.name, label.classes = f'oracle {model_fingerprint(oracle)}, sure from {sure:g}', oracle.classes
     return label
 
+# %% ../nbs/56_cycle.ipynb #f754e628
 def _name_of(f) -> str: return getattr(f, 'name', getattr(f, '__name__', type(f).__name__))
 
 def _as_labels(answer, n) -> tuple: # (labels, statuses)
@@ -55,6 +56,7 @@ class _Stop(Exception):
     "The cycle cannot go on now; the arguments, `pending`, `clf` or `interrupted`, are for the report."
     def __init__(self, **state): self.state = state
 
+# %% ../nbs/56_cycle.ipynb #4754fb0d
 @dataclass
 class _Cycle:
     "The arguments of `relabel_cycle`, and what has come of the stages so far."
@@ -99,6 +101,7 @@ def draw(self, G, n, *stream) -> Tensor:
     if id(G) not in self.means: self.means[id(G)] = G, encode_data(G, self.around)
     return latents_between(self.means[id(G)][1], n, self.near, seed)
 
+# %% ../nbs/56_cycle.ipynb #a4cf1964
 @patch_to(_Cycle)
 def label(self, x, folder, clf) -> tuple: # (labels, statuses)
     "From the function, or from a person's grid; stops the cycle where the person has not finished."
@@ -122,6 +125,7 @@ def wanted(self, r) -> int:
     corrections = self.corrections.get(('corrections', r))
     return self.images if corrections is None else corrections.about['n']
 
+# %% ../nbs/56_cycle.ipynb #f57ad4f8
 @patch_to(_Cycle)
 def from_real(self, arm, r, clf) -> Corrections:
     "New real images, never the same twice."
@@ -204,15 +208,15 @@ def label_probe(self) -> Corrections:
 # %% ../nbs/56_cycle.ipynb #8467840d
 def _worst(groups): return min((v for v in groups if len(v)), key=lambda v: v.double().mean())
 
+def _worst_pair(right, y, group):
+    return _worst(right[(y == c) & (group == g)] for c in y.unique() for g in group.unique())
+
 def _measures(name, d, predicted, shares, groups) -> dict: # measure -> bool [n]: whether each image counts
     "The measures of one set of images."
     right = predicted == d.y
     if name == 'generated': return {'generated: wrong': ~right}
-    classes = [d.y == c for c in d.y.unique()]
-    measures = {f'{name}: accuracy': right, f'{name}: worst class': _worst(right[at] for at in classes)}
-    if groups is not None:
-        group = torch.as_tensor(groups(d)).long()
-        measures[f'{name}: worst group'] = _worst(right[at & (group == g)] for at in classes for g in group.unique())
+    measures = {f'{name}: accuracy': right, f'{name}: worst class': _worst(right[d.y == c] for c in d.y.unique())}
+    if groups is not None: measures[f'{name}: worst group'] = _worst_pair(right, d.y, torch.as_tensor(groups(d)).long())
     return measures | {f'{name}: {share}': v for share, v in _called(d, predicted, shares or {}).items()}
 
 def _called(d, predicted, shares) -> dict: # share -> bool [k]: of some images, which are called so
@@ -237,6 +241,7 @@ def judge(self, arm, r, clf):
     for i, (name, d) in enumerate(self.tests.items()):
         self.hits[arm, r] |= _measures(name, d, predicted[str(i)], self.shares, self.groups)
 
+# %% ../nbs/56_cycle.ipynb #1910f3e6
 @patch_to(_Cycle)
 def run_arm(self, arm, bar):
     "All rounds of an arm; each stage is read where it is done already."
@@ -283,6 +288,7 @@ def _check_labeller(labeller, classes, out):
     if labeller is None and out is None:
         raise ValueError('out: expected a folder where the labels of a person are kept, got None')
 
+# %% ../nbs/56_cycle.ipynb #6d98d525
 def _check_arms(arms, real, rounds, images):
     for arm in arms or (): need_choice(arm, 'arms', ARMS)
     if real is None and 'real' in (arms or ()):
@@ -314,6 +320,7 @@ def check(self, out):
     _check_arms(self.arms, self.real, self.rounds, self.images)
     _check_options(self.how)
 
+# %% ../nbs/56_cycle.ipynb #c30888ed
 @patch_to(_Cycle)
 def fill(self):
     "What is asked for where nothing was given: all arms that there is something for, and `valid` as the test."

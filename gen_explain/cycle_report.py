@@ -32,10 +32,10 @@ class CycleRun(NamedTuple):
 
 # %% ../nbs/55_cycle_report.ipynb #4facadf6
 class CycleReport(Result):
-    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also
-    `corrections` and `classifiers`, both (arm, round) -> `Corrections`, `Classifier`. `pending`: the folder that waits for a
-    person, or None; then `clf` is the classifier that its images are judged against. `interrupted`: '', or in which
-    retraining the cycle was stopped. The sum of two reports is the report of both seeds."""
+    """What a cycle brought: `measures`, `arms`, `rounds`, `runs` (one per seed); of the last run also `corrections`
+    and `classifiers`, both by (arm, round). `pending`: the folder that waits for a person, or None; then `clf` is the
+    classifier that its images are judged against. `interrupted`: '', or in which retraining the cycle was stopped.
+    The sum of two reports is the report of both seeds."""
     saved = 'runs', 'arms', 'rounds', 'corrections'
 
     def __init__(self, runs, arms, rounds, corrections=None, classifiers=None, pending=None, clf=None,
@@ -145,6 +145,7 @@ def _better(measure) -> str: # 'higher', 'lower', or '' where neither is better
     if measure == 'generated: wrong': return 'lower'
     return 'higher' if measure.endswith((': accuracy', ': worst class', ': worst group')) else ''
 
+# %% ../nbs/55_cycle_report.ipynb #116ff43f
 @patch_to(CycleReport)
 def verdict(self, measure, arm='corrections', than='none', better=None) -> str:
     """In words: whether an arm did better than another on a measure, or nothing that could be told from
@@ -206,14 +207,16 @@ LOOKS = dict(corrections=dict(marker='o', color='#d55e00', linestyle='-'),
              real=dict(marker='^', color='#009e73', linestyle='-.'),
              none=dict(marker='x', color='#666666', linestyle=':'))                 # of the arms in a figure
 
+def _plot_arm(ax, scores, arm, shift):
+    "A line over the rounds, with intervals; a little to the side, so that those of several arms can be told apart."
+    value, low, high = 100*torch.tensor([score[:3] for score in scores]).T
+    ax.errorbar(torch.arange(len(value)) + shift, value, torch.stack([value - low, high - value]).clamp(min=0),
+                label=arm, capsize=2, markersize=4, **LOOKS[arm])
+
 def _plot_measure(ax, report, measure):
-    "A line per arm over the rounds, with intervals."
-    rounds = torch.arange(report.rounds + 1)
+    rounds = range(report.rounds + 1)
     for i, arm in enumerate(report.arms):
-        scores = [report.score(measure, arm, int(r)) for r in rounds]
-        value, low, high = 100*torch.tensor([s[:3] for s in scores]).T
-        ax.errorbar(rounds + .05*(i - 1.5), value, torch.stack([value - low, high - value]).clamp(min=0), label=arm,
-                    capsize=2, markersize=4, **LOOKS[arm])
+        _plot_arm(ax, [report.score(measure, arm, r) for r in rounds], arm, .05*(i - 1.5))
     ax.set(xlabel='rounds of retraining', ylabel='share of images (%)', xticks=rounds, ylim=(-3, 103))
     ax.set_title(escape_mathtext(textwrap.fill(measure, 34)), fontsize=9)
 

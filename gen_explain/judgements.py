@@ -133,6 +133,7 @@ def same_folder(
     raise ValueError(f'out: {str(folder)!r} holds labels of {names_differ(spec["classes"], classes)}; choose another '
                      'folder')
 
+# %% ../nbs/51_judgements.ipynb #7b2b260d
 def timestamp() -> str: return datetime.now(timezone.utc).isoformat(timespec='seconds')
 
 # %% ../nbs/51_judgements.ipynb #9377f143
@@ -158,6 +159,7 @@ def replay(
             raise ValueError(f'{folder}: line {k} of labels.jsonl is no action that fits ({type(e).__name__}: {e}); '
                              'nothing was changed') from e
 
+# %% ../nbs/51_judgements.ipynb #f7b9ab63
 def kept_images(folder) -> tuple: # (images, what grid.json says of them)
     "The images of a folder, in the order of the positions in its log."
     return read_tensors(Path(folder)/'images.safetensors')[0]['x'], read_json(Path(folder)/'grid.json')

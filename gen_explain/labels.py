@@ -80,18 +80,6 @@ def _load(self, given, ids, first, carry):
     if carry is not None and self.folder.new: self._carry(carry)
     self._order()
 
-# %% ../nbs/52_labels.ipynb #d55ebb03
-@patch_to(LabelingState)
-def _carry(self, folder):
-    "Take over what was said of the same, or nearly the same, images in another folder."
-    x, spec = kept_images(folder)
-    if spec['classes'] != self.clf.classes:
-        raise ValueError(f'carry: {str(folder)!r} holds labels of {names_differ(spec["classes"], self.clf.classes)}')
-    position, old = {id: k for k, id in enumerate(spec['ids'])}, kept_judgements(folder).marks
-    places = [position.get(id, near) for id, near in zip(self.ids, nearest_images(self.x, x).tolist())]
-    marks = {i: old[k] for i, k in enumerate(places) if k >= 0 and old[k] is not None}
-    self.carried = self._put(list(marks), list(marks.values()), carried=str(folder))
-
 # %% ../nbs/52_labels.ipynb #50a97c28
 @patch_to(LabelingState)
 def _act(self, action):
@@ -101,6 +89,7 @@ def _act(self, action):
     self.folder.append(action | dict(time=timestamp()))
     self.state.apply(action)
 
+# %% ../nbs/52_labels.ipynb #96ef5102
 @patch_to(LabelingState)
 def close(self):
     "Write no more, and let another grid have the folder."
@@ -113,6 +102,88 @@ def close(self):
 # %% ../nbs/52_labels.ipynb #71ba357b
 @patch_to(LabelingState)
 def _changed(self, tiles=False): "What a front end hears about."
+
+# %% ../nbs/52_labels.ipynb #0d3ef1e1
+SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first',
+             stability='least stable first')
+FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction',
+               not_real='not a real image', unsure='unsure')
+
+# %% ../nbs/52_labels.ipynb #bb2a6124
+def _differs(mark, pred): return isinstance(mark, int) and mark != pred
+
+def _by_disagreement(mark, pred, conf, stable):
+    """Labels that differ from the prediction, the surest prediction first; then what is not judged and at last the
+    rest, the least sure first."""
+    if _differs(mark, pred): return 0, -conf
+    return 1 if mark is None else 2, conf
+
+_KEEP = dict(all=lambda mark, pred, cls: True, unjudged=lambda mark, pred, cls: mark is None,
+             judged=lambda mark, pred, cls: mark is not None, mismatch=lambda mark, pred, cls: _differs(mark, pred),
+             not_real=lambda mark, pred, cls: mark == 'not_real', unsure=lambda mark, pred, cls: mark == 'unsure',
+             predicted=lambda mark, pred, cls: pred == cls, labelled=lambda mark, pred, cls: mark == cls)
+_RANK = dict(given=lambda mark, pred, conf, stable: 0, confidence=lambda mark, pred, conf, stable: conf,
+             stability=lambda mark, pred, conf, stable: stable, disagreement=_by_disagreement)
+
+# %% ../nbs/52_labels.ipynb #480079b8
+@patch_to(LabelingState)
+def _order(self):
+    "The images under the filter, in order: for the marks as they were when both were chosen."
+    view, seen, pred = self.state.view, self.state.seen, self.said.tolist()
+    name, cls = (view['filter'], None) if isinstance(view['filter'], str) else view['filter']
+    at = [k for k in self.given if _KEEP[name](seen[k], pred[k], cls)]
+    if view['sort'] == 'stability': self.stability_of(at)
+    answers, rank = list(zip(seen, pred, self.conf.tolist(), self.rob.tolist())), _RANK[view['sort']]
+    self.order = sorted(at, key=lambda k: rank(*answers[k]))
+
+# %% ../nbs/52_labels.ipynb #e2a168c9
+@patch_to(LabelingState)
+def stability_of(self, at):
+    "Stability scores of images, by their position among the distinct ones; computed when first asked for."
+    new = [k for k in at if torch.isnan(self.rob[k])]
+    if new: self.rob[new] = stability(self.clf, self.x[new].float()/255)
+    return self.rob[at]
+
+# %% ../nbs/52_labels.ipynb #86fd8410
+@patch_to(LabelingState)
+def _pages(self): return max(1, -(-len(self.order)//self.state.view['size']))
+
+@patch_to(LabelingState)
+def _page(self): return min(self.state.view['page'], self._pages() - 1)
+
+def _shown(self): # positions of the images on the page
+    size = self.state.view['size']
+    return self.order[self._page()*size:][:size]
+
+LabelingState.shown = property(_shown)
+
+# %% ../nbs/52_labels.ipynb #26e489c2
+@patch_to(LabelingState)
+def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
+    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
+    'stability'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
+    ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
+    to = self._checked_view(page=page, sort=sort, filter=filter, hidden=hidden, size=size)
+    if not to: return
+    if not {'sort', 'filter', 'size'}.isdisjoint(to): to.setdefault('page', 0)
+    self._act(dict(do='view', to=to))
+    self._order()
+    self._changed(tiles=True)
+
+# %% ../nbs/52_labels.ipynb #c3b25e29
+@patch_to(LabelingState)
+def _checked_view(self, **given) -> dict: # without what is None
+    checks = dict(page=lambda v: need_whole(v, 'page', 0), sort=lambda v: need_choice(v, 'sort', SORTS),
+                  filter=self._filter, hidden=bool, size=lambda v: need_whole(v, 'size'))
+    return {k: checks[k](v) for k, v in given.items() if v is not None}
+
+@patch_to(LabelingState)
+def _filter(self, f):
+    if isinstance(f, str) and f in FILTERS: return f
+    if isinstance(f, (tuple, list)) and len(f) == 2 and f[0] in ('predicted', 'labelled'):
+        return [f[0], self.clf.index(f[1])]
+    raise ValueError(f"filter: expected one of {', '.join(FILTERS)}, ('predicted', class) or ('labelled', class), "
+                     f"got {f!r}")
 
 # %% ../nbs/52_labels.ipynb #212de131
 @patch_to(LabelingState)
@@ -185,82 +256,7 @@ def redo(self) -> bool:
     "Do again what was undone last; False if there is nothing."
     return self._step('redo', self.state.undone)
 
-# %% ../nbs/52_labels.ipynb #0d3ef1e1
-SORTS = dict(given='as given', confidence='least confident first', disagreement='disagreement first',
-             stability='least stable first')
-FILTERS = dict(all='all', unjudged='not judged', judged='judged', mismatch='label differs from prediction',
-               not_real='not a real image', unsure='unsure')
-
-# %% ../nbs/52_labels.ipynb #26e489c2
-@patch_to(LabelingState)
-def show(self, page=None, *, sort=None, filter=None, hidden=None, size=None):
-    """Choose what is shown: `page` (from 0), `size` of a page, `sort` ('given', 'confidence', 'disagreement',
-    'stability'), `filter` ('all', 'unjudged', 'judged', 'mismatch', 'not_real', 'unsure', ('predicted', class) or
-    ('labelled', class)), predictions `hidden` or not. Raises `ValueError` for what is none of these."""
-    checks = dict(page=lambda v: need_whole(v, 'page', 0), sort=lambda v: need_choice(v, 'sort', SORTS),
-                  filter=self._filter, hidden=bool, size=lambda v: need_whole(v, 'size'))
-    given = dict(page=page, sort=sort, filter=filter, hidden=hidden, size=size)
-    to = {k: checks[k](v) for k, v in given.items() if v is not None}
-    if not to: return
-    if not {'sort', 'filter', 'size'}.isdisjoint(to): to.setdefault('page', 0)
-    self._act(dict(do='view', to=to))
-    self._order()
-    self._changed(tiles=True)
-
-# %% ../nbs/52_labels.ipynb #c3b25e29
-@patch_to(LabelingState)
-def _filter(self, f):
-    if isinstance(f, str) and f in FILTERS: return f
-    if isinstance(f, (tuple, list)) and len(f) == 2 and f[0] in ('predicted', 'labelled'):
-        return [f[0], self.clf.index(f[1])]
-    raise ValueError(f"filter: expected one of {', '.join(FILTERS)}, ('predicted', class) or ('labelled', class), "
-                     f"got {f!r}")
-
-# %% ../nbs/52_labels.ipynb #bb2a6124
-def _differs(mark, pred): return isinstance(mark, int) and mark != pred
-
-def _by_disagreement(mark, pred, conf, stable):
-    """Labels that differ from the prediction, the surest prediction first; then what is not judged and at last the
-    rest, the least sure first."""
-    if _differs(mark, pred): return 0, -conf
-    return 1 if mark is None else 2, conf
-
-_KEEP = dict(all=lambda mark, pred, cls: True, unjudged=lambda mark, pred, cls: mark is None,
-             judged=lambda mark, pred, cls: mark is not None, mismatch=lambda mark, pred, cls: _differs(mark, pred),
-             not_real=lambda mark, pred, cls: mark == 'not_real', unsure=lambda mark, pred, cls: mark == 'unsure',
-             predicted=lambda mark, pred, cls: pred == cls, labelled=lambda mark, pred, cls: mark == cls)
-_RANK = dict(given=lambda mark, pred, conf, stable: 0, confidence=lambda mark, pred, conf, stable: conf,
-             stability=lambda mark, pred, conf, stable: stable, disagreement=_by_disagreement)
-
-@patch_to(LabelingState)
-def _order(self):
-    "The images under the filter, in order: for the marks as they were when both were chosen."
-    view, seen, pred = self.state.view, self.state.seen, self.said.tolist()
-    name, cls = (view['filter'], None) if isinstance(view['filter'], str) else view['filter']
-    at = [k for k in self.given if _KEEP[name](seen[k], pred[k], cls)]
-    if view['sort'] == 'stability': self.stability_of(at)
-    answers, rank = list(zip(seen, pred, self.conf.tolist(), self.rob.tolist())), _RANK[view['sort']]
-    self.order = sorted(at, key=lambda k: rank(*answers[k]))
-
-# %% ../nbs/52_labels.ipynb #e2a168c9
-@patch_to(LabelingState)
-def stability_of(self, at):
-    "Stability scores of images, by their position among the distinct ones; computed when first asked for."
-    new = [k for k in at if torch.isnan(self.rob[k])]
-    if new: self.rob[new] = stability(self.clf, self.x[new].float()/255)
-    return self.rob[at]
-
-# %% ../nbs/52_labels.ipynb #86fd8410
-@patch_to(LabelingState)
-def _pages(self): return max(1, -(-len(self.order)//self.state.view['size']))
-
-@patch_to(LabelingState)
-def _page(self): return min(self.state.view['page'], self._pages() - 1)
-
-def _shown(self): # positions of the images on the page
-    size = self.state.view['size']
-    return self.order[self._page()*size:][:size]
-
+# %% ../nbs/52_labels.ipynb #b9df1a89
 def _class_of(mark): return mark if isinstance(mark, int) else None
 def _status_of(mark): return mark if mark is None or isinstance(mark, str) else 'ok'
 
@@ -271,7 +267,7 @@ def _labels(self): # one per image given: the name of its class, or None
 def _statuses(self): # one per image given: 'ok', 'not_real', 'unsure', or None: not judged
     return [_status_of(self.state.marks[k]) for k in self.which]
 
-LabelingState.shown, LabelingState.labels, LabelingState.statuses = map(property, (_shown, _labels, _statuses))
+LabelingState.labels, LabelingState.statuses = property(_labels), property(_statuses)
 
 # %% ../nbs/52_labels.ipynb #18c6a563
 @patch_to(LabelingState)
@@ -301,3 +297,15 @@ def export(self, folder=None, keep='wrong', by='a person', G=None, z=None, seed=
     return write_corrections(self.x, list(map(_class_of, marks)), self.clf, folder or self.path, keep=keep,
                              status=[_status_of(mark) or 'ok' for mark in marks], by=by, G=G, z=z, seed=seed,
                              meta=dict(images=len(marks), judged=judged))
+
+# %% ../nbs/52_labels.ipynb #d55ebb03
+@patch_to(LabelingState)
+def _carry(self, folder):
+    "Take over what was said of the same, or nearly the same, images in another folder."
+    x, spec = kept_images(folder)
+    if spec['classes'] != self.clf.classes:
+        raise ValueError(f'carry: {str(folder)!r} holds labels of {names_differ(spec["classes"], self.clf.classes)}')
+    position, near = {id: k for k, id in enumerate(spec['ids'])}, nearest_images(self.x, x).tolist()
+    old = dict(enumerate(kept_judgements(folder).marks))
+    marks = [old.get(position.get(id, k)) for id, k in zip(self.ids, near)]              # None: not among them
+    self.carried = self._put(range(len(marks)), marks, carried=str(folder))

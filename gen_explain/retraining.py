@@ -47,6 +47,7 @@ class RetrainTask(Task):
 # %% ../nbs/53_retraining.ipynb #e4e0335a
 def _accuracy(clf, data) -> Score: return share_score(predict_proba(clf, data).argmax(1) == data.y)
 
+# %% ../nbs/53_retraining.ipynb #d7803f1d
 class HeldOutCallback(Callback):
     """After each epoch: accuracy on held-out images. Keeps the best epoch's network, the latest of equals, and
     ends the training when `patience` epochs have not been better."""
@@ -66,6 +67,7 @@ class HeldOutCallback(Callback):
         latest_first = _accuracies(run)[::-1]
         if latest_first and latest_first.index(max(latest_first)) >= self.patience: run.steps = run.step
 
+# %% ../nbs/53_retraining.ipynb #47544607
 def _accuracies(run) -> list: return [row['held_out'] for row in run.log if 'held_out' in row]
 
 # %% ../nbs/53_retraining.ipynb #7006b159
@@ -121,6 +123,7 @@ def need_labelled(
     if data.classes != classes: raise ValueError(f'{name}: has {names_differ(data.classes, classes)}')
     return data
 
+# %% ../nbs/53_retraining.ipynb #1dbd11b5
 def _need_trainable(clf, how):
     need_classifier(clf)
     coarse = {p.dtype for p in clf.net.parameters() if p.is_floating_point() and p.dtype.itemsize < 4}
@@ -129,6 +132,7 @@ def _need_trainable(clf, how):
     if how == 'scratch' and not isinstance(clf.config, dict):
         raise ValueError("how: 'scratch' needs a network that gen_explain made; this one can only be tuned")
 
+# %% ../nbs/53_retraining.ipynb #53ecad94
 def _need_alike(d, name, data):
     need_labelled(d, name, data.classes)
     if d.channels != data.channels: raise ValueError(f'{name}: has {d.channels} channels, data {data.channels}')
@@ -187,6 +191,7 @@ def _learnt(clf, new, extra) -> dict:
     return dict(learnt_before=before, learnt_after=_accuracy(new, extra), n_corrections=n,
                 corrected=n - round(n*before.value))
 
+# %% ../nbs/53_retraining.ipynb #d2ad373a
 def _say_so(clf, new, extra, valid, max_drop):
     "Put down what the retraining changed; warn where it did harm."
     new.retrained = effects = _effects(clf, new, extra, valid, max_drop)
