@@ -24,19 +24,21 @@ def parser():
     p.add_argument('--version', action='version', version=f'gen-explain {package_version()}')
     sub = p.add_subparsers(dest='command', required=True)
     sub.add_parser('list', help=HELP['list'], description=HELP['list'])
-    for command in ('demo', 'run'):
-        c = sub.add_parser(command, help=HELP[command], description=HELP[command], add_help=False)
-        c.set_defaults(parser=c)
-        if command == 'run':
-            c.add_argument('name', metavar='NAME', nargs='?', help='one of those that the list shows')
-        c.add_argument('-h', '--help', action='store_true', help='show this, and the parameters of the experiment')
-        c.add_argument('-p', metavar='NAME=VALUE', action='append', default=[], dest='params',
-                       help='set a parameter; may be repeated')
-        c.add_argument('--out', help='folder of the run (default: runs/demo, or runs/NAME)')
-        how = c.add_mutually_exclusive_group()
-        how.add_argument('--resume', action='store_true', help='go on with an unfinished run, with its parameters')
-        how.add_argument('--overwrite', action='store_true', help='throw away the run that the folder holds')
+    _add_options(sub.add_parser('demo', help=HELP['demo'], description=HELP['demo'], add_help=False))
+    run = sub.add_parser('run', help=HELP['run'], description=HELP['run'], add_help=False)
+    run.add_argument('name', metavar='NAME', nargs='?', help='one of those that the list shows')
+    _add_options(run)
     return p
+
+def _add_options(p):
+    p.set_defaults(parser=p)
+    p.add_argument('-h', '--help', action='store_true', help='show this, and the parameters of the experiment')
+    p.add_argument('-p', metavar='NAME=VALUE', action='append', default=[], dest='params',
+                   help='set a parameter; may be repeated')
+    p.add_argument('--out', help='folder of the run (default: runs/demo, or runs/NAME)')
+    how = p.add_mutually_exclusive_group()
+    how.add_argument('--resume', action='store_true', help='go on with an unfinished run, with its parameters')
+    how.add_argument('--overwrite', action='store_true', help='throw away the run that the folder holds')
 
 # %% ../nbs/73_cli.ipynb #1cc37ef9
 def _parameter_lines(name): # as they are typed, and what they mean
@@ -46,7 +48,7 @@ def _list():
     "Print experiments and parameters."
     for name in experiments(): print('\n'.join([name, *_parameter_lines(name)]))
 
-def _help(args, name):
+def _help(args, name, out):
     "Print the help of a command and, where the experiment is known, its parameters."
     lines = [f'NAME: {", ".join(experiments())}']
     if name: lines = [f'parameters of {name}, with their defaults:', *_parameter_lines(name)]
@@ -66,31 +68,35 @@ def main(argv=None) -> int: # exit code: 0 done, 1 a cell failed, 2 bad argument
 def _command(args):
     "Do what was asked for; the exit code."
     if args.command == 'list': return _list() or 0
-    began, name = time.time(), 'tour' if args.command == 'demo' else args.name
-    out = args.out or f'runs/{slug("demo" if args.command == "demo" else name)}'
-    try:
-        if args.help: return _help(args, name) or 0
-        if not name: raise ValueError(f'run: which experiment? They are {", ".join(experiments())}')
-        if bad := [p for p in args.params if '=' not in p]: raise ValueError(f'-p {bad[0]}: expected NAME=VALUE')
-        params = {k.strip(): v for k, v in (p.split('=', 1) for p in args.params)}
-        folder, before = run_in(name, params, out, args.resume, args.overwrite)
-        print(f'{folder/"report.html"}  ({"finished already" if before else f"{time.time() - began:.0f} s"})')
-        return 0
-    except KeyboardInterrupt:
-        what = ['demo'] if args.command == 'demo' else ['run', name]
-        again = shlex.join(['gen-explain', *what, '--resume', '--out', out])
-        print(f'gen-explain: interrupted; what is done is kept, and this goes on: {again}', file=sys.stderr)
-        return 130
+    words = ['demo'] if args.command == 'demo' else ['run', args.name]
+    name, out = getattr(args, 'name', 'tour'), args.out or f'runs/{slug(words[-1])}'
+    try: return (_help if args.help else _run)(args, name, out) or 0
     except BrokenPipeError: raise
-    except (KeyError, ValueError, OSError, RuntimeError) as e:
-        print(f'gen-explain: {e.args[0] if isinstance(e, KeyError) else e}', file=sys.stderr)
-        return 2
+    except KeyboardInterrupt:
+        again = shlex.join(['gen-explain', *words, '--resume', '--out', out])
+        return _fail(130, f'interrupted; what is done is kept, and this goes on: {again}')
+    except KeyError as e: return _fail(2, e.args[0])
+    except (ValueError, OSError, RuntimeError) as e: return _fail(2, e)
     except _failed_cell() as e:
-        where = f'in cell {e.exec_count} of {Path(out)/"executed.ipynb"}; --resume goes on after a mend'
-        print(f'gen-explain: {e.ename}: {e.evalue}\n  {where}', file=sys.stderr)
-        return 1
+        file = Path(out)/'executed.ipynb'
+        return _fail(1, f'{e.ename}: {e.evalue}\n  in cell {e.exec_count} of {file}; --resume goes on after a mend')
+
+def _fail(code, text):
+    print(f'gen-explain: {text}', file=sys.stderr)
+    return code
 
 # %% ../nbs/73_cli.ipynb #5deece1e
+def _run(args, name, out):
+    "Run an experiment, and print where its report is."
+    if not name: raise ValueError(f'run: which experiment? They are {", ".join(experiments())}')
+    wrong = [p for p in args.params if '=' not in p]
+    if wrong: raise ValueError(f'-p {wrong[0]}: expected NAME=VALUE')
+    pairs = [p.split('=', 1) for p in args.params]
+    began = time.time()
+    folder, before = run_in(name, {k.strip(): v for k, v in pairs}, out, args.resume, args.overwrite)
+    took = 'finished already' if before else f'{time.time() - began:.0f} s'
+    print(f'{folder/"report.html"}  ({took})')
+
 def _failed_cell():
     "The exception of papermill for a failing cell, imported only once something is raised."
     from papermill.exceptions import PapermillExecutionError

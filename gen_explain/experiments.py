@@ -6,7 +6,7 @@
 __all__ = ['experiments_folder', 'experiments', 'experiment_path', 'parameters', 'check_params']
 
 # %% ../nbs/70_experiments.ipynb #2d48f576
-import ast, difflib, io, json, math, re, tokenize
+import ast, difflib, json, math, re
 from pathlib import Path
 
 from .base import package_folder, read_json
@@ -18,48 +18,48 @@ def experiments_folder() -> Path:
     return next((f for f in (package/'experiments', package.parent/'nbs'/'experiments') if f.is_dir()),
                 package/'experiments')
 
+def _notebooks(): # name -> path
+    return {re.sub(r'^\d+_', '', p.stem): p for p in experiments_folder().glob('[0-9]*.ipynb')}
+
 def experiments() -> list:
     "The names that `run` takes."
-    return sorted(re.sub(r'^\d+_', '', p.stem) for p in experiments_folder().glob('[0-9]*.ipynb'))
+    return sorted(_notebooks())
 
+# %% ../nbs/70_experiments.ipynb #1b69e0cf
 def _meant(wrong, names):
     "A question after the name that is spelt most like a wrong one, or nothing."
     near = difflib.get_close_matches(str(wrong), list(names), 1)
     return f'; did you mean {near[0]}?' if near else ''
 
-# %% ../nbs/70_experiments.ipynb #1b69e0cf
 def experiment_path(name:str) -> Path:
     "The notebook of an experiment; raises `KeyError` naming the experiments there are."
-    for p in experiments_folder().glob('[0-9]*.ipynb'):
-        if re.sub(r'^\d+_', '', p.stem) == name: return p
-    there = experiments()
-    raise KeyError(f'unknown experiment {name!r}; the experiments are {", ".join(there)}{_meant(name, there)}')
+    names = experiments()
+    if name in names: return _notebooks()[name]
+    raise KeyError(f'unknown experiment {name!r}; the experiments are {", ".join(names)}{_meant(name, names)}')
 
 # %% ../nbs/70_experiments.ipynb #c9ca1c3f
-def _declared(cell): # of parameters -> name, default and comment of each
-    source = ''.join(cell['source'])
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {t.start[0]: t.string.lstrip('# ') for t in tokens if t.type == tokenize.COMMENT}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, ast.literal_eval(node.value), comments.get(node.end_lineno, '')
+def _declared(cell): # of parameters -> name, default and comment of each; one a line
+    for line in ''.join(cell['source']).splitlines():
+        if m := re.match(r'(\w+) = (.*?)(?:\s+# *(.*))?$', line): yield m[1], ast.literal_eval(m[2]), m[3] or ''
 
 def _number(text): # such as 3, .5 or 2**31
     base, _, power = text.partition('**')
     return ast.literal_eval(base)**int(power or 1)
 
 # %% ../nbs/70_experiments.ipynb #e3dc3dc7
+_CHOICE, _NUMBER = r"(?:'[^']*'|-?\d+)", r'(-?[\d.]+(?:\*\*\d+)?)'
+
 def _allowed(text): # of a comment -> dict(choices, several, low, high, ends)
     "What the beginning of a comment allows; `ends`: whether low and high themselves fit."
     allowed = dict(choices=None, several=False, low=-math.inf, high=math.inf, ends=True)
-    one, number = r"(?:'[^']*'|-?\d+)", r'(-?[\d.]+(?:\*\*\d+)?)'
-    if m := re.match(rf'(some of )?({one}(?:\s*\|\s*{one})+)', text):
-        allowed |= dict(choices=[ast.literal_eval(c) for c in re.findall(one, m[2])], several=bool(m[1]))
-    elif m := re.match(rf'{number} or more', text): allowed |= dict(low=_number(m[1]))
-    elif m := re.match(rf'(between )?{number} (?:to|and) {number}', text):
-        allowed |= dict(low=_number(m[2]), high=_number(m[3]), ends=not m[1])
+    if m := re.match(rf'(some of )?({_CHOICE}(?:\s*\|\s*{_CHOICE})+)', text):
+        return allowed | dict(choices=[ast.literal_eval(c) for c in re.findall(_CHOICE, m[2])], several=bool(m[1]))
+    if m := re.match(rf'{_NUMBER} or more', text): return allowed | dict(low=_number(m[1]))
+    if m := re.match(rf'(between )?{_NUMBER} (?:to|and) {_NUMBER}', text):
+        return allowed | dict(low=_number(m[2]), high=_number(m[3]), ends=not m[1])
     return allowed
 
+# %% ../nbs/70_experiments.ipynb #44ea1460
 def parameters(name:str) -> dict: # name -> dict(default, help, choices, several, low, high, ends)
     "The parameters of an experiment, as its notebook declares them; `out`, which `run` fills in, left out."
     cells = read_json(experiment_path(name))['cells']
@@ -87,16 +87,19 @@ def _as(value, default):
 def _typed(key, value, default, choices, several, **limits):
     "A value of the type of the default that its comment allows, or `ValueError`."
     readings = [_as(v, default) for v in (_readings(value) if isinstance(value, str) else [value])]
-    fit = readings if default is None else [v for v in readings if type(v) is type(default)]
+    fit = [v for v in readings if default is None or type(v) is type(default)]
     such = f'(such as {key}={default!r})'
     if not fit: raise ValueError(f'{key}: expected {_kinds[type(default)]} {such}, got {value!r}')
-    given = [v.strip() for v in fit[0].split(',')] if several and fit[0] != default else fit[:1]
-    if choices and (wrong := [v for v in given if v not in choices and v != default]):
-        listed = ', '.join(map(str, choices))
-        some = 'some of' if several else 'one of'
-        raise ValueError(f'{key}: expected {some} {listed}, got {wrong[0]!r}{_meant(wrong[0], map(str, choices))}')
+    if choices and fit[0] != default: _chosen(key, fit[0], choices, several)
     if isinstance(fit[0], (int, float)): _within(key, fit[0], such, **limits)
     return fit[0]
+
+def _chosen(key, value, choices, several):
+    "Refuse what is none of the choices."
+    for v in [v.strip() for v in value.split(',')] if several else [value]:
+        if v in choices: continue
+        listed = f'{"some" if several else "one"} of {", ".join(map(str, choices))}'
+        raise ValueError(f'{key}: expected {listed}, got {v!r}{_meant(v, map(str, choices))}')
 
 def _within(key, v, such, low, high, ends, help):
     "Refuse a number out of its range."
@@ -112,7 +115,8 @@ def check_params(
     "Fill in defaults. Raises `KeyError` for an unknown parameter and `ValueError` for a value that does not fit."
     known, params = parameters(name), params or {}
     if 'out' in params: raise KeyError('out is not a parameter: the folder of a run is given by --out')
-    if unknown := sorted(set(params) - set(known)):
-        there = f'{name} has {", ".join(known)}{_meant(unknown[0], known)}'
-        raise KeyError(f'unknown parameter {", ".join(unknown)}; {there}')
+    unknown = sorted(set(params) - set(known))
+    if unknown:
+        raise KeyError(f'unknown parameter {", ".join(unknown)}; {name} has {", ".join(known)}'
+                       f'{_meant(unknown[0], known)}')
     return {k: _typed(k, params[k], **p) if k in params else p['default'] for k, p in known.items()}

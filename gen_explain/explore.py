@@ -74,8 +74,8 @@ class EncodedData:
 # %% ../nbs/60_explore.ipynb #e80b730e
 def _latents(G, data, seed): # [n, nz]
     if data is None: return torch.randn(1000, G.nz, generator=rng(seed, 'encoded'))
-    if len(data) < 3: raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
-    return encode_data(G, data)
+    if len(data) >= 3: return encode_data(G, data)
+    raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
 
 def _usual_images(G, data, enc, seed):
     "A hundred of the data, which may come sorted, or of the prior; and what `same_everywhere` says of the generator."
@@ -88,7 +88,7 @@ def _usual_images(G, data, enc, seed):
 
 def _labels(G, clf, enc): # [n], and whose they are: the data's own, or the classifier's
     data = enc.data
-    if data is not None and data.y is not None and data.classes == clf.classes: return data.y, 'label'
+    if enc.encoded and data.y is not None and data.classes == clf.classes: return data.y, 'label'
     return predict_proba(clf, data if enc.encoded else decode_images(G, enc.z)).argmax(1), 'prediction'
 
 # %% ../nbs/60_explore.ipynb #f6113cd4
@@ -217,59 +217,66 @@ class LatentState:
     # axes: one of KINDS, or [(name, direction), ...]
     def __init__(self, G, clf, data=None, n:int=8, axes='principal', seed:int=0):
         need_decoder(G), need_classifier(clf)
-        self.G, self.clf, self.data, self.n, self.seed = G, clf, data, need_whole(n, 'n'), seed
+        self.G, self.clf, self.data, self.n = G, clf, data, need_whole(n, 'n')
         # before the data are encoded
         self.given = None if isinstance(axes, str) else given_axes(G, axes)
-        if self.given is None: need_choice(axes, 'axes', KINDS)
+        self.kind = 'given' if self.given else need_choice(axes, 'axes', KINDS)
         self.enc = EncodedData(G, clf, data, seed)
         self.means, self.firm = self.enc.means(), StabilityScale(clf, self.enc)
-        self.pins, self.other = [], None
-        self.use_axes('given' if self.given else axes)
+        self.pins, self.other, self.next_seed = [], None, seed
+        self.axes = self._axes(self.kind)
         self.start_middle()
 
-    def use_axes(self, kind): # 'principal', 'raw', or 'given' where there are directions of the user's
-        self.axes = self.given if kind == 'given' and self.given else latent_axes(self.enc, self.n, kind)
-        self.kind = kind
+    def _axes(self, kind):
+        return self.given if kind == 'given' and self.given else latent_axes(self.enc, self.n, kind)
+
+    def to(self, z, start:str):
+        "Go to a latent; `start` says where it comes from."
+        self.point, self.start, self.index = LatentPoint(self.G, self.clf, z), start, None
+        self.weights = self.axes.weights(self.point.z)
 
 # %% ../nbs/60_explore.ipynb #cf8e3cca
 @patch_to(LatentState)
-def to(self, z, start:str):
-    "Go to a latent; `start` says where it comes from."
-    self.point, self.start, self.index = LatentPoint(self.G, self.clf, z), start, None
+def use_axes(self, kind):
+    "Sliders for the 'principal' directions, for 'raw' dimensions, or for the directions 'given' at the start."
+    self.axes, self.kind = self._axes(kind), kind
     self.weights = self.axes.weights(self.point.z)
 
 @patch_to(LatentState)
 def start_middle(self):
+    "Go to the mean of the encoded data."
     self.to(self.enc.z.mean(0), 'the middle of the ' + ('data' if self.enc.encoded else 'prior'))
 
 @patch_to(LatentState)
-def start_random(self, seed:int):
+def start_random(self, seed:int|None=None):
+    "Go to a draw from the prior; None: the next one of this explorer's seed."
+    if seed is None: seed, self.next_seed = self.next_seed, self.next_seed + 1
     self.to(torch.randn(self.G.nz, generator=rng(seed, 'explorer')), f'random draw {seed}')
 
 @patch_to(LatentState)
 def start_class(self, cls):
-    c = self.clf.classes[self.clf.index(cls)]
-    if c not in self.means:
-        raise ValueError(f'cls: no image has the {self.enc.by} {c!r}, so there is no centroid')
-    self.to(self.means[c], f'centroid of {c}, by {self.enc.by}')
+    "Go to the centroid of a class (name or index)."
+    c, by = self.clf.classes[self.clf.index(cls)], self.enc.by
+    if c not in self.means: raise ValueError(f'cls: no image has the {by} {c!r}, so there is no centroid')
+    self.to(self.means[c], f'centroid of {c}, by {by}')
 
 # %% ../nbs/60_explore.ipynb #024392ef
 @patch_to(LatentState)
 def start_data(self, i:int):
+    "Go to the encoding of data image `i`."
     if not self.enc.encoded: raise ValueError('data: there is none, or the generator has no encode(x)')
-    k = i.item() if isinstance(i, Tensor) and i.ndim == 0 else i
-    if not whole(k) or not 0 <= k < len(self.data):
-        raise IndexError(f'i: expected 0 to {len(self.data) - 1}, got {i!r}')
+    k, n = i.item() if isinstance(i, Tensor) and i.ndim == 0 else i, len(self.data)
+    if not whole(k) or not 0 <= k < n: raise IndexError(f'i: expected 0 to {n - 1}, got {i!r}')
     original = self.data.subset([int(k)])
-    p = predict_proba(self.clf, original)[0]
-    called = f'the original is called {self.clf.classes[int(p.argmax())]} ({float(p.max()):.2f})'
+    p, pred = predict_proba(self.clf, original)[0].max(0)
+    called = f'the original is called {self.clf.classes[pred]} ({p:.2f})'
     self.to(encode_data(self.G, original)[0], f'data image {k}, repainted; {called}')
     self.index = int(k)
 
 # %% ../nbs/60_explore.ipynb #83126d21
 @patch_to(LatentState)
 def move(self, weights:Tensor): # [m], in units of the axes
-    "Move along the axes to these weights; what lies outside of them stays."
+    "Move along the axes of the sliders to `weights`, in their units; what lies outside of them stays."
     w = torch.as_tensor(weights, dtype=torch.float32)
     if w.shape != self.weights.shape or not torch.isfinite(w).all():
         raise ValueError(f'weights: expected {len(self.weights)} finite numbers, got {weights!r}')
@@ -277,26 +284,37 @@ def move(self, weights:Tensor): # [m], in units of the axes
     self.start = self.start.removesuffix(', moved') + ', moved'
     self.weights = w
 
+# %% ../nbs/60_explore.ipynb #34819038
 @patch_to(LatentState)
-def pin(self): self.pins.append((self.point, self.start))
+def pin(self):
+    "Keep what is shown in the strip of pins."
+    self.pins.append((self.point, self.start))
 
 @patch_to(LatentState)
 def unpin(self, k:int):
+    "Take pin `k` (from 0) out."
     self.pinned(k)
     self.pins.pop(k)
     self.other = None if self.other in (None, k) else self.other - (self.other > k)
 
+@patch_to(LatentState)
+def go(self, k:int):
+    "Go to pin `k` (from 0)."
+    point, start = self.pinned(k)
+    self.to(point.z, start)
+
 # %% ../nbs/60_explore.ipynb #8845506c
 @patch_to(LatentState)
-def compare(self, k:int|None): # None: no more
+def compare(self, k:int|None):
+    "Show pin `k` (from 0) beside the image; None: no more."
     if k is not None: self.pinned(k)
     self.other = k
 
 @patch_to(LatentState)
 def pinned(self, k:int):
     "Pin `k`: (point, where it came from)."
-    if not whole(k) or not 0 <= k < len(self.pins):
-        raise IndexError(f'k: there are {len(self.pins)} pins, counted from 0; got {k!r}')
+    n = len(self.pins)
+    if not whole(k) or not 0 <= k < n: raise IndexError(f'k: there are {n} pins, counted from 0; got {k!r}')
     return self.pins[k]
 
 @patch_to(LatentState)

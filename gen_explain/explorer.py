@@ -49,7 +49,7 @@ class LatentExplorer(Explorer):
         s = self.state = LatentState(G, clf, data, n, axes, seed)
         super().__init__(setup=front_setup(clf.classes, s.point.image, means=[clf.index(c) for c in s.means],
                                            n_data=len(data) if s.enc.encoded else 0, given=s.given is not None))
-        self.draws, self.rest = 0, Debounced(self._rest, .25)
+        self.rest = Debounced(self._rest, .25)
         self.observe(self._slid, 'weights')
         self._show()
         self._rest()
@@ -86,7 +86,7 @@ def _rest(self):
 @patch_to(LatentExplorer)
 def _show(self):
     "Everything that has changed, in one message."
-    with self.hold_sync(): self._show_point(), self._show_pins(), self._show_sliders()
+    with self.hold_sync(): self._show_pins(), self._show_point(), self._show_sliders()
 
 @patch_to(LatentExplorer)
 def _show_point(self):
@@ -117,71 +117,25 @@ def _info(self) -> dict:
 
 # %% ../nbs/62_explorer.ipynb #77185128
 def explorer_action(f):
-    "Decorator: a method that changes the state of an explorer; what has changed is shown after it."
+    "A method of `LatentState` as one of the explorer, which shows afterwards what has changed."
     @wraps(f)
     def act(self, *args, **kwargs):
-        f(self, *args, **kwargs)
+        f(self.state, *args, **kwargs)
         self._show()
-    return patch_to(LatentExplorer)(act)
+    return act
 
-@explorer_action
-def start_middle(self):
-    "Go to the mean of the encoded data."
-    self.state.start_middle()
-
-# %% ../nbs/62_explorer.ipynb #827111d4
-@explorer_action
-def start_random(self, seed=None):
-    "Go to a draw from the prior; None: the next one of this explorer's seed."
-    if seed is None: seed, self.draws = self.state.seed + self.draws, self.draws + 1
-    self.state.start_random(seed)
-
-@explorer_action
-def start_class(self, cls):
-    "Go to the centroid of a class (name or index)."
-    self.state.start_class(cls)
-
-@explorer_action
-def start_data(self, i):
-    "Go to the encoding of data image `i`."
-    self.state.start_data(i)
-
-# %% ../nbs/62_explorer.ipynb #f5624912
-@explorer_action
-def move(self, weights):
-    "Move along the axes of the sliders to `weights`, in their units."
-    self.state.move(weights)
-
-@explorer_action
-def use_axes(self, kind):
-    "Sliders for the 'principal' directions, for 'raw' dimensions, or for the directions 'given' at the start."
-    self.state.use_axes(kind)
-    self.state.weights = self.state.axes.weights(self.z)
-
-# %% ../nbs/62_explorer.ipynb #b50c1e83
-@explorer_action
-def pin(self):
-    "Keep what is shown in the strip of pins."
-    self.state.point.stability
-    self.state.pin()
-
-@explorer_action
-def unpin(self, k):
-    "Take pin `k` (from 0) out."
-    self.state.unpin(k)
-
-@explorer_action
-def compare(self, k):
-    "Show pin `k` (from 0) beside the image; None: no more."
-    self.state.compare(k)
+LatentExplorer.start_middle = explorer_action(LatentState.start_middle)
+LatentExplorer.start_random = explorer_action(LatentState.start_random)
+LatentExplorer.start_class = explorer_action(LatentState.start_class)
+LatentExplorer.start_data = explorer_action(LatentState.start_data)
+LatentExplorer.move = explorer_action(LatentState.move)
+LatentExplorer.use_axes = explorer_action(LatentState.use_axes)
+LatentExplorer.pin = explorer_action(LatentState.pin)
+LatentExplorer.unpin = explorer_action(LatentState.unpin)
+LatentExplorer.compare = explorer_action(LatentState.compare)
+LatentExplorer.go = explorer_action(LatentState.go)
 
 # %% ../nbs/62_explorer.ipynb #7a2b894a
-@explorer_action
-def go(self, k):
-    "Go to pin `k` (from 0)."
-    point, start = self.state.pinned(k)
-    self.state.to(point.z, start)
-
 @patch_to(LatentExplorer)
 def show_code(self):
     "Show the latent as Python in the front end."

@@ -6,7 +6,8 @@
 __all__ = ['KEYS', 'LabelingGrid', 'captioned']
 
 # %% ../nbs/66_grid.ipynb #69a03387
-import numpy as np
+import math
+
 import torch
 from torch import Tensor
 import traitlets as T
@@ -18,7 +19,7 @@ from .classifiers import Classifier
 from .corrections import read_corrections
 from .judgements import MARKS
 from .labels import FILTERS, SORTS, LabelingState
-from .explore import class_looks, one_line
+from .explore import front_setup, one_line
 from .widgets import Explorer, Debounced, as_pixels, front_end
 
 # %% ../nbs/66_grid.ipynb #f5e08415
@@ -28,7 +29,7 @@ KEYS = '1234567890' + 'qwertiopsdfghlcvbm'
 # %% ../nbs/66_grid.ipynb #84f32aec
 # `close` is the state's: the view stays, and says so
 class LabelingGrid(LabelingState, Explorer):
-    """Say what generated images really show. `labels` and `statuses` hold what was said, `counts()` how far it
+    """Say what generated images really show. `labels` and `statuses` hold the judgements, `counts()` how far it
     is; `label`, `accept`, `label_predicted`, `undo`, `redo`, `show` and `export` do what the buttons do. Raises
     `RuntimeError` for a folder that another process writes to, `ValueError` for one with labels of other images
     or other classes, `OSError` for one that cannot be written to."""
@@ -49,49 +50,54 @@ class LabelingGrid(LabelingState, Explorer):
     ):
         LabelingState.__init__(self, images, clf, out, carry)
         names = [one_line(c) for c in clf.classes]
-        filters = [*FILTERS.items(), *((f'{k}:{i}', f'{k} {c}') for k in ('predicted', 'labelled') for i,
-                                       c in enumerate(names))]
-        _, c, h, w = self.x.shape
-        Explorer.__init__(self, setup=dict(classes=class_looks(clf.classes), keys=KEYS[:len(names)],
-                                           sorts=list(SORTS.items()),
-                                           filters=filters, sizes=[20, 40, 100, 500], w=w, h=h, c=c))
+        Explorer.__init__(self, setup=front_setup(
+            clf.classes, self.x, keys=KEYS[:len(names)], sorts=list(SORTS.items()), filters=_filters(names),
+            sizes=[20, 40, 100, 500]))
         self.later = Debounced(self._page_stability, .05)
         self._changed(tiles=True)
         if self.carried is not None: self.message = f'{self.carried} judgements taken over from {carry}'
-        if (n := len(self.which) - len(self.x)):
-            self.message = f'{n} of the images given are copies of others and are not shown again'
+        copies = len(self.which) - len(self.x)
+        if copies: self.message = f'{copies} of the images given are copies of others and are not shown again'
+
+# %% ../nbs/66_grid.ipynb #141a75b7
+def _filters(names): # (value, text)
+    by_class = [(f'{kind}:{i}', f'{kind} {c}') for kind in ('predicted', 'labelled') for i, c in enumerate(names)]
+    return [*FILTERS.items(), *by_class]
 
 # %% ../nbs/66_grid.ipynb #9d8456e2
 @patch_to(LabelingGrid)
 def __repr__(self):
     c = self.counts()
     lo, hi = c['interval']
-    share = (f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled']
-             else '')
+    share = f' ({c["share"]:.0%}, 95% interval {lo:.0%} to {hi:.0%} if picked at random)' if c['labelled'] else ''
     return (f'LabelingGrid: {c["judged"]} of {c["images"]} judged; {c["mismatches"]} of {c["labelled"]} labels '
-            f'differ from the classifier{share}; '
-            f'not real {c["not_real"]}, unsure {c["unsure"]}; kept in {str(self.path)!r}')
+            f'differ from the classifier{share}; not real {c["not_real"]}, unsure {c["unsure"]}; kept in '
+            f'{str(self.path)!r}')
 
 # %% ../nbs/66_grid.ipynb #5da31052
 @patch_to(LabelingGrid)
 def _changed(self, tiles=False):
     "Tell the front end, in one message: the marks of the page and the counts, and with `tiles` the page itself."
     if 'setup' not in self._trait_values: return                             # not built yet
-    at, marks, v = self.shown, self.state.marks, self.state.view
+    s, at, hidden = self.state, self.shown, self.state.view['hidden']
+    scores = [None if hidden or math.isnan(r) else r for r in self.rob[at].tolist()]
     with self.hold_sync():
-        if tiles:
-            pred, conf = self.said.tolist(), self.conf.tolist()
-            self.pixels = as_pixels(self.x[at]) if at else b''
-            f = v['filter'] if isinstance(v['filter'], str) else ':'.join(map(str, v['filter']))
-            items = [dict(at=k) | ({} if v['hidden'] else dict(pred=pred[k], conf=conf[k])) for k in at]
-            self.tiles = dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order),
-                              sort=v['sort'], filter=f, size=v['size'], hidden=v['hidden'])
-        rob = [None if v['hidden'] or r != r else r for r in self.rob[at].tolist()]
-        self.status = dict(marks=[marks[k] for k in at], stability=rob, counts=self.counts(),
-                           undo=bool(self.state.done),
-                           redo=bool(self.state.undone), ack=self.ack, back=self.back,
-                           closed=self.folder is None)
-    if None in rob and not v['hidden']: self.later()
+        if tiles: self.pixels, self.tiles = as_pixels(self.x[at]) if at else b'', self._tiles()
+        self.status = dict(marks=[s.marks[k] for k in at], stability=scores, counts=self.counts(), undo=bool(s.done),
+                           redo=bool(s.undone), ack=self.ack, back=self.back, closed=self.folder is None)
+    if None in scores and not hidden: self.later()
+
+@patch_to(LabelingGrid)
+def _tiles(self):
+    "The view and its page: images with their predictions, unless these are hidden."
+    view, f = self.state.view, self.state.view['filter']
+    items = [self._item(k, view['hidden']) for k in self.shown]
+    return view | dict(items=items, page=self._page(), pages=self._pages(), total=len(self.order),
+                       filter=f if isinstance(f, str) else ':'.join(map(str, f)))
+
+@patch_to(LabelingGrid)
+def _item(self, k, hidden):
+    return dict(at=k) if hidden else dict(at=k, pred=int(self.said[k]), conf=float(self.conf[k]))
 
 # %% ../nbs/66_grid.ipynb #78a6ea58
 @patch_to(LabelingGrid)
@@ -136,13 +142,12 @@ def accept_at(self, at): self._put(at, [int(self.said[k]) for k in at])
 @patch_to(LabelingGrid)
 def choose(self, to):
     "The front end's words for `show`."
-    if ':' in str(to.get('filter')):
-        to = to | dict(filter=(to['filter'].split(':')[0], int(to['filter'].split(':')[1])))
-    self.show(**to)
+    kind, colon, c = str(to.get('filter')).partition(':')
+    self.show(**to | (dict(filter=(kind, int(c))) if colon else {}))
 
 @patch_to(LabelingGrid)
 def save(self, keep):
-    "Export, and say where."
+    "Export, and tell where."
     a, b = self.export(keep=keep)
     n = len(read_corrections(a.parent))                          # read back: what was written can be read
     self.message = f'{n} {"corrections" if keep == "wrong" else "judgements"} written: {a} and {b.name}'
@@ -152,34 +157,36 @@ def save(self, keep):
 def figure(self, most=20):
     """The first images of the page with prediction, confidence, stability score and label, as a closed matplotlib
     `Figure`."""
-    at, names, marks = self.shown[:most], self.clf.classes, self.state.marks
-    if not at:
-        return show_nothing(f'no image is {FILTERS.get(str(self.state.view["filter"]), "under this filter")}')
-    rob, hidden = self.stability_of(at).tolist(), self.state.view['hidden']
-    given = lambda m: '—' if m is None else {'not_real': 'not real', 'unsure': 'unsure'}[m] if isinstance(m,
-            str) else names[m]
-    said = lambda k, r: '' if hidden else f'{names[int(self.said[k])]} {float(self.conf[k]):.2f}\nstability {r:.2f}\n'
-    return captioned(self.x[at], [f'{said(k, r)}label: {given(marks[k])}' for k, r in zip(at, rob)],
-                     repr(self).split('; kept')[0])
+    at = self.shown[:most]
+    if not at: return show_nothing(f'no image is {FILTERS.get(str(self.state.view["filter"]), "under this filter")}')
+    texts = [self._caption(k, score) for k, score in zip(at, self.stability_of(at).tolist())]
+    return captioned(self.x[at], texts, repr(self).split('; kept')[0])
+
+@patch_to(LabelingGrid)
+def _caption(self, k, score):
+    mark, names = self.state.marks[k], self.clf.classes
+    label = 'label: ' + ('—' if mark is None else names[mark] if whole(mark) else mark.replace('_', ' '))
+    if self.state.view['hidden']: return label
+    return f'{names[int(self.said[k])]} {float(self.conf[k]):.2f}\nstability {score:.2f}\n{label}'
 
 # %% ../nbs/66_grid.ipynb #929da1ca
-def captioned(x:Tensor, texts, title:str, ncol:int=10): # uint8 [n, c, h, w]
-    """Images on one set of axes with a text below each: quicker than one set of axes an image. Returns a closed
-    matplotlib `Figure`."""
+def captioned(x:Tensor, texts, title:str): # uint8 [n, c, h, w]
+    """Images, ten in a row, on one set of axes with a text below each: quicker than one set of axes an image.
+    Returns a closed matplotlib `Figure`."""
     import matplotlib.pyplot as plt
-    n, c, h, w = x.shape
-    ncol, lines = min(ncol, n), max(t.count('\n') + 1 for t in texts)
-    gap, rows = round(h*.16*lines + h*.08), -(-n//ncol)
-    cells = torch.full((n, c, h + gap, w + w//12), 255, dtype=torch.uint8)
-    cells[:, :, :h, :w] = x
-    grid = image_grid(cells, ncol, pad=0)
-    fig, ax = plt.subplots(figsize=(ncol*1.02, .35 + rows*1.02*(h + gap)/(w + w//12)))
-    ax.imshow(grid if grid.shape[-1] == 3 else np.repeat(grid, 3, -1), interpolation='nearest')
+    cells, ncol = _room_for_texts(x, max(t.count('\n') + 1 for t in texts)), min(10, len(x))
+    high, wide = cells.shape[2:]
+    fig, ax = plt.subplots(figsize=(ncol*1.02, .35 + -(-len(x)//ncol)*1.02*high/wide))
+    ax.imshow(image_grid(cells, ncol, pad=0), interpolation='nearest')
     for i, t in enumerate(texts):
-        x, y = i % ncol*(w + w//12), i//ncol*(h + gap) + h*1.04
-        ax.text(x, y, escape_mathtext(t), fontsize=6.5, va='top', clip_on=True)
+        place = i % ncol*wide, i//ncol*high + x.shape[2]*1.04
+        ax.text(*place, escape_mathtext(t), fontsize=6.5, va='top', clip_on=True)
     ax.axis('off')
     ax.set_title(escape_mathtext(title), fontsize=8, loc='left')
     fig.subplots_adjust(0, 0, 1, 1 - .3/fig.get_figheight())
     plt.close(fig)
     return fig
+
+def _room_for_texts(x, lines): # [n, 3, more, more]: in colour, white below and to the right
+    h, w = x.shape[2:]
+    return torch.nn.functional.pad(x.expand(-1, 3, -1, -1), (0, w//12, 0, round(h*.16*lines + h*.08)), value=255)

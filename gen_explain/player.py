@@ -15,12 +15,12 @@ from .pages import fig_png
 from .classifiers import Classifier, need_classifier
 from .latent import need_decoder
 from .paths import Centroids, interpolate
-from .explore import class_looks, one_line, path_gif, path_series
+from .explore import front_setup, one_line, path_gif, path_series
 from .widgets import Explorer, as_pixels, front_end
 
 # %% ../nbs/63_player.ipynb #bf41c3ef
 class InterpolationPlayer(Explorer):
-    """Play the way from one centroid to another: images, probabilities, crossings. `path` is the `LatentPath`
+    """Play the path from one centroid to another: images, probabilities, crossings. `path` is the `LatentPath`
     shown, `position` its frame."""
     _esm, _actions = front_end('player'), ('set_start', 'set_end', 'save_gif', 'save_figure')
     pixels, curve = T.Bytes(b'').tag(sync=True), T.Dict().tag(sync=True)
@@ -39,10 +39,9 @@ class InterpolationPlayer(Explorer):
     ):
         need_decoder(G), need_classifier(clf)
         if not isinstance(centroids, Centroids):
-            raise TypeError(f'centroids: expected those of centroids(G, data), got '
-                            f'{type(centroids).__name__}')
-        self.G, self.clf, self.centroids, self.n, self.mode, self.out, self.made = (G, clf, centroids, n, mode,
-                out_folder(out), {})
+            raise TypeError(f'centroids: expected those of centroids(G, data), got {type(centroids).__name__}')
+        self.G, self.clf, self.centroids = G, clf, centroids
+        self.n, self.mode, self.out, self.paths = n, mode, out_folder(out), {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
         self._load()
@@ -51,47 +50,46 @@ class InterpolationPlayer(Explorer):
 @patch_to(InterpolationPlayer)
 def _key(self, which): # -> (index of the class, number of the sub-centroid)
     cls, k = which if isinstance(which, (tuple, list)) else (which, 0)
-    if not whole(k) or not 0 <= k < self.centroids.z.shape[1]:
-        raise ValueError(f'sub-centroid: expected 0 to {self.centroids.z.shape[1] - 1}, got {k!r}')
+    n = self.centroids.z.shape[1]
+    if not whole(k) or not 0 <= k < n: raise ValueError(f'sub-centroid: expected 0 to {n - 1}, got {k!r}')
     return self.centroids.index(cls), k
+
+@patch_to(InterpolationPlayer)
+def _names(self): return [self.centroids.classes[c] for c, _ in (self.start, self.end)]
 
 # the class that each end stands for; where the classifier knows no such class, the one that it predicts there
 @patch_to(InterpolationPlayer)
-def _ends(self):
-    names = [self.centroids.classes[c] for c, _ in (self.start, self.end)]
-    return [self.clf.classes.index(n) if n in self.clf.classes else None for n in names]
-
-@patch_to(InterpolationPlayer)
-def _colors(self): return [l['color'] for l in class_looks(self.clf.classes)]
+def _ends(self): return [self.clf.classes.index(n) if n in self.clf.classes else None for n in self._names()]
 
 # %% ../nbs/63_player.ipynb #8574525e
 @patch_to(InterpolationPlayer)
 def __repr__(self):
-    a, b = (self.centroids.classes[c] for c, _ in (self.start, self.end))
+    a, b = self._names()
     return (f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. '
             f'{self.curve["text"]}')
 
 # %% ../nbs/63_player.ipynb #1220e3b5
 @patch_to(InterpolationPlayer)
 def _load(self):
-    """Decode and classify the way between the two ends, unless that was done before, and hand it to the browser
-    in one message."""
-    key = self.start, self.end
-    if key not in self.made:
-        z0, z1 = (self.centroids.z[c, k] for c, k in key)
-        self.made[key] = interpolate(self.G, self.clf, z0, z1, n=self.n, mode=self.mode)
-    self.path = p = self.made[key]
-    C, k, _ = self.centroids.z.shape
-    names = [one_line(c) for c in self.centroids.classes]
-    at = [self.centroids.every.index(c) for c in self.centroids.classes]
-    sub = lambda c, j: f' {j + 1} (n = {int(self.centroids.n[c, j])})' if k > 1 else ''
-    ends = [((at[c], j), names[c] + sub(c, j)) for c in range(C) for j in range(k)]
+    "Hand the path between the two ends to the browser, in one message; decode and classify it if that is not done."
+    ends = self.start, self.end
+    if ends not in self.paths:
+        z0, z1 = (self.centroids.z[end] for end in ends)
+        self.paths[ends] = interpolate(self.G, self.clf, z0, z1, n=self.n, mode=self.mode)
+    self.path = p = self.paths[ends]
+    k = self.centroids.z.shape[1]
     with self.hold_sync():
-        self.setup = dict(classes=class_looks(self.clf.classes), ends=ends, w=p.images.shape[3],
-                          h=p.images.shape[2], c=p.images.shape[1])
+        self.setup = front_setup(self.clf.classes, p.images, ends=self._choices(k))
         self.pixels = as_pixels(p.images)
         self.curve = path_series(p, *p.ends(*self._ends())) | dict(
-            probs=p.probs.tolist(), stability=p.stability.tolist(), ends=[c*k + j for c, j in key])
+            probs=p.probs.tolist(), stability=p.stability.tolist(), ends=[c*k + j for c, j in ends])
+
+# %% ../nbs/63_player.ipynb #94a342ed
+@patch_to(InterpolationPlayer)
+def _choices(self, k): # [((class, sub-centroid), name), ...] for k sub-centroids of each class
+    cents = self.centroids
+    sub = lambda i, j: f' {j + 1} (n = {int(cents.n[i, j])})' if k > 1 else ''
+    return [((cents.every.index(c), j), one_line(c) + sub(i, j)) for i, c in enumerate(cents.classes) for j in range(k)]
 
 # %% ../nbs/63_player.ipynb #b9d36b87
 @patch_to(InterpolationPlayer)
@@ -110,14 +108,14 @@ def set_end(self, cls, k=0):
 @patch_to(InterpolationPlayer)
 def figure(self):
     "The path as a closed matplotlib `Figure`."
-    return self.path.plot(*self._ends(), colors=self._colors())
+    return self.path.plot(*self._ends(), colors=[look['color'] for look in self.setup['classes']])
 
 @patch_to(InterpolationPlayer)
 def _save(self, data, path, ending):
-    "Write what a button or a call asks for, and say where."
-    number = lambda k: f'-{k + 1}' if self.centroids.z.shape[1] > 1 else ''
-    name = '-to-'.join(slug(self.centroids.classes[c]) + number(k) for c, k in (self.start, self.end))
-    path = Path(path) if path else self.out/f'{name}.{ending}'
+    "Write what a button or a call asks for, and tell where."
+    several, ends = self.centroids.z.shape[1] > 1, (self.start, self.end)
+    names = [slug(n) + (f'-{k + 1}' if several else '') for n, (_, k) in zip(self._names(), ends)]
+    path = Path(path or self.out/f'{"-to-".join(names)}.{ending}')
     write_bytes(path, data)
     self.message = f'saved {path}'
     return path

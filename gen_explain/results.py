@@ -30,7 +30,7 @@ class Results:
     "Figures, tables and numbers of an experiment: shown in the notebook and, with a folder, kept in it."
     def __init__(self,
         out='', # folder; '': show only
-        size='', # of the experiment; 'smoke': a trial, and said to be one
+        size='', # of the experiment; 'smoke': a trial, and marked as one
     ):
         self.out, self.trial = (out_folder(out) if out else None), size == 'smoke'
         self.values = (dict(size=size) if size else {}) | (dict(trial=TRIAL) if self.trial else {})
@@ -38,39 +38,36 @@ class Results:
 
     @contextlib.contextmanager
     def record_warnings(self, what:str, folder=None):
-        """Within this block warnings are kept, in `folder`/warnings.json too, and said after it, and again by a run
+        """Within this block warnings are kept, in `folder`/warnings.json too, and shown after it, and again by a run
         that finds them there: 'what warned: ...'. With a folder, those of an earlier try count too, but not that it
         was interrupted."""
-        path = folder and Path(folder)/'warnings.json'
+        path = Path(folder)/'warnings.json' if folder else None
         texts = read_json(path) if path and path.is_file() else []
         try:
-            with warnings.catch_warnings(record=True) as seen:
+            with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter('always', UserWarning)
                 yield
         finally:
-            new = dict.fromkeys(str(w.message) for w in seen if w.category is UserWarning)
-            texts += [t for t in new if t not in texts]
+            texts = list(dict.fromkeys([*texts, *(str(w.message) for w in caught if w.category is UserWarning)]))
             # a resumed run goes on
             lasting = [t for t in texts if not t.startswith('interrupted after step')]
             if path and path.parent.is_dir(): write_json(path, lasting)
             for t in texts: self.say(f'{what} warned: {t}')
 
 # %% ../nbs/71_results.ipynb #98117b0e
+_NO_RESULT = (
+    'Everything was trained for moments, on few and small images, only to see that the program runs through. Do not '
+    'read anything from it: not from the pictures, which may be fog, not from the numbers, not about the classifiers, '
+    'the methods or the data. What the text around says can be seen may not be there. For a result run:')
+
 @patch_to(Results)
 def _notice(self):
     """Say what this must not be read for, and how to get what may be read; `write_report` puts it below the
     title."""
-    there = self.out and (self.out/'params.json').is_file()
-    how = real_command(read_json(self.out/'params.json')) if there else "this notebook with size = 'demo'"
-    first, text = f'This is {TRIAL}.', (
-        'Everything was trained for moments, on few and small images, only to see that the program runs '
-                                        'through. '
-        'Do not read anything from it: not from the pictures, which may be fog, not from the numbers, not '
-                                        'about '
-        'the classifiers, the methods or the data. What the text around says can be seen may not be there. '
-        'For a result run:')
-    html = f'<p><strong>{escape_html(first)}</strong> {escape_html(text)} <code>{escape_html(how)}</code></p>'
-    self._show(f'<blockquote>{html}</blockquote>', f'{first} {text} {how}', kind='notice')
+    params = self.out/'params.json' if self.out else None
+    how = real_command(read_json(params)) if params and params.is_file() else "this notebook with size = 'demo'"
+    html = f'<strong>This is {escape_html(TRIAL)}.</strong> {escape_html(_NO_RESULT)} <code>{escape_html(how)}</code>'
+    self._show(f'<blockquote><p>{html}</p></blockquote>', f'This is {TRIAL}. {_NO_RESULT} {how}', kind='notice')
 
 # %% ../nbs/71_results.ipynb #373323c2
 @patch_to(Results)
@@ -136,26 +133,26 @@ def write_report(nb, path, title:str):
     write_bytes(path, html_page(title, body).encode())
 
 # %% ../nbs/71_results.ipynb #99d67195
+def _is_notice(o): return o.get('metadata', {}).get('gen_explain', {}).get('kind') == 'notice'
+
 def _notices_first(nb):
     "Move what a `Results` has to say before everything else to right below the title."
-    import nbformat.v4 as v4
-    def notice(o): return o.get('metadata', {}).get('gen_explain', {}).get('kind') == 'notice'
-    notices = [o for c in nb.cells for o in c.get('outputs', []) if notice(o)]
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+    notices = [o for c in nb.cells for o in c.get('outputs', []) if _is_notice(o)]
+    if not notices: return nb
     for c in nb.cells:
-        if c.cell_type == 'code': c.outputs = [o for o in c.outputs if not notice(o)]
+        if c.cell_type == 'code': c.outputs = [o for o in c.outputs if not _is_notice(o)]
     title, _, rest = nb.cells[0].source.partition('\n')
-    if notices:
-        nb.cells[:1] = [v4.new_markdown_cell(title), v4.new_code_cell(outputs=notices), v4.new_markdown_cell(rest)]
+    nb.cells[:1] = [new_markdown_cell(title), new_code_cell(outputs=notices), new_markdown_cell(rest)]
     return nb
 
 # %% ../nbs/71_results.ipynb #04b9b75e
+def _without_bars(text): return re.sub(r'[^\r\n]*(?:it/s|s/it|\d%\|)[^\r\n]*[\r\n]*', '', text)
+
 def without_bars(nb):
     "Take the text of progress bars out of an executed notebook; other messages stay."
     for cell in nb.cells:
-        for o in cell.get('outputs', []):
-            if o.get('name') == 'stderr':
-                lines = re.findall(r'[^\r\n]*[\r\n]*', o['text'])
-                o['text'] = ''.join(line for line in lines if not re.search(r'it/s|s/it|\d+%\|', line))
-        if 'outputs' in cell:
-            cell.outputs = [o for o in cell.outputs if o.get('name') != 'stderr' or o['text'].strip()]
+        errors = [o for o in cell.get('outputs', []) if o.get('name') == 'stderr']
+        for o in errors: o['text'] = _without_bars(o['text'])
+        if errors: cell.outputs = [o for o in cell.outputs if o not in errors or o['text'].strip()]
     return nb

@@ -69,34 +69,35 @@ def _own_kernel(stop):
 def _differences(old, spec):
     "What two runs have different, in words."
     a, b = old.get('params', {}), spec['params']
-    words = [f'{k} is {a.get(k)!r} there, {b.get(k)!r} here' for k in sorted({*a, *b}) if a.get(k) != b.get(k)]
-    for k, what in dict(experiment='the experiment', version='the version of gen_explain').items():
-        if old.get(k) != spec[k]: words.insert(0, f'{what} is {old.get(k)!r} there, {spec[k]!r} here')
-    same = (old.get('experiment'), old.get('version')) == (spec['experiment'], spec['version'])
-    if same and old.get('notebook') != spec['notebook']: words.append("the experiment's notebook has changed since")
+    heads = [('the version of gen_explain', old.get('version'), spec['version']),
+             ('the experiment', old.get('experiment'), spec['experiment'])]
+    pairs = heads + [(k, a.get(k), b.get(k)) for k in sorted({*a, *b})]
+    words = [f'{what} is {x!r} there, {y!r} here' for what, x, y in pairs if x != y]
+    if all(x == y for _, x, y in heads) and old.get('notebook') != spec['notebook']:
+        words.append("the experiment's notebook has changed since")
     return words
 
 # %% ../nbs/72_runs.ipynb #462a3403
 def _take_folder(folder, spec, resume, overwrite):
     "Make a run folder ours or raise; True if it already holds this run, finished."
-    there = [p for p in folder.iterdir() if p.name != '.lock']
-    if not there: return False
-    if not (folder/'params.json').is_file():
+    files, params, done = [p for p in folder.iterdir() if p.name != '.lock'], folder/'params.json', folder/'report.html'
+    if not files: return False
+    if not params.is_file():
         raise ValueError(f'out: {str(folder)!r} is not empty and holds no run; choose another folder')
     if overwrite:
-        for p in there: shutil.rmtree(p) if p.is_dir() else p.unlink()
+        for p in files: shutil.rmtree(p) if p.is_dir() else p.unlink()
         return False
-    if diff := _differences(read_json(folder/'params.json'), spec):
-        done = (folder/'report.html').is_file()
-        how = 'choose another folder, or --overwrite'
-        on = 'leave these out to go on with it, ' if resume else '--resume without parameters goes on with it; '
-        if not done: how = on + how
-        raise ValueError(f'out: {str(folder)!r} holds another run ({"; ".join(diff)}); {how}')
-    if (folder/'report.html').is_file(): return True
-    if not resume:
-        how = 'go on with --resume, or start again with --overwrite'
-        raise ValueError(f'out: {str(folder)!r} holds this run, unfinished; {how}')
-    return False
+    differences = '; '.join(_differences(read_json(params), spec))
+    if differences:
+        raise ValueError(f'out: {str(folder)!r} holds another run ({differences}); {_ways_out(done.is_file(), resume)}')
+    if not done.is_file() and not resume:
+        raise ValueError(f'out: {str(folder)!r} holds this run, unfinished; go on with --resume, or start again with '
+                         '--overwrite')
+    return done.is_file()
+
+def _ways_out(done, resume):
+    on = 'leave these out to go on with it, ' if resume else '--resume without parameters goes on with it; '
+    return ('' if done else on) + 'choose another folder, or --overwrite'
 
 # %% ../nbs/72_runs.ipynb #1a483d43
 def run(
@@ -116,9 +117,9 @@ def run(
 # %% ../nbs/72_runs.ipynb #f3fe0c33
 def run_in(name, params, out, resume, overwrite) -> tuple: # (folder, whether it was finished before)
     source, values = experiment_path(name), check_params(name, params)
+    params_file = Path(out).expanduser()/'params.json'
+    if resume and params_file.is_file(): values = _as_begun(name, read_json(params_file), params or {}, values)
     notebook = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    begun = Path(out).expanduser()/'params.json'
-    if resume and begun.is_file(): values = _as_begun(name, read_json(begun), params or {}, values)
     spec = dict(experiment=name, params=values, notebook=notebook, version=package_version())
     folder = out_folder(out)
     with locked(folder):

@@ -60,20 +60,10 @@ def show_js(
     file:str, # in `js_folder()`, with its ending
     *names:str, # of functions or constants
 ):
-    "Definitions of a front end as a notebook shows them: highlighted."
-    from IPython.display import HTML
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import JavascriptLexer
+    "Definitions of a front end as a notebook shows them."
+    from IPython.display import Markdown
     code = '\n\n'.join(js_function(file, n) for n in names)
-    look = HtmlFormatter(style=_few_colors(), noclasses=True, nobackground=True, prestyles='font-size: 12px')
-    return HTML(f'<div><code>{file}</code>{highlight(code, JavascriptLexer(), look)}</div>')
-
-def _few_colors(): # comments, words of the language and texts: little HTML, and readable on white and on black
-    from pygments.style import Style
-    from pygments.token import Comment, Keyword, String
-    return type('Few', (Style,),
-                dict(styles={Comment: 'italic #6a737d', Keyword: 'bold #a626a4', String: '#2a8a43'}))
+    return Markdown(f'`{file}`\n\n```js\n{code}\n```')
 
 # %% ../nbs/61_widgets.ipynb #5b40f3a5
 def as_pixels(x:Tensor) -> bytes: # x: uint8 [n, c, h, w]
@@ -92,7 +82,7 @@ class StaticPreview:
 
 # %% ../nbs/61_widgets.ipynb #69100de6
 class Explorer(StaticPreview, anywidget.AnyWidget):
-    "What the front ends share: their messages call methods, and what goes wrong is said."
+    "What the front ends share: their messages call methods, and an error becomes `message`."
     _css, _actions = js_text('widgets.css'), ()
     setup = T.Dict().tag(sync=True)                             # what does not change
     message = T.Unicode('').tag(sync=True)                      # what the kernel has to say
@@ -110,7 +100,7 @@ class Explorer(StaticPreview, anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def _errors_shown(self, clear=True):
-        "An error becomes the message; what was said before goes, unless a timer is at work."
+        "An error becomes the message; the one before goes, unless a timer is at work."
         try:
             if clear: self.message = ''
             yield
