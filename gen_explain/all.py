@@ -35,7 +35,8 @@ from .pggan import PGGAN, train_pggan
 from .models import load_model, small_model, small_models
 from .metrics import disentanglement, fid, kid, prdc, sharpness, steering_scores
 from .steering import ClassTarget, FrontierTarget, class_collage, scores_table, steered_collage
-from .paths import centroid_map, centroids, compare_paths, interpolate
+from .paths import centroids, compare_paths, interpolate
+from .centroid_maps import centroid_map
 from .search import TargetedGenerator
 from .frontiers import find_frontier, random_search
 from .atlas import frontier_atlas

@@ -6,7 +6,8 @@
 __all__ = ['MAX_PLOTTED', 'VERDICT_COLORS', 'FrontierAtlas', 'frontier_atlas']
 
 # %% ../nbs/46_atlas.ipynb #dfb8144c
-import warnings
+import itertools, textwrap, warnings
+from dataclasses import dataclass
 
 import torch
 
@@ -14,7 +15,7 @@ from .base import patch_to
 from .pages import escape_mathtext, fig_png, html_image
 from .core import class_index, some_names
 from .stats import share_of
-from .figures import PALETTE
+from .figures import PALETTE, draw_image
 from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier, need_classifier
@@ -23,41 +24,42 @@ from .search import LatentPool
 from .frontiers import Frontier, find_frontiers
 
 # %% ../nbs/46_atlas.ipynb #6a43b75d
+@dataclass(repr=False, eq=False)
 class FrontierAtlas(Result):
-    """A `Frontier` for each pair of classes: `atlas['Bag', 'Sandal']`, in either order; `classes`, `pairs`,
-    `frontiers` (a list, one per pair)."""
+    "A `Frontier` for each pair of classes: `atlas['Bag', 'Sandal']`, in either order."
+    classes:list                # names
+    pairs:list                  # of two names
+    frontiers:list              # one for each pair
     saved = 'classes', 'pairs', 'frontiers'
-    def __init__(self, classes, pairs, frontiers):
-        self.classes, self.pairs, self.frontiers = classes, pairs, frontiers
 
     def __getitem__(self, pair) -> Frontier:
         a, b = (self.classes[class_index(self.classes, c)] for c in pair)
-        if (a, b) in self.pairs: return self.frontiers[self.pairs.index((a, b))]
-        if (b, a) in self.pairs: return self.frontiers[self.pairs.index((b, a))]
+        for names, frontier in zip(self.pairs, self.frontiers):
+            if {a, b} == {*names}: return frontier
         raise KeyError(f'pair: {a!r} with itself has no border')
 
     @property
     def table(self) -> Table:
         """One row for each pair. 'stable hits': held more firmly than half way between falling over wholly and not
         at all; 'in the pool': hits without a search."""
-        return Table([[a, b, *_pair_cells(f)] for (a, b), f in zip(self.pairs, self.frontiers)],
+        return Table([[*pair, *_pair_cells(f)] for pair, f in zip(self.pairs, self.frontiers)],
                      ['classes', 'and', 'verdict', 'hits', 'results', 'best tv', 'median tv', 'median stability',
                       'stable hits', 'in the pool'], repr(self))
 
+# %% ../nbs/46_atlas.ipynb #4f29f442
 def _pair_cells(f) -> list:
     "What the table says of a pair; empty is what only hits have."
-    v, hit = f.verdict, bool(f.hit.any())
+    v = f.verdict
+    firm = [f'{f.stability[f.hit].median():.2f}', f'{v.stable_share:.0%}'] if v.kind == 'border' else ['', '']
     return [f'{v.kind} {v.via}' if v.via else v.kind, f'{v.share:.0%}', len(f), f'{f.tv.min():.3f}',
-            f'{f.tv.median():.3f}', f'{f.stability[f.hit].median():.2f}' if hit else '',
-            f'{v.stable_share:.0%}' if hit else '', f'{float(f.pool_share):.2%}']
+            f'{f.tv.median():.3f}', *firm, f'{float(f.pool_share):.2%}']
 
 # %% ../nbs/46_atlas.ipynb #00a22771
 @patch_to(FrontierAtlas)
-# pairs, reached, reached_share, n, hits, hit_share, stability (median of the hits), floor, quantile (largest)
-def summary(self) -> dict:
-    """The whole in numbers. `reached_share` is a `Score` over pairs; results of one pair are no independent draws,
-    so `hit_share` has no interval."""
-    hit, firm = torch.cat([f.hit for f in self.frontiers]), torch.cat([f.stability for f in self.frontiers])
+def summary(self) -> dict: # pairs, reached, reached_share, n, hits, hit_share, stability, floor, quantile
+    """The whole in numbers: `reached_share` is a `Score` over pairs, `stability` the median of the hits, `quantile` the
+    largest. Results of one pair are no independent draws, so `hit_share` has no interval."""
+    hit, firm = (torch.cat([getattr(f, k) for f in self.frontiers]) for k in ('hit', 'stability'))
     reached, pairs = sum(bool(f.hit.any()) for f in self.frontiers), len(self.pairs)
     return dict(pairs=pairs, reached=reached, reached_share=share_of(reached, pairs), n=len(hit), hits=int(hit.sum()),
                 hit_share=float(hit.double().mean()), stability=float(firm[hit].median()) if hit.any() else None,
@@ -82,8 +84,18 @@ def _many_pairs(C, n):
     "How much work the pairs of C classes are."
     pairs, starts = C*(C - 1)//2, max(3*n//2, 24)
     return (f'classes: {C:,} classes make {pairs:,} pairs; each is searched from {starts} starts or more, in up to '
-            f'80 steps each, '
-            f'so that up to {pairs*starts*80:,} images are decoded and classified')
+            f'80 steps each, so that up to {pairs*starts*80:,} images are decoded and classified')
+
+def _chosen(clf, classes, n) -> list: # of indices
+    "The classes that were asked for, or all. Raises `ValueError` for too many, too few, or twice the same."
+    C = len(need_classifier(clf).classes)
+    if classes is None and C > 50:
+        raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
+    if isinstance(classes, str): classes = [classes]
+    chosen = [clf.index(c) for c in (range(C) if classes is None else classes)]
+    if len(chosen) > 1 and len(set(chosen)) == len(chosen): return chosen
+    raise ValueError('classes: expected two or more different ones, got '
+                     + some_names([clf.classes[i] for i in chosen]))
 
 # %% ../nbs/46_atlas.ipynb #54e31843
 def frontier_atlas(
@@ -101,32 +113,23 @@ def frontier_atlas(
 ) -> FrontierAtlas:
     """The border of each pair of classes. Warns of more than 1,000 pairs. Raises as `find_frontier` does, and
     `ValueError` for fewer than two classes, and for more than 50 that were not asked for."""
-    C = len(need_classifier(clf).classes)
-    if classes is None and C > 50:
-        raise ValueError(_many_pairs(C, n) + f'. Give classes=[...], some of them, or classes=range({C}) for all')
-    ix = [clf.index(c) for c in (range(C) if classes is None else [classes] if isinstance(classes, str)
-                                 else classes)]
-    if len(set(ix)) < 2 or len(set(ix)) < len(ix):
-        raise ValueError(f'classes: expected two or more different ones, got '
-                         f'{some_names([clf.classes[i] for i in ix])}')
-    if len(ix)*(len(ix) - 1)//2 > 1000: warnings.warn(_many_pairs(len(ix), n))
-    pairs = [(i, j) for k, i in enumerate(ix) for j in ix[k + 1:]]
+    chosen, names = _chosen(clf, classes, n), clf.classes
+    pairs = list(itertools.combinations(chosen, 2))
+    if len(pairs) > 1000: warnings.warn(_many_pairs(len(chosen), n))
     t = torch.stack([target_probs(clf, {i: .5, j: .5}) for i, j in pairs])
-    found = find_frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs)
-    return FrontierAtlas([clf.classes[i] for i in ix], [(clf.classes[i], clf.classes[j]) for i, j in pairs], found)
+    frontiers = find_frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs)
+    return FrontierAtlas([names[i] for i in chosen], [(names[i], names[j]) for i, j in pairs], frontiers)
 
 # %% ../nbs/46_atlas.ipynb #c733b14b
 # frame, ground
 MAX_PLOTTED = 20                                                # classes, each an inch or so wide
 VERDICT_COLORS = dict(border=(PALETTE[0], '#D6E8F5'), through=(PALETTE[1], '#FBE3D3'), none=('#7F7F7F', '#E9E9E9'))
 
-def _words(v):
-    "A verdict in a small cell."
-    if v.kind == 'border': return f'border\n{v.share:.0%} of {v.n}\nstability {v.stable_share:.0%}'
-    return f'through\n{v.via}\n({v.p:.2f})' if v.kind == 'through' else 'none\nfound'
+
 
 # %% ../nbs/46_atlas.ipynb #137ef194
-def _plot_atlas(self:FrontierAtlas, inches:float=.85):
+@patch_to(FrontierAtlas)
+def plot(self, inches:float=.85): # side of a cell
     """A matrix of classes. Returns a closed matplotlib `Figure`; raises `ValueError` for more than 20 classes:
     give `frontier_atlas` some of them."""
     import matplotlib.pyplot as plt
@@ -136,26 +139,27 @@ def _plot_atlas(self:FrontierAtlas, inches:float=.85):
                          f'some of them')
     fig, axs = plt.subplots(C, C, figsize=(C*inches + 1, C*inches + .5), squeeze=False,
                             gridspec_kw=dict(wspace=.06, hspace=.06))
-    for i, a in enumerate(self.classes):
-        axs[i, i].text(.5, .5, escape_mathtext(a).replace(' ', '\n').replace('/', '/\n'), ha='center', va='center',
-                       fontsize=7.5, weight='bold')
-        axs[i, i].set(facecolor='white', frame_on=False)
-        for j in range(i + 1, C): _plot_pair(axs[i, j], axs[j, i], self[a, self.classes[j]])
+    for i, name in enumerate(self.classes): _draw_name(axs[i, i], name)
+    for i, j in itertools.combinations(range(C), 2):
+        _draw_pair(axs[i, j], axs[j, i], self[self.classes[i], self.classes[j]])
     for ax in axs.flat: ax.set(xticks=[], yticks=[])
-    s = self.summary()
-    fig.suptitle(escape_mathtext(f'{s["reached"]} of {s["pairs"]} pairs have images at (.5, .5) within '
-                       f'{self.frontiers[0].tol:g}; {s["hits"]} of {s["n"]} results do'), fontsize=9, y=.93)
+    fig.suptitle(escape_mathtext(repr(self)), fontsize=9, y=.93)
     plt.close(fig)
     return fig
 
-FrontierAtlas.plot = _plot_atlas
-
 # %% ../nbs/46_atlas.ipynb #0355db07
-def _plot_pair(above, below, f):
+def _draw_name(ax, name):
+    ax.text(.5, .5, escape_mathtext(name).replace(' ', '\n').replace('/', '/\n'), ha='center', va='center',
+            fontsize=7.5, weight='bold')
+    ax.set(facecolor='white', frame_on=False)
+
+def _draw_pair(above, below, f):
     "The best image in its frame, and the words."
-    v, x = f.verdict, f.images[0].permute(1, 2, 0).expand(-1, -1, 3).numpy()
-    above.imshow(x, interpolation='nearest')
-    for s in above.spines.values(): s.set(color=VERDICT_COLORS[v.kind][0], linewidth=2.5)
-    below.set_facecolor(VERDICT_COLORS[v.kind][1])
-    for s in below.spines.values(): s.set(color=VERDICT_COLORS[v.kind][0], linewidth=.8)
-    below.text(.5, .5, escape_mathtext(_words(v)), ha='center', va='center', fontsize=6, transform=below.transAxes)
+    v = f.verdict
+    frame, ground = VERDICT_COLORS[v.kind]
+    draw_image(above, f.images[0])
+    for side in above.spines.values(): side.set(color=frame, linewidth=2.5)
+    for side in below.spines.values(): side.set(color=frame, linewidth=.8)
+    below.set_facecolor(ground)
+    below.text(.5, .5, escape_mathtext(textwrap.fill(str(v), 12)), ha='center', va='center', fontsize=6,
+               transform=below.transAxes)

@@ -7,7 +7,7 @@ __all__ = ['invert', 'Counterfactuals', 'counterfactual']
 
 # %% ../nbs/47_counterfactuals.ipynb #85a1a61f
 import math, warnings
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -16,14 +16,15 @@ from torch import Tensor
 from .base import need_whole, patch_to, whole
 from .core import batched, rng, progress
 from .figures import show_images
-from .answers import Result, Table
+from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, predict_proba
 from .stability import stability, target_probs
 from .latent import (decode_images, encode_data, given_images, image_shape, in_eval, near_generator,
                                 need_generator, paint, prior_quantile, within_prior)
 from .paths import total_variation
-from .search import LatentPool, RowAdam, by_rows, log_probs, loss_gradient, target_cross_entropy
+from .search import (BestRows, LatentPool, RowAdam, by_rows, log_probs, loss_gradient, need_between,
+                                need_latents, target_cross_entropy)
 from .frontiers import pool_for
 
 # %% ../nbs/47_counterfactuals.ipynb #626546f2
@@ -40,17 +41,16 @@ def invert(
     need_generator(G)
     x = given_images(x, image_shape(G))[0]
     with in_eval(G):
-        if hasattr(G, 'encode'): z = encode_data(G, x, bs)
+        if hasattr(G, 'encode'): z = need_latents(G, encode_data(G, x, bs))
         else: z = torch.cat([_invert(G, b, steps, seed) for b in progress(x.split(bs), desc='inverting')])
-        if z.shape != (len(x), G.nz):
-            raise ValueError(f'G: encode(x) gives {list(z.shape[1:])} numbers per image, nz is {G.nz}')
         return z, (decode_images(G, z, bs) - x).square().flatten(1).mean(1).sqrt()
 
 # %% ../nbs/47_counterfactuals.ipynb #e4d564dc
 def _invert(G, x, steps, seed):
+    "By Adam on the squared error, from the nearest of 2,000 draws."
     draws = within_prior(torch.randn(2000, G.nz, generator=rng(seed, 'invert')))
-    near = torch.cdist(x.flatten(1).float(), decode_images(G, draws).flatten(1).float()).argmin(1)
-    z, x = near_generator(G, draws[near]), near_generator(G, x)
+    nearest = torch.cdist(x.flatten(1), decode_images(G, draws).flatten(1)).argmin(1)
+    z, x = near_generator(G, draws[nearest]), near_generator(G, x)
     adam = RowAdam(z, steps, .1)
     for _ in range(steps):
         z = z.detach().requires_grad_(True)
@@ -101,9 +101,11 @@ def plot(self, rows:int=8): # images
     Returns a closed `Figure`."""
     c = self.several()
     cells = torch.cat([c.x[:rows, None], c.rendered[:rows, None], c.images[:rows]], 1)
-    return show_images(cells.flatten(0, 1), [t for i in range(len(cells)) for t in _titles(c, i)],
-                       ncol=cells.shape[1], inches=1.15, title='p: probability of the class; d: distance in latent space')
+    titles = [title for i in range(len(cells)) for title in _titles(c, i)]
+    return show_images(cells.flatten(0, 1), titles, ncol=cells.shape[1], inches=1.15,
+                       title='p: probability of the class; d: distance in latent space')
 
+# %% ../nbs/47_counterfactuals.ipynb #0d60558e
 def _titles(c, i) -> list:
     "What stands over the images of row `i`."
     lost = '' if c.kept[i] else '\nCLASS LOST'
@@ -112,77 +114,37 @@ def _titles(c, i) -> list:
             *(f'{c.classes[p.argmax()]}{"" if r else " MISSED"}\np {p.max():.2f}, d {d:.2f}\nstability {s:.2f}'
               for p, r, d, s in versions)]
 
-# %% ../nbs/47_counterfactuals.ipynb #810dd4fb
-def _version_table(cf) -> Table:
+# %% ../nbs/47_counterfactuals.ipynb #fb19b926
+def _version_table(self):
     "One row for each version: its image, whether it is on target, its class, and its figures."
-    c, rows = cf.several(), []
-    numbers = torch.stack([c.probs.amax(2), c.distance, c.changed, c.stability, c.prior_quantile.to(c.distance)], 2)
-    for i, j in torch.cartesian_prod(*map(torch.arange, c.reached.shape)).tolist():
-        rows.append([i, 'yes' if c.reached[i, j] else 'no', c.classes[c.probs[i, j].argmax()],
-                     *(round(v, 4) for v in numbers[i, j].tolist())])
-    return Table(rows, ['image', 'reached', 'class', 'probability', 'distance', 'changed', 'stability',
-                        'prior quantile'], repr(cf))
+    c, (m, n) = self.several(), self.several().reached.shape
+    columns = dict(distance=c.distance, changed=c.changed, stability=c.stability, typical=c.prior_quantile)
+    probs = c.probs.flatten(0, 1)
+    first = {'image': torch.arange(m).repeat_interleave(n), 'reached': c.reached.flatten(),
+             'class': [c.classes[i] for i in probs.argmax(1)], 'probability': probs.amax(1)}
+    return table_of(first | {k: v.flatten() for k, v in columns.items()}, repr(self))
 
 Counterfactuals.table = property(_version_table)
 
-# %% ../nbs/47_counterfactuals.ipynb #9285e56a
+# %% ../nbs/47_counterfactuals.ipynb #bfbb0ba9
+@dataclass
 class _Goal:
-    """What counts as there, for rows of targets [m, C]: a class with probability `least`, or a distribution
-    within `tol`."""
-    def __init__(self, t, least, tol): self.t, self.one, self.least, self.tol = t, t.amax(1) == 1, least, tol
-    def rows(self, i): return _Goal(self.t[i], self.least, self.tol)
-    def there(self, logp):
-        p, t, one = logp.exp(), self.t.to(logp), self.one.to(logp.device)
-        return torch.where(one, (p*t).sum(-1) >= self.least, total_variation(p, t) <= self.tol)
+    "When rows of images are on target."
+    t:Tensor                    # target of each row [m, C]
+    min_p:float                 # where that is a class: its smallest probability
+    tol:float                   # where it is a distribution: the largest total variation distance
 
-def _apart(d, others, cos):
-    """Directions `d` [m, nz] turned so that their cosine to each of `others` (unit vectors [m, nz]) is at most
-    `cos`."""
-    for u in others:
-        a = (d*u).sum(1, keepdim=True)
-        p = d - a*u
-        d = p + u*torch.minimum(a, cos/math.sqrt(1 - cos*cos)*p.norm(dim=1, keepdim=True))
-    return d
+    def __getitem__(self, rows): return replace(self, t=self.t[rows])
 
-# %% ../nbs/47_counterfactuals.ipynb #518bd20a
-def _starts(z0, goal, pool, others, cos, k):
-    """For each row the `k` nearest members of the pool that are there already and lie in another direction:
-    int64 [m, k]."""
-    dist = torch.cdist(z0, pool.z.to(z0))
-    loss = -(goal.t.to(pool.logp) @ pool.logp.T)
-    p = torch.where(goal.one[:, None], (-loss).exp() < goal.least, loss > loss.kthvalue(min(200, len(pool.z)),
-            dim=1, keepdim=True).values)
-    # none is there: the most probable
-    cost = dist + 1e3*p.to(dist)*(1 + loss.to(dist).clamp_max(1e3))
-    for u in others: cost = cost + 1e2*((u @ pool.z.to(u).T - (u*z0).sum(1, keepdim=True)) > cos*dist).to(dist)
-    return cost.topk(k, dim=1, largest=False).indices
+    def reached(self, logp): # bool [m], for log-probabilities [m, C]
+        p, t = logp.exp(), self.t.to(logp)
+        return torch.where(t.amax(1) == 1, (p*t).sum(-1) >= self.min_p, total_variation(p, t) <= self.tol)
 
-# %% ../nbs/47_counterfactuals.ipynb #073080ac
-def _back(G, clf, z0, z, goal, bs, halvings=8):
-    "On the line from z0 to z, the point nearest to z0 that bisection finds to be there; z itself where it is not."
-    lo, hi = z.new_zeros(len(z), 1), z.new_ones(len(z), 1)
-    for _ in range(halvings):
-        mid = (lo + hi)/2
-        ok = goal.there(batched(lambda b: log_probs(clf, paint(G, b)), torch.lerp(z0, z, mid), bs))[:, None]
-        lo, hi = torch.where(ok, lo, mid), torch.where(ok, mid, hi)
-    return torch.lerp(z0, z, hi)
-
-# %% ../nbs/47_counterfactuals.ipynb #bdc857e5
-def _shorten(G, clf, z0, z, goal, others, cos, steps, lr, bs):
-    """From `z`, the shortest way from `z0` that is there, or the one with the smallest loss: (difference [m,
-    nz], its length [m], infinite if not there)."""
-    t, d = goal.t.to(z0), _apart(z - z0, others, cos)
-    best, rank, length = d.clone(), z0.new_full((len(z0),), math.inf), z0.new_full((len(z0),), math.inf)
-    weight, adam, gradient = z0.new_ones(len(z0), 1), RowAdam(z0, steps, lr), loss_gradient(G, clf, _log_odds)
-    for s in range(steps + 1):
-        g, logp = by_rows(gradient, bs, z0 + d, t)
-        ok, r = goal.there(logp), d.norm(dim=1)
-        new = torch.where(ok, r - 1e3, _log_odds(logp, t))
-        won = new < rank
-        best[won], rank[won], length[won & ok] = d[won], new[won], r[won & ok]
-        if s == steps: return best, length
-        weight = torch.where(ok[:, None], .9*weight, 1.1*weight)
-        d = _apart(d + adam.step(d/(r[:, None] + 1e-6) + weight*g*~ok[:, None]), others, cos)
+    def missed_by(self, logp): # (bool [m, n], cross-entropy [m, n]): which members of a pool [n, C] are off each target
+        p = self.t.to(logp)
+        loss = -(p @ logp.T)
+        near = loss.kthvalue(min(200, len(logp)), dim=1, keepdim=True).values
+        return torch.where(p.amax(1, keepdim=True) == 1, (-loss).exp() < self.min_p, loss > near), loss
 
 # %% ../nbs/47_counterfactuals.ipynb #f7222673
 def _log_odds(logp, t):
@@ -191,44 +153,121 @@ def _log_odds(logp, t):
     return torch.where(t.amax(1) == 1, torch.log1p(-p.clamp_max(1 - 1e-6)) - (t*logp).sum(1),
                        target_cross_entropy(logp, t))
 
+def _keep_apart(d, others, cos):
+    "Directions `d` [m, nz] turned so that their cosine to each of `others` (unit vectors [m, nz]) is at most `cos`."
+    for u in others:
+        along = (d*u).sum(1, keepdim=True)
+        across = d - along*u
+        d = across + u*torch.minimum(along, cos/math.sqrt(1 - cos*cos)*across.norm(dim=1, keepdim=True))
+    return d
+
+# %% ../nbs/47_counterfactuals.ipynb #e287038e
+@dataclass
+class _ChangeSearch:
+    "Looks for the smallest changes that take latents to a goal, in directions whose cosine is at most `cos`."
+    G:object
+    clf:Classifier
+    pool:LatentPool
+    cos:float                   # of the smallest angle between two directions
+    steps:int
+    bs:int                      # images at once
+
+    def starts(self, z0, goal, others, k): # int64 [m, k]
+        "For each row the nearest members of the pool that are on target and in another direction than `others`."
+        z = self.pool.z.to(z0)
+        distance, (missed, loss) = torch.cdist(z0, z), goal.missed_by(self.pool.logp)
+        cost = distance + 1e3*missed.to(distance)*(1 + loss.to(distance).clamp_max(1e3))    # none: the most probable
+        for u in others:
+            along = u @ z.T - (u*z0).sum(1, keepdim=True)
+            cost = cost + 1e2*(along > self.cos*distance).to(distance)
+        return cost.topk(k, dim=1, largest=False).indices
+
+# %% ../nbs/47_counterfactuals.ipynb #073080ac
+@patch_to(_ChangeSearch)
+def back(self, z0, z, goal, halvings=8):
+    "On the line from z0 to z, the point nearest to z0 that bisection finds on target; z itself where it is not."
+    near, far = z.new_zeros(len(z), 1), z.new_ones(len(z), 1)
+    for _ in range(halvings):
+        middle = (near + far)/2
+        logp = batched(lambda b: log_probs(self.clf, paint(self.G, b)), torch.lerp(z0, z, middle), self.bs)
+        reached = goal.reached(logp)[:, None]
+        near, far = torch.where(reached, near, middle), torch.where(reached, middle, far)
+    return torch.lerp(z0, z, far)
+
+# %% ../nbs/47_counterfactuals.ipynb #bdc857e5
+@patch_to(_ChangeSearch)
+def shorten(self, z0, z, goal, others, lr=.1):
+    """The shortest change that takes `z0` to the goal, looked for from `z` as Carlini and Wagner (2017) do: Adam on the
+    length plus the weighted loss, whose weight falls for a row while it is on target and rises while it is not.
+    Returns the change [m, nz] and its length [m]; where none was on target, that of the smallest loss, and infinity."""
+    t, delta = goal.t.to(z0), _keep_apart(z - z0, others, self.cos)
+    best, weight, adam = BestRows(delta), z0.new_ones(len(z0), 1), RowAdam(z0, self.steps, lr)
+    gradient = lambda z, t: loss_gradient(self.G, self.clf, _log_odds, z, t)
+    for s in range(self.steps + 1):
+        g, logp = by_rows(gradient, self.bs, z0 + delta, t)
+        on_target, length = goal.reached(logp), delta.norm(dim=1)
+        _note(best, delta, length, on_target, _log_odds(logp, t))
+        if s == self.steps: return best.z, best.value
+        weight = torch.where(on_target[:, None], .9*weight, 1.1*weight)
+        delta = _keep_apart(delta + adam.step(_shortening(delta, weight*~on_target[:, None], g)), others, self.cos)
+
+def _shortening(delta, weight, g): return delta/(delta.norm(dim=1, keepdim=True) + 1e-6) + weight*g
+
+# %% ../nbs/47_counterfactuals.ipynb #c714bdb9
+def _note(best, delta, length, on_target, loss): # changes on target by their length, others by their loss
+    rows = torch.arange(len(delta), device=delta.device)
+    best.update(rows, torch.where(on_target, length - 1e3, loss), delta, torch.where(on_target, length, math.inf))
+
+# %% ../nbs/47_counterfactuals.ipynb #12a67c00
+@patch_to(_ChangeSearch)
+def nearest(self, z0, goal, others, tries=3):
+    """For each row the shortest change that keeps apart from `others`, from the nearest start; where that fails, from
+    the next ones. Returns what `shorten` does."""
+    best, length = torch.zeros_like(z0), z0.new_full((len(z0),), math.inf)
+    starts = self.starts(z0, goal, others, tries)
+    for k in range(tries):
+        rows = torch.isinf(length).nonzero()[:, 0]
+        if not len(rows): break
+        z = self.back(z0[rows], self.pool.z.to(z0)[starts[rows, k]], goal[rows])
+        best[rows], length[rows] = self.shorten(z0[rows], z, goal[rows], [u[rows] for u in others])
+    return best, length
+
+# %% ../nbs/47_counterfactuals.ipynb #ec67919f
+@patch_to(_ChangeSearch)
+def changes(self, z0, goal, n): # changes [m, n, nz], on the CPU
+    "`n` changes of each row, each in another direction than those before."
+    changes, goal = [], replace(goal, t=goal.t.to(z0))
+    for _ in progress(range(n), desc='counterfactuals'):
+        # a miss bars no direction
+        others = [torch.nn.functional.normalize(d, dim=1)*torch.isfinite(length)[:, None] for d, length in changes]
+        changes.append(self.nearest(z0, goal, others))
+    return torch.stack([d for d, _ in changes], 1).cpu()
+
 # %% ../nbs/47_counterfactuals.ipynb #7f156593
 def _targets(clf, target, m):
     """Targets [m, C]: one for all, one class per image (names, or whole numbers that are no distribution), or
     probabilities [m, C]."""
-    if isinstance(target, np.ndarray) and target.dtype.kind == 'U': target = target.tolist()
-    names = isinstance(target, (list, tuple)) and len(target) and all(isinstance(c, str) for c in target)
-    if names and len(target) != m:
-        some = ', '.join(f'{c!r}: {1/len(target):.3g}' for c in target[:3])
-        raise ValueError(f'target: expected {m} classes, one per image, got {len(target)}; for a mix of classes '
-                         f'give '
-                         f'their shares, {{{some}}}')
-    if names or _labels(target, m, len(clf.classes)):
-        return torch.stack([target_probs(clf, clf.index(c)) for c in target])
+    classes = _classes(target, m, len(clf.classes))
+    if classes: return torch.stack([target_probs(clf, clf.index(c)) for c in classes])
     t = target_probs(clf, target)
     if t.ndim == 2 and len(t) not in (1, m):
         raise ValueError(f'target: expected {m} distributions, one per image, got {len(t)}')
     return t.expand(m, -1)
 
-# %% ../nbs/47_counterfactuals.ipynb #c47461fa
-def _labels(target, m, C) -> bool:
-    "Whether these are whole numbers, one per image, and not the probabilities of one class."
-    if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return False
-    v = [t.item() if isinstance(t, (Tensor, np.generic)) and not t.ndim else t for t in target]
-    return len(v) == m and all(map(whole, v)) and not (m == C and sum(v) == 1 and min(v) == 0)
+# %% ../nbs/47_counterfactuals.ipynb #fa9792aa
+def _classes(target, m, C) -> list: # empty where this is one target for all, or probabilities
+    "One class per image: names, or whole numbers. As many numbers as classes, a 1 and else 0, are probabilities."
+    if not isinstance(target, (list, tuple, Tensor, np.ndarray)) or getattr(target, 'ndim', 1) != 1: return []
+    v = [t.item() if hasattr(t, 'item') and not t.ndim else t for t in target]
+    if v and all(isinstance(c, str) for c in v): return _need_each(v, m)
+    if len(v) != m or not all(map(whole, v)) or m == C and sum(v) == 1 and min(v) == 0: return []
+    return v
 
-def _one_way(G, clf, z0, goal, pool, others, cos, steps, bs, tries=3):
-    """The shortest way of each row that keeps apart from `others`, from the nearest start; where that fails,
-    from the next ones."""
-    best, length = torch.zeros_like(z0), z0.new_full((len(z0),), math.inf)
-    starts = _starts(z0, goal, pool, others, cos, tries)
-    for k in range(tries):
-        i = torch.isinf(length).nonzero()[:, 0]
-        if not len(i): break
-        z, rest, g = pool.z.to(z0)[starts[i, k]], [u[i] for u in others], goal.rows(i)
-        z = _back(G, clf, z0[i], z, g, bs)
-        d, l = _shorten(G, clf, z0[i], z, g, rest, cos, steps, .1, bs)
-        best[i], length[i] = d, l
-    return best, length
+def _need_each(names, m) -> list:
+    if len(names) == m: return names
+    shares = ', '.join(f'{c!r}: {1/len(names):.3g}' for c in names[:3])
+    raise ValueError(f'target: expected {m} classes, one per image, got {len(names)}; for a mix of classes give '
+                     f'their shares, {{{shares}}}')
 
 # %% ../nbs/47_counterfactuals.ipynb #02d18b33
 def counterfactual(
@@ -251,45 +290,49 @@ def counterfactual(
     nearest first. Images whose rendering has another class are flagged (`kept`), with a warning. Raises
     `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as `need_generator`
     does."""
-    _check_counterfactual(G, clf, n, least, tol, angle, steps, bs)
-    n, steps, bs = int(n), int(steps), int(bs)
+    need_generator(G, clf)
+    n, steps, bs = need_whole(n, 'n'), need_whole(steps, 'steps'), need_whole(bs, 'bs')
+    need_between(least, 'least')
+    need_between(tol, 'tol')
+    need_between(angle, 'angle', 90)
     x, single = given_images(x, image_shape(G))
     goal = _Goal(_targets(clf, target, len(x)), least, tol)
-    pool = pool_for(G, clf, pool, data, seed, bs)
+    search = _ChangeSearch(G, clf, pool_for(G, clf, pool, data, seed, bs), math.cos(math.radians(angle)), steps, bs)
+    values = _answer(search, x, goal, n, seed)
+    return Counterfactuals(clf.classes, goal.t, single, **{k: v[0] if single else v for k, v in values.items()})
+
+# %% ../nbs/47_counterfactuals.ipynb #41e75247
+def _answer(search, x, goal, n, seed) -> dict: # name -> [m, ...]
+    "What `Counterfactuals` says of several images."
+    G, clf = search.G, search.clf
+    first = _rendered(G, clf, x, seed, search.bs)
+    with in_eval(G): changes = search.changes(near_generator(G, first['z0']), goal, n)
+    return first | _by_distance(_versions(G, clf, first, goal, changes), len(x), n)
+
+# %% ../nbs/47_counterfactuals.ipynb #57c65bd4
+def _rendered(G, clf, x, seed, bs) -> dict: # x, z0, rendered, error, kept
+    "Images and how the generator renders them; warns of those whose rendering has another class."
     z0, error = invert(G, x, seed=seed, bs=bs)
-    rendered, cos, ways = decode_images(G, z0), math.cos(math.radians(angle)), []
+    rendered = decode_images(G, z0)
     kept = predict_proba(clf, rendered).argmax(1) == predict_proba(clf, x).argmax(1)
     if not kept.all():
         warnings.warn(f'{int((~kept).sum())} of {len(x)} images have another class when the generator renders them '
                       f'(kept is False): their counterfactuals start from that class')
-    with in_eval(G):
-        at = near_generator(G, z0)
-        for _ in progress(range(n), desc='counterfactuals'):
-            # a miss bars no direction
-            others = [torch.nn.functional.normalize(d, dim=1)*torch.isfinite(l)[:, None] for d, l in ways]
-            ways.append(_one_way(G, clf, at, _Goal(goal.t.to(at), least, tol), pool, others, cos, steps, bs))
-    return _collect(G, clf, x, z0, rendered, error, kept, goal, torch.stack([d for d, _ in ways], 1).cpu(), single)
+    return dict(x=x, z0=z0, rendered=rendered, error=error, kept=kept)
 
-# %% ../nbs/47_counterfactuals.ipynb #1cc4d091
-def _check_counterfactual(G, clf, n, least, tol, angle, steps, bs):
-    need_generator(G, clf)
-    for name, v in dict(n=n, steps=steps, bs=bs).items(): need_whole(v, name)
-    for name, v, lo, hi in (('least', least, 0, 1), ('tol', tol, 0, 1), ('angle', angle, 0, 90)):
-        if not lo < v < hi: raise ValueError(f'{name}: expected a number between {lo} and {hi}, got {v!r}')
+# %% ../nbs/47_counterfactuals.ipynb #e8240b61
+def _versions(G, clf, first, goal, changes) -> dict: # z, images, probs, reached, distance, changed, ...
+    "The versions of all images in one row, and what is said of them."
+    each = lambda v: v.repeat_interleave(changes.shape[1], 0)
+    z, goal = each(first['z0']) + changes.flatten(0, 1), replace(goal, t=each(goal.t))
+    images = decode_images(G, z)
+    probs, moved = predict_proba(clf, images), (images - each(first['rendered'])).abs().amax(1)
+    return dict(z=z, images=images, probs=probs, reached=goal.reached(probs.clamp_min(1e-30).log()),
+                distance=changes.norm(dim=2).flatten(), changed=(moved > .1).to(z).mean((1, 2)),
+                stability=stability(clf, images, goal.t), prior_quantile=prior_quantile(z))
 
-# %% ../nbs/47_counterfactuals.ipynb #741b7ef5
-def _collect(G, clf, x, z0, rendered, error, kept, goal, d, single):
-    "The result, each image's versions sorted: those that are there first, by distance."
-    m, n = d.shape[:2]
-    z, many = z0[:, None] + d, goal.t.repeat_interleave(n, 0)
-    images = decode_images(G, z.flatten(0, 1))
-    probs, distance = predict_proba(clf, images).view(m, n, -1), d.norm(dim=2)
-    reached = _Goal(many, goal.least, goal.tol).there(probs.flatten(0, 1).clamp_min(1e-30).log()).view(m, n)
-    changed = ((images.view(m, n, *x.shape[1:]) - rendered[:, None]).abs().amax(2) > .1).to(d).mean((2, 3))
-    order = (distance + 1e6*~reached).argsort(dim=1, stable=True)
-    values = dict(z=z, images=images.view(m, n, *x.shape[1:]), probs=probs, reached=reached, distance=distance,
-                  changed=changed,
-                  stability=stability(clf, images, many).view(m, n), prior_quantile=prior_quantile(z))
-    sorted_values = {k: torch.stack([a[o] for a, o in zip(v, order)]) for k, v in values.items()}
-    values = dict(x=x, z0=z0, rendered=rendered, error=error, kept=kept, **sorted_values)
-    return Counterfactuals(clf.classes, goal.t, single, **{k: v[0] if single else v for k, v in values.items()})
+def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
+    "The versions of each image: those on target first, then by distance."
+    order = (flat['distance'] + 1e6*~flat['reached']).view(m, n).argsort(dim=1, stable=True)
+    rows = order + n*torch.arange(m)[:, None]
+    return {k: v[rows] for k, v in flat.items()}

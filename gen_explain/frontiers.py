@@ -6,93 +6,106 @@
 __all__ = ['Frontier', 'Verdict', 'find_frontier', 'find_frontiers', 'pool_for', 'random_search']
 
 # %% ../nbs/45_frontiers.ipynb #4b0f6c9a
-import math, numbers, warnings
+import math, reprlib, warnings
+from dataclasses import dataclass
 
-import numpy as np
 import torch
+from torch import Tensor
 
-from .base import need_whole, whole
-from .core import batched, rng, progress
+from .base import need_whole, patch_to, whole
+from .core import rng, progress
 from .stats import Score, share_score
 from .figures import show_images
-from .answers import Result, Table
+from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, need_classifier, predict_proba
 from .stability import stability, target_probs
-from .latent import decode_images, in_eval, near_generator, need_generator, paint, prior_quantile
+from .latent import decode_images, in_eval, near_generator, need_generator, prior_quantile
 from .paths import total_variation
-from .search import (LatentPool, draw_starts, latent_pool, log_probs, optimize_rows, posterior_means,
-                                target_cross_entropy)
+from .search import (LatentPool, draw_starts, latent_pool, need_between, optimize_rows, pool_log_probs,
+                                posterior_means, target_cross_entropy)
 
-# %% ../nbs/45_frontiers.ipynb #3448e226
+# %% ../nbs/45_frontiers.ipynb #3fca08fe
+@dataclass(repr=False, eq=False)
 class Frontier(Result):
-    """Latents that `find_frontier` found, best first: `z` [n, nz], `images` [n, c, h, w], `probs` [n, C], `tv`
-    [n], `hit` [n] (tv <= tol), `stability` [n] against the target, `prior_quantile` [n]. `pool_share`: how much of
-    the pool hit the target without a search. `target` [C], `classes`, `tol`."""
+    "Latents that `find_frontier` found for a target, best first."
+    target:Tensor               # probabilities [C]
+    classes:list                # names
+    tol:float                   # total variation distance that counts as a hit
+    pool_share:Score            # how much of the pool hits the target without a search
+    z:Tensor                    # [n, nz]
+    images:Tensor               # [n, c, h, w]
+    probs:Tensor                # [n, C]
+    stability:Tensor            # [n], against the target
     saved = 'target', 'classes', 'tol', 'pool_share', 'z', 'images', 'probs', 'stability'
-    def __init__(self, target, classes, tol, pool_share, z, images, probs, stability):
-        self.target, self.classes, self.tol, self.pool_share = target, classes, tol, pool_share
-        self.z, self.images, self.probs, self.stability = z, images, probs, stability
-        self.tv, self.prior_quantile = total_variation(probs, target.to(probs)), prior_quantile(z)
-        self.hit = self.tv <= tol
 
+    # total variation distance to the target [n], whether that is a hit [n], and how typical the latents are [n]
+    tv = property(lambda self: total_variation(self.probs, self.target.to(self.probs)))
+    hit = property(lambda self: self.tv <= self.tol)
+    prior_quantile = property(lambda self: prior_quantile(self.z))
+    # the classes of the target, and the stability of an image that falls over wholly
     names = property(lambda self: [self.classes[i] for i in self.target.nonzero()[:, 0]])
-    # stability of an image that falls over wholly
     floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)
 
-    @property
-    def stable_share(self) -> Score: # None without a hit
-        "Of the hits, those that the classifier holds to more firmly than half way between the floor and 1."
-        return share_score(self.stability[self.hit] > (1 + self.floor)/2) if self.hit.any() else None
-
-    @property
-    def table(self) -> Table:
-        "One row for each result: how far from the target, how stable, how typical, and the target's probabilities."
-        asked = self.target.nonzero()[:, 0]
-        rows = torch.stack([self.tv, self.stability, self.prior_quantile.to(self.tv)], 1)
-        rows = torch.cat([rows, self.probs[:, asked]], 1)
-        return Table([['yes' if h else 'no', *(round(v, 4) for v in r)] for h, r in zip(self.hit, rows.tolist())],
-                     ['hit', 'tv', 'stability', 'prior quantile', *self.names], repr(self))
-
     def __len__(self): return len(self.z)
-    def __repr__(self):
-        hits = int(self.hit.sum())
-        held = (f', median stability of the hits {self.stability[self.hit].median():.2f} (falling over wholly: '
-                f'{self.floor:.2f})' if hits else '')
-        return (f'Frontier {" + ".join(self.names)}: {hits} of {len(self)} within {self.tol:g}, best tv '
-                f'{self.tv.min():.3f}{held}; {self.verdict}')
 
-    @property
-    def verdict(self) -> 'Verdict': return _verdict(self)
+# %% ../nbs/45_frontiers.ipynb #9441cb62
+@patch_to(Frontier)
+def __repr__(self):
+    hit = self.hit
+    firm = f', median stability of the hits {self.stability[hit].median():.2f} (falling over wholly: {self.floor:.2f})'
+    return (f'Frontier {" + ".join(self.names)}: {int(hit.sum())} of {len(self)} within {self.tol:g}, best tv '
+            f'{self.tv.min():.3f}{firm if hit.any() else ""}; {self.verdict}')
 
-    def plot(self, ncol:int=8):
-        """A figure of the images with the probabilities of the target's classes, tv where the target was missed,
-        and stability."""
-        ix = self.target.argsort(descending=True)[:min(3, len(self.names))]
-        lines = [[f'{self.classes[i]} {p[i]:.2f}' for i in ix] for p in self.probs]
-        ends = [f'stability {r:.2f}' if h else f'missed: tv {d:.2f}' for r, h,
-                d in zip(self.stability, self.hit, self.tv)]
-        return show_images(self.images, ['\n'.join([*l, e]) for l, e in zip(lines, ends)], ncol=ncol, inches=1.1,
-                           title=str(self.verdict))
+@patch_to(Frontier)
+def plot(self, ncol:int=8): # images in a row
+    "A figure of the images with what the classifier says of each. Returns a closed matplotlib `Figure`."
+    shown = self.target.argsort(descending=True)[:min(3, len(self.names))].tolist()
+    titles = [[f'{self.classes[i]} {p[i]:.2f}' for i in shown] for p in self.probs.tolist()]
+    for title, hit, tv, firm in zip(titles, self.hit, self.tv, self.stability):
+        title.append(f'stability {firm:.2f}' if hit else f'missed: tv {tv:.2f}')
+    return show_images(self.images, ['\n'.join(t) for t in titles], ncol=ncol, inches=1.1, title=str(self.verdict))
+
+# %% ../nbs/45_frontiers.ipynb #0907eddf
+def _frontier_table(self):
+    "One row for each result: how far from the target, how stable, how typical, and the target's probabilities."
+    probs = {self.classes[i]: self.probs[:, i] for i in self.target.nonzero()[:, 0]}
+    return table_of({'hit': self.hit, 'tv': self.tv, 'stability': self.stability,
+                     'prior quantile': self.prior_quantile, **probs}, repr(self))
+
+Frontier.table = property(_frontier_table)
 
 # %% ../nbs/45_frontiers.ipynb #991811b8
+@dataclass(repr=False, frozen=True)
 class Verdict:
-    """`kind` 'border', 'through' or 'none'; `share` of hits among `n` results; for 'through' the class between,
-    `via`, and its mean probability `p` on the best attempts."""
-    def __init__(self, kind, share, n, stable_share=None, via=None, p=None):
-        self.kind, self.share, self.n, self.stable_share, self.via, self.p = kind, share, n, stable_share, via, p
+    "What became of the search for a border."
+    kind:str                    # 'border', 'through' another class, or 'none'
+    share:float                 # hits among the results
+    n:int                       # results
+    stable_share:float|None = None # stable ones among the hits
+    via:str|None = None         # for 'through' the class between
+    p:float|None = None         # and its mean probability on the best attempts
 
     def __str__(self):
         if self.kind == 'border': return f'border ({self.share:.0%} of {self.n}; stability {self.stable_share:.0%})'
         return f'through {self.via} ({self.p:.2f})' if self.kind == 'through' else 'none found'
+
     __repr__ = __str__
 
-def _verdict(f):
+# %% ../nbs/45_frontiers.ipynb #045c1bfe
+def _stable_share(f) -> Score: # None without a hit
+    "Of the hits, those that the classifier holds to more firmly than half way between the floor and 1."
+    return share_score(f.stability[f.hit] > (1 + f.floor)/2) if f.hit.any() else None
+
+def _verdict(f) -> Verdict:
+    "Of a `Frontier`."
     if f.hit.any(): return Verdict('border', float(f.hit.double().mean()), len(f), float(f.stable_share))
     others = f.probs.mean(0)*(f.target == 0).to(f.probs)
-    via, gap = int(others.argmax()), float(f.tv.mean())
-    if others[via] >= gap/2: return Verdict('through', 0., len(f), via=f.classes[via], p=float(others[via]))
-    return Verdict('none', 0., len(f))
+    via = int(others.argmax())
+    if others[via] < float(f.tv.mean())/2: return Verdict('none', 0., len(f))
+    return Verdict('through', 0., len(f), via=f.classes[via], p=float(others[via]))
+
+Frontier.stable_share, Frontier.verdict = property(_stable_share), property(_verdict)
 
 # %% ../nbs/45_frontiers.ipynb #fecd01d8
 def find_frontier(
@@ -111,21 +124,17 @@ def find_frontier(
     """Latents whose images the classifier gives the target distribution, distinct, best (smallest tv) first. The
     search minimises KL(target || f(decode(z))), see `optimize_latents`. Raises `KeyError` for an unknown class,
     `ValueError` for what is no distribution, and as `need_generator` does."""
-    need_classifier(clf)
-    t = target_probs(clf, target)
-    if t.ndim == 2 and len(t) == 1: t = t[0]
-    if t.ndim != 1:
+    t = target_probs(need_classifier(clf), target)
+    if t.ndim == 2 and len(t) > 1:
         raise ValueError(f'target: expected one distribution, got {list(t.shape)}; call find_frontier for each, '
-                         f'with '
-                         f'one latent_pool')
-    return find_frontiers(G, clf, t[None], n, data, tol, rounds, pool, seed, bs)[0]
+                         'with one latent_pool')
+    return find_frontiers(G, clf, t.view(1, -1), n, data, tol, rounds, pool, seed, bs)[0]
 
 # %% ../nbs/45_frontiers.ipynb #01dfa8bb
 def find_frontiers(G, clf, t, n, data, tol, rounds, pool, seed, bs):
     "A `Frontier` for each target [T, C], all found from one pool; no target's result depends on the others."
     n, rounds, bs = need_whole(n, 'n'), need_whole(rounds, 'rounds'), need_whole(bs, 'bs')
-    if not isinstance(tol, numbers.Real) or not 0 < tol < 1:
-        raise ValueError(f'tol: expected a number between 0 and 1, got {tol!r}')
+    need_between(tol, 'tol')
     need_generator(G, clf)
     pool = pool_for(G, clf, pool, data, seed, bs)
     with in_eval(G):
@@ -137,58 +146,74 @@ def pool_for(G, clf, pool, data, seed, bs):
     "The pool that was given, if it fits, or a new one of that size."
     if whole(pool) and pool >= 256: return latent_pool(G, clf, data, n=pool, seed=seed, bs=bs)
     if not isinstance(pool, LatentPool):
-        got = f'{pool!r}' if np.ndim(pool) == 0 and len(repr(pool)) < 60 else f'a {type(pool).__name__}'
         raise ValueError('pool: expected a LatentPool (latent_pool(G, clf) makes one) or how many latents to draw, a '
-                         f'whole number from 256, got {got}')
+                         f'whole number from 256, got {reprlib.repr(pool)}')
     if pool.z.shape[1] != G.nz or pool.logp.shape[1] != len(clf.classes):
         raise ValueError(f'pool: {pool}, but G has nz {G.nz} and clf {len(clf.classes)} classes')
     return pool
 
-# %% ../nbs/45_frontiers.ipynb #c8060c62
+# %% ../nbs/45_frontiers.ipynb #274d0b5f
 def _search(G, clf, t, n, tol, rounds, pool, bs):
     """Latents tried for each target: rounds of starts for those with too few hits; at last, for those with none,
     the best tries once more."""
-    m, tries, scores = max(3*n//2, 24), [pool.z[:0]]*len(t), [pool.z[:0, 0]]*len(t)
-    near, hits = pool.nearest(t, rounds*m), torch.zeros(len(t), dtype=torch.int64)
-    for r in range(rounds + 1):
-        last = r == rounds or r*m >= near.shape[1]
-        todo = (hits < (1 if last else 1.25*n)).nonzero()[:, 0]
-        for i in progress(todo.split(max(1, 16*bs//m))*bool(len(todo)), desc=f'frontiers, round {r + 1}',
-                          leave=False):
-            start = [tries[j][scores[j].argsort()[:m]] if last else pool.z[near[j, r*m:(r + 1)*m]]
-                     for j in i.tolist()]
-            z, tv, score, whole = _optimize_many(G, clf, start, t[i], .1 if last else .2, tol, bs)
-            for j, *new in zip(i.tolist(), z, score, tv):
-                tries[j], scores[j] = torch.cat([tries[j], new[0]]), torch.cat([scores[j], new[1]])
-                hits[j] += int((new[2] <= tol).sum())
-            if not whole: return [z if len(z) else pool.z[k[:m]] for z, k in zip(tries, near)]
-        if last: break
-    return tries
+    m, tries = max(3*n//2, 24), [_Tries(target, pool.z[:0], pool.z[:0, 0]) for target in t]
+    near, together = pool.nearest(t, rounds*m), max(1, 16*bs//m)
+    for rows in near.split(m, 1):
+        todo = [(a, pool.z[k]) for a, k in zip(tries, rows) if a.hits < 1.25*n]
+        if not _go_on(G, clf, todo, .2, tol, bs, together): break
+    else: _go_on(G, clf, [(a, a.best(m)) for a in tries if not a.hits], .1, tol, bs, together)
+    return [a.z if len(a.z) else pool.z[k[:m]] for a, k in zip(tries, near)]            # none after an interrupt
 
-# %% ../nbs/45_frontiers.ipynb #4102713d
-def _optimize_many(G, clf, starts, t, lr, tol, bs):
-    """Starts of targets t [T, C], a tensor each, all together: latents, tv and scores, a tensor each, and
-    whether they came to their end."""
-    sizes, z = [len(s) for s in starts], near_generator(G, torch.cat(starts))
-    *got, whole = optimize_rows(G, clf, z, t.to(z).repeat_interleave(torch.tensor(sizes, device=z.device), 0), 80,
-                                lr, tol, bs)
-    return *(r.split(sizes) for r in got), whole
+# %% ../nbs/45_frontiers.ipynb #333b0ef0
+@dataclass
+class _Tries:
+    "Where the search for one target has been."
+    t:Tensor                    # the target [C]
+    z:Tensor                    # latents [k, nz]
+    score:Tensor                # what they were ranked by [k], the smaller the better
+    hits:int = 0
+
+    def best(self, m): return self.z[self.score.argsort()[:m]]
+
+    def add(self, z, tv, score, tol):
+        self.z, self.score = torch.cat([self.z, z]), torch.cat([self.score, score])
+        self.hits += int((tv <= tol).sum())
+
+# %% ../nbs/45_frontiers.ipynb #3efe220c
+def _go_on(G, clf, todo, lr, tol, bs, together) -> bool: # False after an interrupt
+    "Searches from pairs of `_Tries` and starts, the starts of some targets together."
+    for k in progress(range(0, len(todo), together), desc='frontiers', leave=False):
+        tries, starts = zip(*todo[k:k + together])
+        z, t = near_generator(G, torch.cat(starts)), torch.cat([a.t.expand(len(s), -1) for a, s in zip(tries, starts)])
+        *results, whole = optimize_rows(G, clf, z, t.to(z), 80, lr, tol, bs)
+        parts = zip(*(rows.split([len(s) for s in starts]) for rows in results))
+        for a, part in zip(tries, parts): a.add(*part, tol)
+        if not whole: return False
+    return True
 
 # %% ../nbs/45_frontiers.ipynb #69152e20
 def _choose(G, clf, t, z, n, tol, pool):
-    """Of all tries for one target: hits, the most stable first, then near misses, each at least a tenth of the
-    usual distance from those before."""
+    "Of all tries for one target the best that differ, each at least a tenth of the usual distance from those before."
     images = decode_images(G, z)
-    probs, held = predict_proba(clf, images), stability(clf, images, t)
+    probs, firm = predict_proba(clf, images), stability(clf, images, t)
     tv = total_variation(probs, t.to(probs))
-    order = torch.where(tv <= tol, -held.to(tv) - 10, target_cross_entropy(probs.clamp_min(1e-12).log(),
-            t.to(probs))).argsort(stable=True)
-    x, kept = images.flatten(1), []
+    kept = _distinct(images.flatten(1), _ranked(probs, firm, tv, t, tol), n, .1*pool.spread)
+    kept = kept[tv[kept].argsort(stable=True)]
+    return Frontier(t, clf.classes, tol, pool.share(t, tol), z[kept], images[kept], probs[kept], firm[kept])
+
+def _ranked(probs, firm, tv, t, tol): # rows, the best first
+    "Hits before all others, the most stable first; then by the cross-entropy."
+    loss = target_cross_entropy(probs.clamp_min(1e-12).log(), t.to(probs))
+    return torch.where(tv <= tol, -firm.to(tv) - 10, loss).argsort(stable=True)
+
+# %% ../nbs/45_frontiers.ipynb #5d994ef9
+def _distinct(x, order, n, apart): # rows, `n` at most
+    "Rows of x [m, d] in their order, without those that are nearer than `apart` to one before."
+    kept = []
     for i in order.tolist():
+        if not kept or (x[kept] - x[i]).square().mean(1).sqrt().min() >= apart: kept.append(i)
         if len(kept) == n: break
-        if not kept or (x[kept] - x[i]).square().mean(1).sqrt().min() >= .1*pool.spread: kept.append(i)
-    kept = torch.tensor(kept)[tv[kept].argsort(stable=True)]
-    return Frontier(t, clf.classes, tol, pool.share(t, tol), z[kept], images[kept], probs[kept], held[kept])
+    return torch.tensor(kept)
 
 # %% ../nbs/45_frontiers.ipynb #26f01549
 def random_search(
@@ -207,16 +232,18 @@ def random_search(
     need_generator(G, clf)
     n, bs = need_whole(n, 'n'), need_whole(bs, 'bs')
     t = target_probs(clf, targets)
-    t, g, means = t.view(-1, t.shape[-1]), rng(seed, 'random search'), posterior_means(G, data, seed)
-    hits, best, done, bar = torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),),
-            math.inf), 0, progress(desc='random latents', total=n)
+    t = t.view(-1, t.shape[-1])
+    done, hits, best = 0, torch.zeros(len(t), dtype=torch.int64), torch.full((len(t),), math.inf)
     try:
-        while done < n:
-            z = near_generator(G, draw_starts(G, min(5000, n - done), means, g))
-            with in_eval(G): p = batched(lambda b: log_probs(clf, paint(G, b)).exp().cpu(), z, bs)
-            tv = torch.cdist(p, t.to(p), p=1)/2
-            hits, best, done = hits + (tv <= tol).sum(0), torch.minimum(best, tv.amin(0).float()), done + len(z)
-            bar.update(len(z))
+        for tv in _random_distances(G, clf, t, n, data, seed, bs):
+            done, hits, best = done + len(tv), hits + (tv <= tol).sum(0), torch.minimum(best, tv.amin(0).float())
     except KeyboardInterrupt: warnings.warn(f'interrupted after {done:,} of {n:,} latents')
-    bar.close()
     return dict(n=done, hits=hits, best=best)
+
+# %% ../nbs/45_frontiers.ipynb #6b838239
+def _random_distances(G, clf, t, n, data, seed, bs):
+    "How far the images of `n` random latents are from each target (tv), [5000, T] at a time."
+    g, means = rng(seed, 'random search'), posterior_means(G, data, seed)
+    for start in progress(range(0, n, 5000), desc='random latents'):
+        with in_eval(G): p = pool_log_probs(G, clf, draw_starts(G, min(5000, n - start), means, g), bs).exp()
+        yield torch.cdist(p, t.to(p), p=1)/2

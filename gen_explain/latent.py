@@ -23,18 +23,18 @@ from .classifiers import Classifier, need_classifier
 @contextlib.contextmanager
 def in_eval(G):
     "Within this block a generator that is a network is in eval mode; afterwards each of its parts is as it was."
-    was = {m: m.training for m in G.modules()} if isinstance(G, torch.nn.Module) else {}
+    before = {m: m.training for m in G.modules()} if isinstance(G, torch.nn.Module) else {}
     try:
-        for m in was: m.training = False
+        for m in before: m.training = False
         yield
     finally:
-        for m, training in was.items(): m.training = training
+        for m, training in before.items(): m.training = training
 
 def latent_like(G) -> dict: # device, dtype
     "How a generator wants its latents: like its parameters, if it has any."
-    params = G.parameters() if hasattr(G, 'parameters') else ()
-    like = next((dict(device=p.device, dtype=p.dtype) for p in params if p.is_floating_point()), None)
-    return like or dict(device=torch.device('cpu'), dtype=torch.float32)
+    for p in G.parameters() if hasattr(G, 'parameters') else ():
+        if p.is_floating_point(): return dict(device=p.device, dtype=p.dtype)
+    return dict(device=torch.device('cpu'), dtype=torch.float32)
 
 # %% ../nbs/42_latent.ipynb #160dd188
 def paint(
@@ -52,16 +52,25 @@ def as_latents(
     name:str='z', # how the messages call it
 ) -> Tensor: # [n, nz]
     "Latents as they are handed over, in a tensor. Raises `ValueError` for what are none of this generator."
-    rows = isinstance(z, (list, tuple)) and len(z) and isinstance(z[0], Tensor)
-    try: t = torch.stack([*z]) if rows else torch.as_tensor(z)
-    except (TypeError, ValueError, RuntimeError): t = torch.empty(0)
-    t = t.detach()[None] if t.ndim == 1 else t.detach()
+    t = _as_rows(z)
     if t.ndim == 2 and t.shape[1] == G.nz and not t.is_complex() and len(t):
         return t if t.is_floating_point() else t.float()
-    got = list(z.shape) if hasattr(z, 'shape') else f'a {type(z).__name__}'
-    hint = f"; the latent of a class is centroids(G, data)[{z!r}]" if isinstance(z, str) else ''
-    if getattr(z, 'ndim', 0) > 2: hint = f'; the latents of images are invert(G, {name})[0]'
-    raise ValueError(f'{name}: expected latents [n, {G.nz}] or one [{G.nz}] for this generator, got {got}{hint}')
+    shape = list(z.shape) if hasattr(z, 'shape') else f'a {type(z).__name__}'
+    raise ValueError(f'{name}: expected latents [n, {G.nz}] or one [{G.nz}] for this generator, got {shape}'
+                     + _latents_of(z, name))
+
+def _as_rows(z):
+    "Numbers as a tensor, one row as two dimensions; an empty one for what are none."
+    rows = isinstance(z, (list, tuple)) and len(z) and isinstance(z[0], Tensor)
+    try: t = torch.stack([*z]) if rows else torch.as_tensor(z)
+    except (TypeError, ValueError, RuntimeError): return torch.empty(0)
+    return t.detach()[None] if t.ndim == 1 else t.detach()
+
+# %% ../nbs/42_latent.ipynb #b12bb340
+def _latents_of(z, name):
+    "How to get the latents of a class, or of images, if that is what was given."
+    if isinstance(z, str): return f'; the latent of a class is centroids(G, data)[{z!r}]'
+    return f'; the latents of images are invert(G, {name})[0]' if getattr(z, 'ndim', 0) > 2 else ''
 
 # latents as a search keeps them
 def near_generator(G, z): return z.to(latent_like(G)['device'], torch.float32)
@@ -87,17 +96,20 @@ def encode_data(
     that it does not take."""
     if not hasattr(G, 'encode'): raise ValueError(f'G: {type(G).__name__} has no encode(x), which this needs')
     x = data.x if isinstance(data, ImageData) else given_images(data, name='data')[0]
-    images = lambda b: b.to(**latent_like(G))/(255 if b.dtype == torch.uint8 else 1)
+    like = latent_like(G)
+    encode = lambda b: G.encode(b.to(**like)/(255 if b.dtype == torch.uint8 else 1)).float().cpu()
     with in_eval(G):
-        try: return batched(lambda b: G.encode(images(b)).float().cpu(), x, bs)
+        try: return batched(encode, x, bs)
         except Exception as e:  # a foreign network raises what it likes
-            has, wants = list(x.shape[1:]), image_shape(G)
-            if has == wants: raise
-            how = f'load_images(..., channels={wants[0]}, size={wants[1]})'
-            if has[0] == wants[0]: how = f'data.resize({wants[1]})'
-            raise ValueError(f'data: has images {has}, which G does not encode: it makes images {wants}; {how} '
-                             f'gives '
-                             f'such') from e
+            if list(x.shape[1:]) == image_shape(G): raise
+            raise ValueError(_other_shape(list(x.shape[1:]), image_shape(G))) from e
+
+# %% ../nbs/42_latent.ipynb #f6eb3cf9
+def _other_shape(shape, expected):
+    "What to say of images of another shape than the generator's."
+    how = f'load_images(..., channels={expected[0]}, size={expected[1]})'
+    if shape[0] == expected[0]: how = f'data.resize({expected[1]})'
+    return f'data: has images {shape}, which G does not encode: it makes images {expected}; {how} gives such'
 
 # %% ../nbs/42_latent.ipynb #bb18d3b0
 def image_shape(G) -> list: # [c, h, w]
@@ -116,14 +128,43 @@ def given_images(
     if isinstance(x, dict): x = next((x[k] for k in ('image', 'img') if k in x), x)       # an item of a data set
     if isinstance(x, (list, tuple)) and len(x) == 2 and _is_label(x[1]): x = x[0]         # or a batch of it
     if isinstance(x, (list, tuple)) and len(x):
-        each = [given_images(v, shape, name)[0] for v in x]
-        if len(shapes := {tuple(v.shape[1:]) for v in each}) > 1:
-            raise ValueError(f'{name}: images of {len(shapes)} shapes, '
-                             f'{" and ".join(map(str, sorted(shapes)[:2]))}; '
-                             'load_images(..., size=...) makes them one')
-        return torch.cat(each), False
-    x, one = _laid_out(_pixels(x, name), shape, name)
+        return _joined([given_images(v, shape, name)[0] for v in x], name), False
+    x = _pixels(x, name)
+    readings = [(v, one) for v, one in _readings(x, shape) if len(x) and _fits(v, shape)]
+    if not readings: raise ValueError(_no_reading(x, shape, name))
+    x, one = readings[0]
     return check_images(_scaled(x, name), name), one
+
+# %% ../nbs/42_latent.ipynb #1ee0ff6d
+def _joined(parts, name):
+    shapes = sorted({tuple(x.shape[1:]) for x in parts})
+    if len(shapes) == 1: return torch.cat(parts)
+    raise ValueError(f'{name}: images of {len(shapes)} shapes, {shapes[0]} and {shapes[1]}; load_images(..., size=...) '
+                     'makes them one')
+
+# %% ../nbs/42_latent.ipynb #6f3e461d
+def _is_label(v) -> bool:
+    "Whether this is no image, but what belongs to one: a number, a name, none, or one for each of a batch."
+    if isinstance(v, (list, tuple)):
+        return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
+    return v is None or isinstance(v, (str, int, float)) or getattr(v, 'ndim', 2) < 2
+
+def _pixels(x, name):
+    "The numbers of an image, or of several, as a tensor."
+    from PIL import Image
+    if isinstance(x, ImageData): return x.x
+    if isinstance(x, Image.Image): x = _array_of(x, name)
+    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiub': x = torch.from_numpy(np.ascontiguousarray(x))
+    if isinstance(x, Tensor): return x.detach().cpu()
+    kind = f'{type(x).__name__} of {x.dtype}' if isinstance(x, np.ndarray) else type(x).__name__
+    raise TypeError(f'{name}: expected a torch tensor, an array, an image of PIL or a list of these, got {kind}')
+
+# %% ../nbs/42_latent.ipynb #841c86ec
+def _array_of(image, name):
+    "The pixels of an image of PIL."
+    if image.mode in ('L', 'RGB'): return np.array(image)
+    raise ValueError(f"{name}: an image of the mode {image.mode!r}; .convert('RGB') or .convert('L') makes one "
+                     f"that can be taken")
 
 # %% ../nbs/42_latent.ipynb #9589c5c3
 def _scaled(x, name):
@@ -136,43 +177,21 @@ def _scaled(x, name):
     raise ValueError(f'{name}: expected values in [0, 1], got {x.amin():.3g} to {x.amax():.3g}; x/255 for bytes, '
                      '(x + 1)/2 for [-1, 1], x.clamp(0, 1) for what overshoots')
 
-def _is_label(v) -> bool:
-    "Whether this is no image, but what is said of one: a number, a name, none, or one for each of a batch."
-    if isinstance(v, (list, tuple)):
-        return len(v) > 0 and all(_is_label(t) and not getattr(t, 'ndim', 0) for t in v)
-    return v is None or isinstance(v, (str, int, float)) or getattr(v, 'ndim', 2) < 2
-
-# %% ../nbs/42_latent.ipynb #6f3e461d
-def _pixels(x, name):
-    "The numbers of an image, or of several, as a tensor."
-    from PIL import Image
-    if isinstance(x, ImageData): return x.x
-    if isinstance(x, Image.Image):
-        if x.mode not in ('L', 'RGB'):
-            raise ValueError(f"{name}: an image of the mode {x.mode!r}; .convert('RGB') or .convert('L') makes one "
-                             f"that can be taken")
-        x = np.array(x)
-    if isinstance(x, np.ndarray) and x.dtype.kind in 'fiub': x = torch.from_numpy(np.ascontiguousarray(x))
-    if isinstance(x, Tensor): return x.detach().cpu()
-    raise TypeError(f'{name}: expected a torch tensor, an array, an image of PIL or a list of these, got '
-                    f'{type(x).__name__}' +
-                    (f' of {x.dtype}' if isinstance(x, np.ndarray) else ''))
-
 # %% ../nbs/42_latent.ipynb #b4c5a28e
-def _laid_out(x, shape, name):
-    """Pixels as [n, c, h, w], and whether they are one image: the first reading whose shape or, if none is said,
-    whose channels fit."""
-    readings = []
-    if x.ndim == 2: readings = [(x[None, None], True)]
-    if x.ndim == 3: readings = [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)]
-    if x.ndim == 4: readings = [(x, False), (x.movedim(-1, 1), False)]
-    fits = lambda v: list(v.shape[1:]) == list(shape) if shape else x.ndim > 2 and v.shape[1] in (1, 3)
-    if found := [r for r in readings[:2 + bool(shape)] if len(x) and fits(r[0])]: return found[0]
-    if not shape:
-        raise ValueError(f'{name}: expected [n, 1 or 3, h, w] or one image [1 or 3, h, w], got {list(x.shape)}')
-    c, side = shape[:2]
-    way = f'; load_images(..., channels={c}, size={side}) gives such, or data.resize({side})' if readings else ''
-    raise ValueError(f'{name}: expected images {list(shape)} for this generator, got {list(x.shape)}{way}')
+def _readings(x, shape) -> list: # of ([n, c, h, w], whether it is one image)
+    "What pixels may be; many grey images without a channel only where the shape of an image is known."
+    if x.ndim == 2: return [(x[None, None], True)] if shape else []
+    if x.ndim == 3: return [(x[None], True), (x.movedim(-1, 0)[None], True), (x[:, None], False)][:2 + bool(shape)]
+    return [(x, False), (x.movedim(-1, 1), False)] if x.ndim == 4 else []
+
+def _fits(x, shape) -> bool:
+    return list(x.shape[1:]) == list(shape) if shape else x.shape[1] in (1, 3)
+
+def _no_reading(x, shape, name):
+    if not shape: return f'{name}: expected [n, 1 or 3, h, w] or one image [1 or 3, h, w], got {list(x.shape)}'
+    how = f'; load_images(..., channels={shape[0]}, size={shape[1]}) gives such, or data.resize({shape[1]})'
+    return (f'{name}: expected images {list(shape)} for this generator, got {list(x.shape)}'
+            + (how if 2 <= x.ndim <= 4 else ''))
 
 # %% ../nbs/42_latent.ipynb #f2308067
 def need_decoder(G):
@@ -191,6 +210,14 @@ def need_generator(
     """Refuse what cannot be searched. Raises `TypeError` for what is no generator, `ValueError` saying what its
     images or gradients lack."""
     need_decoder(G)
+    x = _probe(G)
+    if not x.requires_grad:
+        raise ValueError('G: decode(z) passes no gradient to z; is there a detach, no_grad or numpy in it?')
+    if clf is not None: _need_gradient(need_classifier(clf), x)
+
+# %% ../nbs/42_latent.ipynb #0db7e992
+def _probe(G):
+    "Two decoded images, checked; their graph is kept."
     z = near_generator(G, torch.randn(2, G.nz, generator=rng(0, 'probe'))).requires_grad_()
     with in_eval(G):
         try: x = paint(G, z)
@@ -198,12 +225,10 @@ def need_generator(
             raise ValueError(f'G: nz is {G.nz}, but decode(z) fails for z [2, {G.nz}]: {type(e).__name__}: {e}') from e
     if len(check_images(x, 'decoded images')) != 2:
         raise ValueError(f'G: decode(z) gives {len(x)} images for 2 latents')
-    if not x.requires_grad:
-        raise ValueError('G: decode(z) passes no gradient to z; is there a detach, no_grad or numpy in it?')
-    if clf is not None: _need_way(need_classifier(clf), x)
+    return x
 
 # %% ../nbs/42_latent.ipynb #9bb6ff04
-def _need_way(clf, x):
+def _need_gradient(clf, x):
     "The classifier must be where the images are, take them, and be differentiable."
     if clf.mean.device != x.device:
         raise ValueError(f'clf: is on {clf.mean.device}, the images of G on {x.device}; move one of them with '
@@ -215,9 +240,8 @@ def _need_way(clf, x):
 # %% ../nbs/42_latent.ipynb #25e4e3c4
 def prior_quantile(z:Tensor) -> Tensor: # [n] in [0, 1]
     "The share of prior draws that are shorter than each latent of `z` [n, nz]."
-    z = z.double()
-    return torch.special.gammainc(torch.full((), z.shape[-1]/2, dtype=z.dtype, device=z.device),
-                                  z.square().sum(-1)/2)
+    squares = z.double().square().sum(-1)
+    return torch.special.gammainc(torch.full_like(squares, z.shape[-1]/2), squares/2)
 
 def prior_radius(nz:int, q:float=.998) -> float:
     "The length below which the share `q` of prior draws lies."

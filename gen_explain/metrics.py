@@ -10,6 +10,7 @@ __all__ = ['image_features', 'fid', 'kid', 'prdc', 'laplacian_variance', 'power_
 import hashlib, math, warnings
 from collections import Counter
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,20 +31,25 @@ def image_features(
     name:str='images', # how the messages call them
 ) -> Tensor: # [n, d], float64, on the CPU
     "Features of many images. Raises `ValueError` where they are not all finite."
-    x = as_bytes(images.x if isinstance(images, ImageData) else images, name)
-    if features == 'inception': f = _inception()
-    elif isinstance(features, Classifier): f = lambda b: features.features(b.to(device_of(features)))
-    elif callable(features): f = features
-    else:
-        raise TypeError(f"features: expected a Classifier, 'inception' or a function, got {type(features).__name__}")
-    d = batched(lambda b: _feature_rows(f(b.float().div(255)), len(b)), x, 250)
+    f = _feature_function(features)
+    d = batched(lambda b: _feature_rows(f(b.float().div(255)), len(b)), _bytes(images, name), 250)
     if not torch.isfinite(d).all(): raise ValueError(f'features: not all finite for {name}')
     return d
 
-# %% ../nbs/40_metrics.ipynb #645c8909
+def _bytes(images, name):
+    "The images of a data set, or images, as bytes."
+    return as_bytes(images.x if isinstance(images, ImageData) else images, name)
+
+# %% ../nbs/40_metrics.ipynb #5724490b
+def _feature_function(features):
+    "A function of float images that gives their features. Raises `TypeError` for what has none."
+    if isinstance(features, Classifier): return lambda b: features.features(b.to(device_of(features)))
+    if features == 'inception': return _inception()
+    if callable(features): return features
+    raise TypeError(f"features: expected a Classifier, 'inception' or a function, got {type(features).__name__}")
+
 def _feature_rows(v, n): # [n, d], float64, on the CPU
-    """What a function of features gave: a tensor, an array or lists. Raises `ValueError` for anything but a row an
-    image."""
+    "What a function of features gave: a tensor, an array or lists. Raises `ValueError` without a row for each image."
     try: v = torch.as_tensor(v).detach()
     except (TypeError, ValueError, RuntimeError) as e:
         raise ValueError(f'features: the function gives {type(v).__name__}; expected numbers [n, d]') from e
@@ -66,16 +72,16 @@ def _inception():
 # %% ../nbs/40_metrics.ipynb #51f9881d
 def _shuffled(images, seed, name):
     "Images [n, c, h, w] as bytes, ordered by the hash of the seed, the bytes, and how often these came before."
-    x, seen = as_bytes(images.x if isinstance(images, ImageData) else images, name).contiguous(), Counter()
-    def key(image):
-        data = image.numpy().tobytes()
-        seen[data] += 1
-        return hashlib.blake2b(repr((seed, name, seen[data])).encode() + data, digest_size=16).digest()
-    return x[sorted(range(len(x)), key=list(map(key, x)).__getitem__)]
+    x, seen, keys = _bytes(images, name).contiguous(), Counter(), []
+    for image in x:
+        pixels = image.numpy().tobytes()
+        seen[pixels] += 1
+        start = repr((seed, name, seen[pixels])).encode()
+        keys.append(hashlib.blake2b(start + pixels, digest_size=16).digest())
+    return x[sorted(range(len(x)), key=keys.__getitem__)]
 
 def _halves(real, fake, seed):
-    """Reference (half of the real), as many generated images as other real ones, and those; uint8, in any order the
-    same."""
+    "Half of the real images as the reference, as many generated images as the other half has, and that; as bytes."
     real, fake = _shuffled(real, seed, 'real'), _shuffled(fake, seed, 'fake')
     ref, other = real.tensor_split([len(real)//2])
     m = min(len(other), len(fake))
@@ -91,25 +97,21 @@ def _feature_halves(real, fake, features, seed):
     both = image_features(torch.cat([ref, other]), features, 'real')
     return both[:len(ref)], image_features(fake, features, 'fake'), both[len(ref):]
 
-def _distance(f, real, fake, features, seed):
-    ref, fake, other = _feature_halves(real, fake, features, seed)
-    if f is _fid and len(fake) < fake.shape[1]:
-        warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give '
-                      f'more, or use kid')
-    value, se = jackknife(lambda x: f(ref, x), fake)
-    return Score(value, value - 1.96*se, value + 1.96*se, len(fake), f(ref, other))
+def _jackknifed(f, x, real=None, low=-math.inf, high=math.inf) -> Score:
+    "f(x) with its interval by the jackknife, which is cut at what the figure cannot be below or above."
+    value, se = jackknife(f, x)
+    return Score(value, max(low, value - 1.96*se), min(high, value + 1.96*se), len(x), real)
 
+# %% ../nbs/40_metrics.ipynb #63997b32
 def _fid(a, b):
     from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_features_to_statistics as stats, fid_statistics_to_metric
     return fid_statistics_to_metric(stats(a), stats(b), False)[KEY_METRIC_FID]
 
-# %% ../nbs/40_metrics.ipynb #63997b32
 def _kid(a, b):
     from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, kid_features_to_metric
-    m = min(1000, len(a), len(b))
-    return kid_features_to_metric(a, b, kid_subsets=100 if m < min(len(a), len(b)) else 1, kid_subset_size=m,
-                                  kid_kernel='poly', verbose=False,
-                                  rng_seed=0)[KEY_METRIC_KID_MEAN]
+    m, n = min(1000, len(a), len(b)), min(len(a), len(b))
+    return kid_features_to_metric(a, b, kid_subsets=100 if m < n else 1, kid_subset_size=m, kid_kernel='poly',
+                                  verbose=False, rng_seed=0)[KEY_METRIC_KID_MEAN]
 
 # %% ../nbs/40_metrics.ipynb #e2b94559
 def fid(
@@ -122,7 +124,11 @@ def fid(
     """Fréchet distance of features; on Inception's features the FID. The order of the images does not matter:
     the same images give the same figure, to the bit. Warns where there are fewer images than features: their
     covariances mean little."""
-    return _distance(_fid, real, fake, features, seed)
+    ref, fake, other = _feature_halves(real, fake, features, seed)
+    if len(fake) < fake.shape[1]:
+        warnings.warn(f'fid: a covariance of {fake.shape[1]} features from {len(fake)} images means little: give '
+                      f'more, or use kid')
+    return _jackknifed(lambda x: _fid(ref, x), fake, _fid(ref, other))
 
 # %% ../nbs/40_metrics.ipynb #928a7bd8
 def kid(
@@ -133,7 +139,8 @@ def kid(
 ) -> Score: # `real`: the floor, around 0
     """Kernel distance of features: the unbiased squared maximum mean discrepancy under the kernel (a.b/d + 1)^3.
     The order of the images does not matter, as in `fid`."""
-    return _distance(_kid, real, fake, features, seed)
+    ref, fake, other = _feature_halves(real, fake, features, seed)
+    return _jackknifed(lambda x: _kid(ref, x), fake, _kid(ref, other))
 
 # %% ../nbs/40_metrics.ipynb #961d6bf7
 def prdc(
@@ -148,16 +155,13 @@ def prdc(
     k = need_whole(k, 'k')
     ref, fake, other = _feature_halves(real, fake, features, seed)
     if k >= len(ref): raise ValueError(f'k: expected fewer than the {len(ref)} images of the reference, got {k}')
-    best = _prdc(ref, other, k)
-    out = {}
-    for name, value in _prdc(ref, fake, k).items():
-        _, se = jackknife(lambda x: _prdc(ref, x, k)[name], fake)
-        out[name] = Score(value, max(0., value - 1.96*se), value + 1.96*se if name == 'density'
-                          else min(1., value + 1.96*se), len(fake), best[name])
-    return out
+    high = dict(precision=1., recall=1., density=math.inf, coverage=1.)
+    return {name: _jackknifed(lambda x: _prdc(ref, x, k)[name], fake, best, 0., high[name])
+            for name, best in _prdc(ref, other, k).items()}
 
 # %% ../nbs/40_metrics.ipynb #6974c816
 def _prdc(real, fake, k):
+    "The four shares, of features; an image reaches as far as its k-th neighbour of the same kind."
     reach = lambda x: torch.cdist(x, x).kthvalue(k + 1, dim=1).values
     d, r = torch.cdist(real, fake), reach(real)
     near = d <= r[:, None]
@@ -179,21 +183,25 @@ def power_spectrum(
     x:Tensor, # float images [n, c, h, w] in [0, 1], square
 ) -> Tensor: # [n, size//2], float64: the mean power at 1, 2, ... cycles per image
     "The power spectrum of the grey image without its mean, averaged over directions."
-    n = x.shape[-1]
-    power = torch.fft.fft2(_grey(x)[:, 0] - _grey(x)[:, 0].mean((1, 2), keepdim=True)).abs().square()/n**2
+    n, grey = x.shape[-1], _grey(x)[:, 0]
+    power = torch.fft.fft2(grey - grey.mean((1, 2), keepdim=True)).abs().square()/n**2
+    ring = _cycles(n).flatten()
+    sums = torch.zeros(len(x), int(ring.max()) + 1, dtype=torch.float64).index_add_(1, ring, power.flatten(1).cpu())
+    return (sums/ring.bincount())[:, 1:n//2 + 1]
+
+# %% ../nbs/40_metrics.ipynb #d88fc9b3
+def _cycles(n): # int64 [n, n]
+    "How many cycles per image, rounded, each coefficient of a two-dimensional Fourier transform stands for."
     f = torch.fft.fftfreq(n, 1/n, dtype=torch.float64)
-    ring = (f[:, None].square() + f.square()).sqrt().round().long().flatten()
-    rows = torch.zeros(len(x), int(ring.max()) + 1, dtype=torch.float64).index_add_(1, ring, power.flatten(1).cpu())
-    return (rows/ring.bincount())[:, 1:n//2 + 1]
+    return (f[:, None].square() + f.square()).sqrt().round().long()
 
 # %% ../nbs/40_metrics.ipynb #0fb01592
 def _need_squares(real, fake):
     "Raises `ValueError` for images whose frequencies are not the same in all directions, and of both kinds."
-    (h, w), of_fake = real.shape[2:], tuple(fake.shape[2:])
-    if h != w or (h, w) != of_fake:
-        raise ValueError(f'real, fake: expected squares of one size, got {h} x {w} and {of_fake[0]} x '
-                         f'{of_fake[1]}; resize both, torch.nn.functional.interpolate(x, (side, side), '
-                         'mode="area"), or cut squares out')
+    sides = [*real.shape[2:], *fake.shape[2:]]
+    if len(set(sides)) > 1:
+        raise ValueError('real, fake: expected squares of one size, got {} x {} and {} x {}; resize both, torch.nn.'
+                         'functional.interpolate(x, (side, side), mode="area"), or cut squares out'.format(*sides))
 
 # %% ../nbs/40_metrics.ipynb #1c0debb1
 def sharpness(
@@ -206,12 +214,13 @@ def sharpness(
     `real`: what as many real images get. The order of the images does not matter, as in `fid`."""
     ref, fake, other = (v.float()/255 for v in _halves(real, fake, seed))
     _need_squares(ref, fake)
-    lap, pr, pf, po = (1000*laplacian_variance(fake), power_spectrum(ref).mean(0), power_spectrum(fake),
-                       power_spectrum(other).mean(0))
-    gap = lambda p: float((10*(p/pr).log10()).abs().mean())
-    value, se = jackknife(lambda p: gap(p.mean(0)), pf)
-    return dict(laplacian=mean_score(lap, float(1000*laplacian_variance(ref).mean())),
-                spectrum=Score(value, max(0., value - 1.96*se), value + 1.96*se, len(fake), gap(po)))
+    return dict(laplacian=mean_score(1000*laplacian_variance(fake), float(1000*laplacian_variance(ref).mean())),
+                spectrum=_spectrum_score(power_spectrum(ref), power_spectrum(fake), power_spectrum(other)))
+
+def _spectrum_score(ref, fake, other):
+    "How far the mean of spectra [n, k] is from the reference's, in decibels."
+    gap = lambda p: float((10*(p.mean(0)/ref.mean(0)).log10()).abs().mean())
+    return _jackknifed(gap, fake, gap(other), 0.)
 
 # %% ../nbs/40_metrics.ipynb #27634a42
 def factor_information(
@@ -221,42 +230,52 @@ def factor_information(
 ) -> Tensor: # [number of factors, nz], from 0 (nothing) to 1
     "How much each dimension tells about each attribute: mutual information as a share of the attribute's entropy."
     from sklearn.metrics import mutual_info_score
-    import numpy as np
-    cut = [np.digitize(c, np.histogram_bin_edges(c, bins)[1:-1]) for c in z.double().T.numpy()]
-    rows = []
-    for y in factors.values():
-        p = y.unique(return_counts=True)[1].double()/len(y)
-        rows.append(torch.tensor([mutual_info_score(y.numpy(), c) for c in cut],
-                                 dtype=torch.float64)/-(p*p.log()).sum())
-    return torch.stack(rows)
+    binned = [np.digitize(c, np.histogram_bin_edges(c, bins)[1:-1]) for c in z.double().T.numpy()]
+    shared = [[mutual_info_score(y.numpy(), c) for c in binned] for y in factors.values()]
+    return torch.tensor(shared, dtype=torch.float64)/torch.stack([_entropy(y) for y in factors.values()])[:, None]
+
+def _entropy(y):
+    "In nats, of whole numbers [n]."
+    p = y.unique(return_counts=True)[1].double()/len(y)
+    return -(p*p.log()).sum()
 
 def _first_minus_second(m): # [factors, nz] -> the mean over factors of the best less the second best
     top = m.topk(2, dim=1).values
     return float((top[:, 0] - top[:, 1]).mean())
 
 # %% ../nbs/40_metrics.ipynb #203998e6
-def _mig(z, factors): return _first_minus_second(factor_information(z, factors))
+def _mig(z, factors): return dict(mig=_first_minus_second(factor_information(z, factors)))
 
 def _sap(z, factors):
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis as LDA
+    shares = [[_accuracy(z[:, [i]], y) for i in range(z.shape[1])] for y in factors.values()]
+    return dict(sap=_first_minus_second(torch.tensor(shares)))
+
+def _accuracy(z, y):
+    "Of a linear classifier that is fitted to the first half, on the second."
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
     m = len(z)//2
-    right = lambda i, y: LDA().fit(z[:m, [i]], y[:m]).score(z[m:, [i]], y[m:])
-    return _first_minus_second(torch.tensor([[right(i, y) for i in range(z.shape[1])] for y in factors.values()]))
+    return LinearDiscriminantAnalysis().fit(z[:m], y[:m]).score(z[m:], y[m:])
 
 # %% ../nbs/40_metrics.ipynb #4a4a6831
-def _dci(z, factors): # (disentanglement, completeness, informativeness)
+def _dci(z, factors):
+    importances, gains = zip(*(_forest(z, y) for y in factors.values()))
+    r = torch.stack(importances, 1) + 1e-12                                                      # [nz, factors]
+    return dict(dci_disentanglement=float((r.sum(1)/r.sum()*_certainty(r/r.sum(1, keepdim=True))).sum()),
+                dci_completeness=float(_certainty((r/r.sum(0)).T).mean()),
+                dci_informativeness=sum(gains)/len(gains))
+
+def _forest(z, y): # ([nz], at most 1)
+    "How much each dimension matters for an attribute; the accuracy above chance, as a share of what there is to gain."
     from sklearn.ensemble import RandomForestClassifier
-    m, rows, right = len(z)//2, [], []
-    for y in factors.values():
-        forest = RandomForestClassifier(20, max_depth=10, random_state=0).fit(z[:m].numpy(), y[:m].numpy())
-        rows.append(torch.from_numpy(forest.feature_importances_))
-        chance = float((y[m:] == y[:m].mode().values).double().mean())
-        right.append((forest.score(z[m:].numpy(), y[m:].numpy()) - chance)/(1 - chance))
-    r = torch.stack(rows, 1) + 1e-12                                                             # [nz, factors]
-    # 1 minus the entropy, in units of its largest value
-    sure = lambda p: 1 + (p*p.log()).sum(1)/math.log(p.shape[1])
-    return float((r.sum(1)/r.sum()*sure(r/r.sum(1, keepdim=True))).sum()), float(sure((r/r.sum(0)).T).mean(
-            )), sum(right)/len(right)
+    m = len(z)//2
+    forest = RandomForestClassifier(20, max_depth=10, random_state=0).fit(z[:m].numpy(), y[:m].numpy())
+    chance = float((y[m:] == y[:m].mode().values).double().mean())
+    right = forest.score(z[m:].numpy(), y[m:].numpy())
+    return torch.from_numpy(forest.feature_importances_), (right - chance)/(1 - chance)
+
+def _certainty(p): # [n]
+    "1 minus the entropy of distributions [n, k], in units of the largest."
+    return 1 + (p*p.log()).sum(1)/math.log(p.shape[1])
 
 # %% ../nbs/40_metrics.ipynb #cb9bf615
 def disentanglement(
@@ -271,6 +290,28 @@ def disentanglement(
     200 images, 2 dimensions or 2 factors, or a factor with one value."""
     z = torch.as_tensor(z).detach().cpu().double()
     factors = {k: torch.as_tensor(y).cpu() for k, y in factors.items()}
+    _need_factors(z, factors)
+    g = rng(seed, 'disentanglement')
+    order, mixed = torch.randperm(len(z), generator=g), torch.randperm(len(z), generator=g)
+    z, factors = z[order], _rows_of(factors, order)
+    scores = {}
+    for f in (_mig, _sap, _dci): scores |= _by_fifths(f, z, factors, mixed)
+    return scores
+
+# %% ../nbs/40_metrics.ipynb #e67c8d56
+def _rows_of(factors, rows): return {k: y[rows] for k, y in factors.items()}
+
+def _by_fifths(f, z, factors, mixed):
+    "The scores that `f` gives, each fifth of the images left out once for their intervals."
+    part = torch.arange(len(z)) % 5
+    parts = torch.tensor([[*f(z[part != i], _rows_of(factors, part != i)).values()] for i in range(5)])
+    floor, value = f(z[mixed], factors), torch.tensor([*f(z, factors).values()])
+    half = 1.96*(4/5*(parts - parts.mean(0)).square().sum(0)).sqrt()
+    rows = torch.stack([value, value - half, value + half], 1).tolist()
+    return {k: Score(*row, len(z), floor[k]) for k, row in zip(floor, rows)}
+
+# %% ../nbs/40_metrics.ipynb #62d06229
+def _need_factors(z, factors):
     if z.ndim != 2 or len(z) < 200 or z.shape[1] < 2:
         raise ValueError(f'z: expected [200 or more, 2 or more], got {list(z.shape)}')
     if len(factors) < 2: raise ValueError(f'factors: expected two or more, got {list(factors)}')
@@ -278,22 +319,6 @@ def disentanglement(
         if y.shape != (len(z),):
             raise ValueError(f'factors: {k} has the shape {list(y.shape)}, expected [{len(z)}]')
         if len(y.unique()) < 2: raise ValueError(f'factors: {k} has one value only')
-    g = rng(seed, 'disentanglement')
-    ix, mixed = torch.randperm(len(z), generator=g), torch.randperm(len(z), generator=g)
-    take = lambda ix: {k: y[ix] for k, y in factors.items()}
-    z, factors = z[ix], take(ix)
-    out = {}
-    for names, f in ((('mig',), lambda z, y: (_mig(z, y),)), (('sap',), lambda z, y: (_sap(z, y),)),
-                     (('dci_disentanglement', 'dci_completeness', 'dci_informativeness'), _dci)):
-        floor = f(z[mixed], factors)
-        whole, parts = torch.tensor(f(z, factors)), []
-        for i in range(5):
-            keep = torch.arange(len(z)) % 5 != i
-            parts.append(f(z[keep], {k: y[keep] for k, y in factors.items()}))
-        se = (4/5*(torch.tensor(parts) - torch.tensor(parts).mean(0)).square().sum(0)).sqrt()
-        out |= {k: Score(float(v), float(v - 1.96*s), float(v + 1.96*s), len(z), r) for k, v, s,
-                r in zip(names, whole, se, floor)}
-    return out
 
 # %% ../nbs/40_metrics.ipynb #5f032801
 def target_tol(target:Tensor) -> float:
@@ -317,52 +342,51 @@ def steering_scores(
     images of the class also FID and coverage on the oracle's features. Images are judged as they are shown,
     rounded to bytes. Raises `ValueError` for an oracle of other classes."""
     t = target_probs(need_classifier(clf), getattr(target, 'target', target))
-    tol = target_tol(t) if tol is None else tol
-    if oracle is not None and need_classifier(oracle).classes != clf.classes:
-        raise ValueError(f'oracle: has the classes {some_names(oracle.classes)}; clf {some_names(clf.classes)}')
-    if real is not None and real.classes != clf.classes:
-        raise ValueError(f'real: has the classes {some_names(real.classes or ())}; clf {some_names(clf.classes)}')
+    if oracle is not None: _need_classes(need_classifier(oracle).classes, clf, 'oracle')
+    if real is not None: _need_classes(real.classes or (), clf, 'real')
     x = as_bytes(G.sample(n, seed=seed)).float()/255
     of, called = _of_target(real, clf, t)
-    out = _clf_scores(clf, t, tol, x, called)
-    out['spread'] = Score(pixel_spread(x), *_spread_interval(x), n, None if of is None else pixel_spread(of))
-    if oracle is not None: out |= _oracle_scores(oracle, t, x, of, called)
-    return out
+    scores = _clf_scores(clf, t, target_tol(t) if tol is None else tol, x, called)
+    scores['spread'] = _jackknifed(pixel_spread, x, None if of is None else pixel_spread(of))
+    return scores if oracle is None else scores | _oracle_scores(oracle, t, x, of, called)
 
 # %% ../nbs/40_metrics.ipynb #cd0cf7ae
-def _spread_interval(x):
-    value, se = jackknife(pixel_spread, x)
-    return value - 1.96*se, value + 1.96*se
+def _need_classes(classes, clf, name):
+    if classes != clf.classes:
+        raise ValueError(f'{name}: has the classes {some_names(classes)}; clf {some_names(clf.classes)}')
 
 def _of_target(real, clf, t):
     """Of the real images: those labelled with a class of the target, and those whose prediction is among its
     classes; None where there are none."""
     if real is None or real.y is None: return None, None
-    among = t > 0
-    of, called = real.x[among[real.y]].float()/255, real.x[among[predict_proba(clf, real).argmax(1)]].float()/255
-    return (of if len(of) else None), (called if len(called) else None)
+    on = t > 0
+    parts = real.x[on[real.y]], real.x[on[predict_proba(clf, real).argmax(1)]]
+    return [x.float()/255 if len(x) else None for x in parts]
 
-# %% ../nbs/40_metrics.ipynb #54b761c4
-def _clf_scores(clf, t, tol, x, called):
+# %% ../nbs/40_metrics.ipynb #b44ede8d
+def _judged(clf, t, tol, x) -> dict: # name -> [n]
+    "Of each image: is it a hit, how likely are the target's classes, how far is it, how stable."
     p = predict_proba(clf, x)
     tv = .5*(p - t).abs().sum(1)
-    q = None if called is None else predict_proba(clf, called)
-    r = lambda f: None if q is None else float(f(q).float().mean())
-    on = lambda p: p[:, t > 0].sum(1)
-    return dict(hits=share_score(tv <= tol, r(lambda q: .5*(q - t).abs().sum(1) <= tol)),
-                confidence=mean_score(on(p), r(on)),
-                tv=mean_score(tv, r(lambda q: .5*(q - t).abs().sum(1))), stability=mean_score(stability(clf, x, t),
-            None if q is None else float(stability(clf, called, t).mean())))
+    return dict(hits=tv <= tol, confidence=p[:, t > 0].sum(1), tv=tv, stability=stability(clf, x, t))
+
+def _clf_scores(clf, t, tol, x, called):
+    "The means over the images, and over those real ones that are called so."
+    real = {} if called is None else {k: float(v.float().mean()) for k, v in _judged(clf, t, tol, called).items()}
+    means = dict(hits=share_score, confidence=mean_score, tv=mean_score, stability=mean_score)
+    return {k: means[k](v, real.get(k)) for k, v in _judged(clf, t, tol, x).items()}
 
 # %% ../nbs/40_metrics.ipynb #496979b6
 def _oracle_scores(oracle, t, x, of, called):
-    votes = predict_proba(oracle, x).argmax(1)
-    agree = lambda v: (t > 0)[v]
-    out = dict(oracle=share_score(agree(votes), None if called is None
-                                  else float(agree(predict_proba(oracle, called).argmax(1)).float().mean())))
+    "Whether an independent classifier agrees, how near the images are to real ones, and what they look like."
+    on, votes = t > 0, predict_proba(oracle, x).argmax(1)
+    agree = None if called is None else float(on[predict_proba(oracle, called).argmax(1)].float().mean())
+    scores = dict(oracle=share_score(on[votes], agree))
     if of is not None and len(of) >= 40 and len(x) >= 20:
-        out |= dict(fid=fid(of, x, features=oracle), **{k: v for k, v in prdc(of, x, features=oracle).items()
-                if k in ('precision', 'coverage')})
-    share = torch.bincount(votes, minlength=len(oracle.classes))/len(votes)
-    return out | dict(looks_like=[(oracle.classes[i], float(share[i])) for i in share.argsort(descending=True)
-                                  if share[i] > 0])
+        near = prdc(of, x, features=oracle)
+        scores |= dict(fid=fid(of, x, features=oracle), precision=near['precision'], coverage=near['coverage'])
+    return scores | dict(looks_like=_votes(votes, oracle.classes))
+
+def _votes(votes, classes) -> list: # of (class, share), the largest first
+    share = torch.bincount(votes, minlength=len(classes))/len(votes)
+    return [(classes[i], float(share[i])) for i in share.argsort(descending=True) if share[i] > 0]

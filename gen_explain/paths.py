@@ -4,36 +4,38 @@
 
 # %% auto #0
 __all__ = ['MODES', 'STYLES', 'Centroids', 'centroids', 'lerp', 'slerp', 'LatentPath', 'interpolate', 'as_latent', 'class_lines',
-           'shown_classes', 'total_variation', 'compare_paths', 'CentroidMap', 'centroid_map']
+           'draw_strip', 'shown_classes', 'total_variation', 'compare_paths']
 
 # %% ../nbs/43_paths.ipynb #ff601942
 import math, warnings
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from .base import need_whole, patch_to
+from .base import need_choice, need_whole, patch_to
 from .pages import escape_mathtext
 from .core import batched, class_index, rng, some_names
-from .figures import PALETTE, show_images, to_uint8
-from .answers import Result, Table
+from .figures import PALETTE, draw_image, show_images, to_uint8
+from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 from .stability import stability
 from .latent import as_latents, decode_images, encode_data
 
 # %% ../nbs/43_paths.ipynb #f13568ca
+@dataclass(repr=False, eq=False)
 class Centroids(Result):
-    """Latent means `z` [C, k, nz] of `classes`, of `n` [C, k] members each; `c['Bag']` is the first of a class,
-    [nz]. `every`: all names that were asked for, those that were left out as well; a whole number is a position
-    in `every`. `images` [C, k, c, h, w], uint8: the means decoded, of the first 50 classes."""
+    "The middles of classes in latent space; `c['Bag']` is the first of a class, [nz]."
+    z:Tensor                    # latent means [C, k, nz]
+    classes:list                # the names of the C classes
+    n:Tensor                    # members of each [C, k]
+    every:list                  # all names that were asked for, those left out as well; a number is a place in it
+    images:Tensor               # the means decoded, uint8 [C, k, c, h, w], of the first 50 classes
     saved = 'z', 'classes', 'n', 'every', 'images'
-    def __init__(self, z:Tensor, classes:list, n:Tensor, every:list, images:Tensor):
-        self.z, self.classes, self.n, self.every, self.images = z, classes, n, every, images
 
     def index(self, cls) -> int: # row of `z`
-        """Where a class stands, by name or by its position in `every`. Raises `KeyError`, also for a class that was
-        left out."""
+        "Where a class stands, by name or place in `every`; raises `KeyError`, also for a class that was left out."
         name = self.every[class_index(self.every, cls)]
         if name in self.classes: return self.classes.index(name)
         raise KeyError(f'class {name!r} has no centroid: it has too few members; those with one are '
@@ -42,25 +44,25 @@ class Centroids(Result):
     def __getitem__(self, cls) -> Tensor: return self.z[self.index(cls), 0]
     def __repr__(self):
         C, k, nz = self.z.shape
-        members = [f'{c} {int(m.sum())}' for c, m in zip(self.classes, self.n)]
-        out = f'; without members {len(self.every) - C}' if len(self.every) > C else ''
-        return f'Centroids: {C} classes x {k}, {nz} dimensions; members {some_names(members)}{out}'
+        members = some_names([f'{c} {m}' for c, m in zip(self.classes, self.n.sum(1).tolist())])
+        left_out = f'; without members {len(self.every) - C}' if len(self.every) > C else ''
+        return f'Centroids: {C} classes x {k}, {nz} dimensions; members {members}{left_out}'
 
 # %% ../nbs/43_paths.ipynb #7faac7ea
 @patch_to(Centroids)
 def plot(self, inches:float=.9): # side of one image
     "A figure of the decoded means, a column for each class. Returns a closed matplotlib `Figure`."
-    by_rank = self.images.transpose(0, 1)
-    titles = [f'{c}\n{n:,}' for sizes in self.n.T for c, n in zip(self.classes[:len(self.images)], sizes.tolist())]
-    return show_images(by_rank.flatten(0, 1), titles, by_rank.shape[1], inches, 'means of classes, and their members')
+    ranks, columns = self.images.transpose(0, 1), len(self.images)
+    titles = [f'{c}\n{m:,}' for sizes in self.n[:columns].T.tolist() for c, m in zip(self.classes, sizes)]
+    return show_images(ranks.flatten(0, 1), titles, columns, inches, 'means of classes, and their members')
 
-def _centroid_table(cents) -> Table:
+def _mean_table(self):
     "One row for each mean: its class, its rank within the class, its members and its length."
-    rows = [[c, i + 1, int(cents.n[row, i]), round(float(z.norm()), 3)]
-            for row, c in enumerate(cents.classes) for i, z in enumerate(cents.z[row])]
-    return Table(rows, ['class', 'rank', 'members', 'length'], repr(cents))
+    C, k, _ = self.z.shape
+    return table_of({'class': [c for c in self.classes for _ in range(k)], 'rank': list(range(1, k + 1))*C,
+                     'members': self.n.flatten(), 'length': self.z.norm(dim=2).flatten()}, repr(self))
 
-Centroids.table = property(_centroid_table)
+Centroids.table = property(_mean_table)
 
 # %% ../nbs/43_paths.ipynb #37b61c14
 def centroids(
@@ -77,53 +79,50 @@ def centroids(
     k = need_whole(k, 'k')
     z, y, every = _members(G, data, clf, n, seed)
     count = torch.bincount(y, minlength=len(every)).tolist()
-    there = [i for i, m in enumerate(count) if m >= k]
-    if len(there) < len(every): _left_out(every, count, k, len(z), data, clf, there)
-    found = [_means(z[y == i], k, seed) for i in there]
-    z, sizes = (torch.stack(t) for t in zip(*found))
-    images = decode_images(G, z[:50].flatten(0, 1)).unflatten(0, (-1, k))
-    return Centroids(z, [every[i] for i in there], sizes, list(every), to_uint8(images))
+    rows = [i for i, m in enumerate(count) if m >= k]
+    if len(rows) < len(every): _left_out(every, count, k, data, clf)
+    means, sizes = zip(*(_means(z[y == i], k, seed) for i in rows))
+    means = torch.stack(means)
+    images = to_uint8(decode_images(G, means[:50].flatten(0, 1))).unflatten(0, (-1, k))
+    return Centroids(means, [every[i] for i in rows], torch.stack(sizes), list(every), images)
 
 # %% ../nbs/43_paths.ipynb #6021ce5a
-def _left_out(every, count, k, n, data, clf, there):
+def _left_out(every, count, k, data, clf):
     "Say which classes have too few members; where no class has enough, raise."
-    by = ' by the predictions of clf' if clf else ''
-    way = 'give more images of them'
+    by = f'{" by the predictions of clf" if clf else ""}, among {sum(count):,} images'
+    more = 'give more images of them'
     if data is None:
-        way = 'more draws (n=) may hold some, labelled images (data=) do; if G was hardly trained, train it on'
-    if not there:
-        raise ValueError(f'k: none of {len(every):,} classes has {k:,} members{by}, among {n:,} images; a smaller k, '
-                         f'or {way}')
-    out = [f'{c} ({m})' for c, m in zip(every, count) if m < k]
-    warnings.warn(f'centroids: {len(out):,} of {len(every):,} classes have fewer than {k} member(s){by}, among '
-                  f'{n:,} '
-                  f'images, and are left out: '
-                  f'{some_names(out)}. To have them, {way}')
+        more = 'more draws (n=) may hold some, labelled images (data=) do; if G was hardly trained, train it on'
+    if max(count) < k:
+        raise ValueError(f'k: none of {len(every):,} classes has {k:,} members{by}; a smaller k, or {more}')
+    few = [f'{c} ({m})' for c, m in zip(every, count) if m < k]
+    warnings.warn(f'centroids: {len(few):,} of {len(every):,} classes have fewer than {k} member(s){by}, and are left '
+                  f'out: {some_names(few)}. To have them, {more}')
 
 # %% ../nbs/43_paths.ipynb #fdee9fde
 def _members(G, data, clf, n, seed):
     "Latents, the class of each, and the names of the classes."
-    if clf is not None: need_classifier(clf)
-    if data is None:
-        if clf is None:
-            raise ValueError('data, clf: give labelled data, or a classifier to group draws from the prior')
-        z = torch.randn(n, G.nz, generator=rng(seed, 'centroids'))
-        return z, predict_proba(clf, decode_images(G, z)).argmax(1), clf.classes
-    if clf is None and data.y is None:
-        raise ValueError('data: unlabelled; give clf=..., which then says the classes')
-    z = encode_data(G, data)
-    return (z, data.y, data.classes) if clf is None else (z, predict_proba(clf, data).argmax(1), clf.classes)
+    if clf is None: return _labelled(G, data)
+    need_classifier(clf)
+    if data is not None: return encode_data(G, data), predict_proba(clf, data).argmax(1), clf.classes
+    z = torch.randn(n, G.nz, generator=rng(seed, 'centroids'))
+    return z, predict_proba(clf, decode_images(G, z)).argmax(1), clf.classes
+
+def _labelled(G, data):
+    "The same, by the labels of the data."
+    if data is None: raise ValueError('data, clf: give labelled data, or a classifier to group draws from the prior')
+    if data.y is None: raise ValueError('data: unlabelled; give clf=..., which then says the classes')
+    return encode_data(G, data), data.y, data.classes
 
 # %% ../nbs/43_paths.ipynb #820104ac
 def _means(z, k, seed):
     "Means of `k` clusters, largest first, and the number of members of each."
     if k == 1: return z.mean(0, keepdim=True), torch.tensor([len(z)])
     from sklearn.cluster import KMeans
-    label = torch.as_tensor(KMeans(k, n_init=4, random_state=seed).fit(z.numpy()).labels_, dtype=torch.int64)
-    size = label.bincount(minlength=k)
-    means = torch.stack([z[label == i].mean(0) for i in range(k)])
+    cluster = torch.as_tensor(KMeans(k, n_init=4, random_state=seed).fit(z.numpy()).labels_, dtype=torch.int64)
+    size = cluster.bincount(minlength=k)
     order = size.argsort(descending=True, stable=True)
-    return means[order], size[order]
+    return torch.stack([z[cluster == i].mean(0) for i in order]), size[order]
 
 # %% ../nbs/43_paths.ipynb #22c85fbe
 def lerp(z0:Tensor, z1:Tensor, t:Tensor) -> Tensor: # [n, nz] for t [n]
@@ -135,30 +134,34 @@ def slerp(z0:Tensor, z1:Tensor, t:Tensor) -> Tensor: # [n, nz] for t [n]
     back to the line for parallel vectors."""
     r0, r1 = z0.norm(), z1.norm()
     angle = torch.acos((z0/r0 @ (z1/r1)).clamp(-1, 1))
-    if not 1e-4 < angle < math.pi - 1e-4 or not torch.isfinite(angle): return lerp(z0, z1, t)
+    if not 1e-4 < angle < math.pi - 1e-4: return lerp(z0, z1, t)                    # nor where it is not a number
     u = (torch.sin((1 - t)*angle)[:, None]*z0/r0 + torch.sin(t*angle)[:, None]*z1/r1)/torch.sin(angle)
     return u*(r0 + t*(r1 - r0))[:, None]
 
 MODES = dict(linear=lerp, spherical=slerp)
 
 # %% ../nbs/43_paths.ipynb #8fd981a0
+@dataclass(repr=False, eq=False)
 class LatentPath(Result):
-    """A walk from `z0` to `z1`: positions `t` [n] in [0, 1], latents `z` [n, nz], `images` [n, c, h, w], `probs`
-    [n, C] and `stability` [n] under `clf`. A path that was loaded has no `G` and no `clf`;
-    `interpolate(G, clf, path.z0, path.z1, mode=path.mode)` walks it again."""
+    """A walk through latent space, and what the classifier says of its images. A path that was loaded has no `G` and
+    no `clf`; `interpolate(G, clf, path.z0, path.z1, mode=path.mode)` walks it again."""
+    z0:Tensor                   # start [nz]
+    z1:Tensor                   # end [nz]
+    mode:str                    # 'linear' or 'spherical'
+    t:Tensor                    # positions [n] from 0 to 1, at equal distances
+    images:Tensor               # [n, c, h, w]
+    probs:Tensor                # [n, C]
+    stability:Tensor            # [n], of the predicted class
+    classes:list                # names
+    G:object = None             # the generator
+    clf:Classifier|None = None
     saved = 'z0', 'z1', 'mode', 't', 'images', 'probs', 'stability', 'classes'
-    def __init__(self, z0, z1, mode, t, images, probs, stability, classes, G=None, clf=None):
-        self.z0, self.z1, self.mode, self.t, self.images = z0, z1, mode, t, images
-        self.probs, self.stability, self.classes, self.G, self.clf = probs, stability, classes, G, clf
-        self.z = self.at(t)
 
     # latents [m, nz] at positions t [m]
     def at(self, t:Tensor) -> Tensor: return MODES[self.mode](self.z0, self.z1, t)
 
-    def ends(self, a=None, b=None) -> tuple: # two class indices
-        "The classes asked for, by default those predicted at the start and at the end."
-        return tuple(int(self.probs[i].argmax()) if c is None else class_index(self.classes, c)
-                     for c, i in ((a, 0), (b, -1)))
+    @property
+    def z(self) -> Tensor: return self.at(self.t) # [n, nz]
 
     def __repr__(self):
         a, b = (self.classes[i] for i in self.ends())
@@ -166,26 +169,31 @@ class LatentPath(Result):
 
 # %% ../nbs/43_paths.ipynb #fdaf37f2
 @patch_to(LatentPath)
+def ends(self, a=None, b=None) -> tuple: # two class indices
+    "The classes asked for, by default those predicted at the start and at the end."
+    start, end = self.probs[[0, -1]].argmax(1).tolist()
+    return (start if a is None else class_index(self.classes, a)), (end if b is None else class_index(self.classes, b))
+
+@patch_to(LatentPath)
 def under(self, clf:Classifier) -> LatentPath:
     "The same latents and images as another classifier sees them."
-    probs, firm = predict_proba(need_classifier(clf), self.images), stability(clf, self.images)
-    return LatentPath(self.z0, self.z1, self.mode, self.t, self.images, probs, firm, clf.classes, self.G, clf)
+    return replace(self, probs=predict_proba(need_classifier(clf), self.images), classes=clf.classes, clf=clf,
+                   stability=stability(clf, self.images))
 
+# %% ../nbs/43_paths.ipynb #5d5893f5
 @patch_to(LatentPath)
 def probs_at(self, t:Tensor) -> Tensor: # [m, C]
     """Class probabilities at positions `t` [m], of images decoded there. Without a generator or a classifier they
     are interpolated between the images of the path."""
     if self.G is not None and self.clf is not None: return predict_proba(self.clf, decode_images(self.G, self.at(t)))
-    right = torch.searchsorted(self.t, t).clamp(1, len(self.t) - 1)
-    start, end = self.t[right - 1], self.t[right]
-    return torch.lerp(self.probs[right - 1], self.probs[right], ((t - start)/(end - start))[:, None])
+    place = t*(len(self.t) - 1)
+    left = place.long().clamp(max=len(self.t) - 2)
+    return torch.lerp(self.probs[left], self.probs[left + 1], (place - left)[:, None])
 
-def _path_table(path) -> Table:
+def _path_table(self):
     "One row for each image: its position, the probabilities of the classes that the path shows, and its stability."
-    shown = shown_classes(path, *path.ends())
-    rows = torch.cat([path.t[:, None], path.probs[:, shown], path.stability[:, None]], 1)
-    return Table([[round(v, 4) for v in row] for row in rows.tolist()],
-                 ['position', *(path.classes[c] for c in shown), 'stability'], repr(path))
+    probs = {self.classes[c]: self.probs[:, c] for c in shown_classes(self, *self.ends())}
+    return table_of({'position': self.t, **probs, 'stability': self.stability}, repr(self))
 
 LatentPath.table = property(_path_table)
 
@@ -202,9 +210,9 @@ def interpolate(
     """Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that
     do not fit the generator."""
     need_classifier(clf)
-    if mode not in MODES: raise ValueError(f"mode: expected 'linear' or 'spherical', got {mode!r}")
-    n = need_whole(n, 'n', 2)
-    z0, z1, t = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1'), torch.linspace(0, 1, n)
+    need_choice(mode, 'mode', MODES)
+    t = torch.linspace(0, 1, need_whole(n, 'n', 2))
+    z0, z1 = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1')
     images = decode_images(G, MODES[mode](z0, z1, t))
     return LatentPath(z0, z1, mode, t, images, predict_proba(clf, images), stability(clf, images), clf.classes, G, clf)
 
@@ -222,7 +230,8 @@ def as_latent(
     return t[0].float().cpu()
 
 # %% ../nbs/43_paths.ipynb #108cc7b9
-def crossings(self:LatentPath,
+@patch_to(LatentPath)
+def crossings(self,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     tol:float=1e-3, # longest interval that may be left
     # leave out crossings at which p(a) = p(b) is below this: where a third class rules, neither of the two means
@@ -238,21 +247,24 @@ def crossings(self:LatentPath,
     if not ts or least <= 0: return ts
     return [t for t, v in zip(ts, self.probs_at(torch.tensor(ts))[:, a]) if v >= least]
 
+
+
 # %% ../nbs/43_paths.ipynb #6b653d23
 def _roots(path, f, tol=1e-3):
-    """Positions at which `f(probs [n, C]) -> [n]` changes its sign: all intervals between neighbours that have a
-    change are halved together."""
+    "Positions at which `f(probs [n, C]) -> [n]` changes its sign, found between the images of the path."
     g = f(path.probs)
-    at = (g[:-1].sign()*g[1:].sign() < 0).nonzero()[:, 0]
-    exact = [float(t) for t in path.t[g == 0]]
-    lo, hi, sign = path.t[at].double(), path.t[at + 1].double(), g[at].sign()
-    while len(at) and float((hi - lo).max()) > tol:
-        mid = (lo + hi)/2
-        same = f(path.probs_at(mid.float())).sign() == sign
-        lo, hi = torch.where(same, mid, lo), torch.where(same, hi, mid)
-    return sorted(exact + ((lo + hi)/2).tolist())
+    left = (g[:-1].sign()*g[1:].sign() < 0).nonzero()[:, 0]
+    middle = _bisect(lambda t: f(path.probs_at(t.float())).sign() == g[left].sign(), path.t[left].double(),
+                     path.t[left + 1].double(), tol)
+    return sorted(path.t[g == 0].tolist() + middle.tolist())
 
-LatentPath.crossings = crossings
+def _bisect(as_left, left, right, tol):
+    "The middles of intervals [n], all halved together until each is shorter than `tol`."
+    while len(left) and float((right - left).max()) > tol:
+        middle = (left + right)/2
+        same = as_left(middle)
+        left, right = torch.where(same, middle, left), torch.where(same, right, middle)
+    return (left + right)/2
 
 # %% ../nbs/43_paths.ipynb #f2f68821
 STYLES = ['-', '-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1))]
@@ -267,41 +279,44 @@ def class_lines(
     color = lambda i, c: colors[c] if colors else PALETTE[i % 10]
     return {c: dict(color=color(i, c), linestyle=STYLES[(i + 2*(i//7)) % 7]) for i, c in enumerate(order)}
 
-# %% ../nbs/43_paths.ipynb #55929034
+# %% ../nbs/43_paths.ipynb #26e17a5a
 def _path_axes(path, rows=1):
     """A figure with a row of square images over `rows` plots that share its width; returns (figure, axes of the
     plots)."""
     import matplotlib.pyplot as plt
-    n = len(path.t)
-    # then they stand at equal distances
-    k = next((k for k in (9, 11, 8, 10, 7, 12) if (n - 1) % (k - 1) == 0), min(9, n))
-    left, wide, side, tall, gap = .6, 6.1, 6.1/k, 1.75, .42                                       # inches
-    # for a title over each plot
-    room = .3 if rows > 1 else 0.
-    high = .3 + side + rows*(tall + gap) + room + .1
-    fig = plt.figure(figsize=(8.2, high))
-    place = lambda bottom, h: fig.add_axes([left/8.2, bottom/high, wide/8.2, h/high])
-    ax, step = place(high - .3 - side, side), 1/(k - 1)
-    for t, i in zip(torch.linspace(0, 1, k), torch.linspace(0, n - 1, k).round().long()):
-        ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - .49*step, t + .49*step, 0,
-                1), aspect='auto', interpolation='nearest')
-    ax.axis('off')
-    plots = [place(high - .4 - side - room - tall - r*(tall + gap), tall) for r in range(rows)]
-    for p in (ax, *plots): p.set(xlim=(-step/2, 1 + step/2))
-    for p in plots:
-        p.set(ylim=(-.03, 1.03), ylabel='probability')
-        p.grid(alpha=.25)
-        if p is not plots[-1]: p.tick_params(labelbottom=False)
+    k, gap = _images_shown(len(path.t)), .4 if rows > 1 else .1                                       # inches
+    heights = [6.1/k] + [1.75]*rows
+    high = sum(heights) + rows*gap + .82
+    margins = dict(left=.6/8.2, right=6.7/8.2, top=1 - .3/high, bottom=.52/high)
+    fig, (strip, *plots) = plt.subplots(rows + 1, 1, sharex=True, figsize=(8.2, high), height_ratios=heights,
+                                        gridspec_kw=dict(margins, hspace=gap*(rows + 1)/sum(heights)))
+    draw_strip(strip, path, k)
+    strip.axis('off')
+    for ax in plots:
+        ax.set(ylim=(-.03, 1.03), ylabel='probability')
+        ax.grid(alpha=.25)
     plots[-1].set_xlabel('position on the path (0: start, 1: end)')
     plt.close(fig)
     return fig, plots
+
+# %% ../nbs/43_paths.ipynb #21deb37b
+def _images_shown(n):
+    "How many of `n` images are shown: a number that takes them at equal distances, if there is one."
+    return next((k for k in (9, 11, 8, 10, 7, 12) if (n - 1) % (k - 1) == 0), min(9, n))
+
+def draw_strip(ax, path, k):
+    "`k` images of a path side by side, each over its position."
+    half = .5/(k - 1)
+    for t, i in zip(torch.linspace(0, 1, k).tolist(), torch.linspace(0, len(path.t) - 1, k).round().long()):
+        draw_image(ax, path.images[i], (t - .98*half, t + .98*half, 0, 1))
+    ax.set(xlim=(-half, 1 + half), ylim=(0, 1))
 
 # %% ../nbs/43_paths.ipynb #2fdf1b5b
 def shown_classes(path:LatentPath, a:int, b:int, least:float=.1) -> list:
     "The two classes and every other that reaches `least` on the way, the highest first; six at most."
     top = path.probs.amax(0)
-    return [a, *([b] if b != a else []), *[int(c) for c in top.argsort(descending=True) if c not in (a, b)
-                                           and top[c] > least]][:6]
+    third = [c for c in top.argsort(descending=True).tolist() if c not in (a, b) and top[c] > least]
+    return list(dict.fromkeys([a, b, *third]))[:6]
 
 # %% ../nbs/43_paths.ipynb #0a5db9f6
 def draw_probs(ax, path, a, b, lines):
@@ -316,14 +331,15 @@ def draw_probs(ax, path, a, b, lines):
 
 def _title(path, a, b, title, asked):
     "What the path is, and what the classifier calls its ends where that is not said already."
-    (A, B), said = (path.classes[a], path.classes[b]), path.ends()
-    if title is None and not asked: return f'{A} to {B}, as the ends are called; {path.mode}'
-    ends = [f'the {end} is called {path.classes[i]}'
-            for end, i, c in zip(('start', 'end'), said, (a, b)) if title is not None or i != c]
-    return (f'{A} to {B}, {path.mode}' if title is None else title) + (f' ({", ".join(ends)})' if ends else '')
+    names = f'{path.classes[a]} to {path.classes[b]}'
+    if title is None and not asked: return f'{names}, as the ends are called; {path.mode}'
+    ends = [f'the {end} is called {path.classes[pred]}'
+            for end, pred, c in zip(('start', 'end'), path.ends(), (a, b)) if title is not None or pred != c]
+    return (title or f'{names}, {path.mode}') + (f' ({", ".join(ends)})' if ends else '')
 
 # %% ../nbs/43_paths.ipynb #2f5010ec
-def plot(self:LatentPath,
+@patch_to(LatentPath)
+def plot(self,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     colors=None, # one for each class; None: in the order of the plot
     title:str|None=None, # what the path is; None: from `a` to `b`
@@ -337,8 +353,6 @@ def plot(self:LatentPath,
     fig.axes[0].set_title(escape_mathtext(_title(self, a, b, title, asked)), fontsize=10)
     return fig
 
-LatentPath.plot = plot
-
 # %% ../nbs/43_paths.ipynb #b5c35caf
 def total_variation(p:Tensor, q:Tensor) -> Tensor: # [n] for distributions [n, C]
     "Half the L1 distance of two distributions: 0 for equal ones, 1 for ones that have nothing in common."
@@ -346,10 +360,10 @@ def total_variation(p:Tensor, q:Tensor) -> Tensor: # [n] for distributions [n, C
 
 # %% ../nbs/43_paths.ipynb #9a772e18
 def compare_paths(
-    one:LatentPath,
+    one:LatentPath, # as one classifier sees it
     two:LatentPath, # `one.under(other classifier)`
     a=None, b=None, # classes, by name or index; None: those that `one` predicts at the start and at the end
-    names=('first classifier', 'second classifier'),
+    names=('first classifier', 'second classifier'), # what stands over the two plots
     title:str|None=None, # what the path is; None: from `a` to `b`
 ):
     """A figure: the images once, the probabilities under each classifier below, a class drawn alike in both, and
@@ -359,20 +373,23 @@ def compare_paths(
         raise ValueError('two: expected the same path, one.under(classifier) of the same classes')
     a, b = one.ends(a, b)
     fig, axs = _path_axes(one, rows=2)
-    tv, lines = total_variation(one.probs, two.probs), class_lines([one, two], a, b)
-    apart = float(one.t[tv.argmax()])
+    far, at = total_variation(one.probs, two.probs).max(0)
     for ax, path, name in zip(axs, (one, two), names):
-        draw_probs(ax, path, a, b, lines)
-        start, end = (path.classes[i] for i in path.ends())
-        ax.set_title(escape_mathtext(f'{name}: the start is called {start}, the end {end}'), fontsize=9, loc='left')
-        ax.axvspan(apart - .015, apart + .015, color='#F0E442', alpha=.5)
-    what = f'{one.classes[a]} to {one.classes[b]}' if title is None else title
-    fig.axes[0].set_title(escape_mathtext(f'{what}; yellow: farthest apart (total variation '
-                                f'{float(tv.max()):.2f})'), fontsize=10)
+        draw_probs(ax, path, a, b, class_lines([one, two], a, b))
+        ax.set_title(escape_mathtext(f'{name}: {_called(path)}'), fontsize=9, loc='left')
+        ax.axvspan(one.t[at] - .015, one.t[at] + .015, color='#F0E442', alpha=.5)
+    if title is None: title = f'{one.classes[a]} to {one.classes[b]}'
+    fig.axes[0].set_title(escape_mathtext(f'{title}; yellow: farthest apart (total variation {far:.2f})'), fontsize=10)
     return fig
 
+# %% ../nbs/43_paths.ipynb #42ff36f7
+def _called(path):
+    start, end = (path.classes[i] for i in path.ends())
+    return f'the start is called {start}, the end {end}'
+
 # %% ../nbs/43_paths.ipynb #81cdcd3e
-def scores(self:LatentPath,
+@patch_to(LatentPath)
+def scores(self,
     a=None, b=None, # classes, by name or index; None: those predicted at the start and at the end
     least:float=.01, # swings of p(b) below this are not counted as a turn
 ) -> dict: # what is not defined is None
@@ -389,16 +406,14 @@ def scores(self:LatentPath,
                 latent_length=float((self.z[1:] - self.z[:-1]).norm(dim=1).sum()),
                 perceptual_length=_perceptual_length(self.clf, self.images))
 
-LatentPath.scores = scores
-
 # %% ../nbs/43_paths.ipynb #542cf656
-def _turns(p, least):
-    "How often a curve changes between rising and falling, swings below `least` aside."
-    turns, way, top = 0, 0, p[0]
+def _turns(p, min_swing):
+    "How often a curve changes between rising and falling, swings below `min_swing` aside."
+    turns, direction, last = 0, 0, p[0]
     for v in p[1:]:
-        step = v - top
-        if way*step > 0: top = v                                   # on in the same way
-        elif abs(step) > least: turns, way, top = turns + (way != 0), 1 if step > 0 else -1, v
+        if direction*(v - last) <= 0 and abs(v - last) <= min_swing: continue
+        if direction*(v - last) < 0: turns += 1
+        direction, last = math.copysign(1, v - last), v
     return turns
 
 def _width(path, b):
@@ -414,82 +429,3 @@ def _perceptual_length(clf, images):
     unit = lambda f: torch.nn.functional.normalize(f.float(), dim=1).cpu()
     f = batched(lambda x: unit(clf.features(x.to(device_of(clf)))), images)
     return float((f[1:] - f[:-1]).norm(dim=1).sum())
-
-# %% ../nbs/43_paths.ipynb #336b51ce
-class CentroidMap(Result):
-    """Paths from every sub-centroid of class `a` to every one of class `b`: `paths` [k*k], first the ones from
-    a's largest; `n` [k*k] pairs of member counts."""
-    saved = 'paths', 'a', 'b', 'n'
-    def __init__(self, paths, a, b, n): self.paths, self.a, self.b, self.n = paths, a, b, n
-
-    def crossings(self, least:float=.05) -> list: # a list of positions for each path
-        "Where p(a) = p(b) on each path; `least` as in `LatentPath.crossings`."
-        return [p.crossings(self.a, self.b, least=least) for p in self.paths]
-
-    @property
-    def table(self) -> Table:
-        "For each path the members of its two ends, its scores, and its crossings; empty is what is not defined."
-        rows = [[*n, *map(_cell, p.scores(self.a, self.b).values()), _cell(ts)]
-                for p, n, ts in zip(self.paths, self.n, self.crossings())]
-        return Table(rows, ['from', 'to', 'Spearman', 'reversals', 'width', 'latent length', 'perceptual length',
-                            'crossings'], repr(self))
-
-    def __repr__(self):
-        ts = self.crossings()
-        return (f'CentroidMap: {len(self.paths)} paths from {self.a} to {self.b}, {sum(map(bool, ts))} with a '
-                f'direct crossing, {sum(map(len, ts))} crossings')
-
-# %% ../nbs/43_paths.ipynb #1faeeaa6
-def _cell(v):
-    "A number, several, or none, as a cell of a table."
-    if isinstance(v, list): return ', '.join(f'{t:.3f}' for t in v)
-    return '' if v is None else round(v, 3)
-
-# %% ../nbs/43_paths.ipynb #179e9427
-def centroid_map(
-    G, # generator
-    clf:Classifier,
-    cents:Centroids, # of `centroids(..., k=3)`, say
-    a, b, # two of its classes, by name or index
-    *,
-    n:int=33, # images on each path
-    mode:str='linear', # 'linear' or 'spherical'
-) -> CentroidMap:
-    """All paths between the sub-centroids of two classes. Raises `KeyError` for a class that `cents` or `clf`
-    does not know, `ValueError` for twice the same."""
-    ia, ib = (cents.index(c) for c in (a, b))
-    if ia == ib: raise ValueError(f'a, b: expected two classes, got {cents.classes[ia]!r} twice')
-    a, b = (need_classifier(clf).classes[clf.index(cents.classes[i])] for i in (ia, ib))
-    ij = [(i, j) for i in range(cents.z.shape[1]) for j in range(cents.z.shape[1])]
-    paths = [interpolate(G, clf, cents.z[ia, i], cents.z[ib, j], n=n, mode=mode) for i, j in ij]
-    return CentroidMap(paths, a, b, [(int(cents.n[ia, i]), int(cents.n[ib, j])) for i, j in ij])
-
-# %% ../nbs/43_paths.ipynb #ff8fe74f
-def _plot_map(self:CentroidMap, least:float=.05):
-    """A figure: a strip of images for each path with its crossings marked, and below how the crossings are
-    distributed. Returns a closed `Figure`."""
-    import matplotlib.pyplot as plt
-    ts, k, rows = self.crossings(least), 9, len(self.paths)
-    side = 6.1/9
-    fig, axs = plt.subplots(rows + 1, 1, sharex=True, figsize=(8.2, rows*(side + .06) + 2.),
-                            height_ratios=[side]*rows + [1.3], layout='constrained')
-    for ax, path, cross, n in zip(axs, self.paths, ts, self.n):
-        for i in torch.linspace(0, len(path.t) - 1, k).round().long():
-            t, half = float(path.t[i]), .49/(k - 1)
-            ax.imshow(path.images[i].permute(1, 2, 0).expand(-1, -1, 3).numpy(), extent=(t - half, t + half, 0, 1),
-                      aspect='auto', interpolation='nearest')
-        for t in cross: ax.axvline(t, color=PALETTE[1], lw=2.5)
-        ax.set(xlim=(-.0625, 1.0625), ylim=(0, 1), yticks=[], frame_on=False)
-        ax.set_ylabel(f'{n[0]:,} to\n{n[1]:,}', rotation=0, ha='right', va='center', fontsize=7)
-        ax.tick_params(bottom=False)
-    every = [t for cross in ts for t in cross]
-    axs[-1].set_ylim(0, max(1, *axs[-1].hist(every, bins=20, range=(0, 1), color=PALETTE[1])[0]))
-    axs[-1].set(xlabel='position on the path (0: start, 1: end)', ylabel='crossings')
-    axs[-1].yaxis.get_major_locator().set_params(integer=True)
-    crossed = sum(map(bool, ts))
-    fig.suptitle(escape_mathtext(f'{self.a} to {self.b}: {crossed} of {rows} paths have a direct crossing (both '
-                       f'above {least:g}, orange); at the left: members'), fontsize=9)
-    plt.close(fig)
-    return fig
-
-CentroidMap.plot = _plot_map
