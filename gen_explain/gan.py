@@ -129,7 +129,7 @@ class GANTask(Task):
     def age(self): return self.done                     # steps that the average may go back
     def real_spread(self): return pixel_spread(self.data.floats(slice(0, 500)))
 
-# %% ../nbs/36_gan.ipynb #fce19336
+# %% ../nbs/36_gan.ipynb #5978ef52
 @patch_to(GANTask)
 def draw(self, ix, like):
     "Images of the data by their numbers."
