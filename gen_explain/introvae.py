@@ -124,24 +124,27 @@ class IntroTask(Task):
     def only(self, *names):
         for k, net in self.nets.items(): net.requires_grad_(k in names)
 
-    def both(self, x):
-        "One step as a VAE."
-        recon, kl = (t.mean() for t in self.vae.elbo_terms(x))
-        # scaled as later, since Adam remembers how large gradients were
-        self.learn(self.w.scale*self.w.beta_rec*(recon + kl), 'encoder', 'decoder')
-        return dict(recon=recon, kl=kl)
+# %% ../nbs/35_introvae.ipynb #intro-steps
+@patch_to(IntroTask)
+def both(self, x):
+    "One step as a VAE."
+    recon, kl = (t.mean() for t in self.vae.elbo_terms(x))
+    # scaled as later, since Adam remembers how large gradients were
+    self.learn(self.w.scale*self.w.beta_rec*(recon + kl), 'encoder', 'decoder')
+    return dict(recon=recon, kl=kl)
 
-    def introspect(self, x):
-        "One step of the encoder, one of the decoder."
-        # its batch norm keeps the data's statistics, else samples are normalised to look like data
-        if self.warmup: self.vae.encoder.eval()
-        prior = torch.randn(len(x), self.vae.nz, device=x.device)
-        self.only('encoder')
-        z, losses = self.encoder_step(x, prior)
-        self.only('decoder')
-        losses |= self.decoder_step(x, z, prior)
-        self.only('encoder', 'decoder')
-        return losses
+@patch_to(IntroTask)
+def introspect(self, x):
+    "One step of the encoder, one of the decoder."
+    # its batch norm keeps the data's statistics, else samples are normalised to look like data
+    if self.warmup: self.vae.encoder.eval()
+    prior = torch.randn(len(x), self.vae.nz, device=x.device)
+    self.only('encoder')
+    z, losses = self.encoder_step(x, prior)
+    self.only('decoder')
+    losses |= self.decoder_step(x, z, prior)
+    self.only('encoder', 'decoder')
+    return losses
 
 # %% ../nbs/35_introvae.ipynb #24c99555
 @patch_to(IntroTask)

@@ -173,9 +173,11 @@ def _keep_log(model, log, step, steps, seconds, interrupted=False):
     return model
 
 def _finished(model, folder):
-    "The model of a folder with the log that lies beside it."
-    log = read_log(folder/'log.csv')
-    return _keep_log(model, log, log[-1]['step'], log[-1]['step'], log[-1]['seconds'])
+    "The model of a folder with the log that lies beside it; where somebody took it away, nothing is known."
+    path = folder/'log.csv'
+    log = read_log(path) if path.is_file() else []
+    last = log[-1] if log else {}
+    return _keep_log(model, log, last.get('step'), last.get('step'), last.get('seconds'))
 
 # %% ../nbs/23_options.ipynb #f0cc7735
 def fit_in_folder(
