@@ -45,7 +45,7 @@ def _per_image(values, n, name) -> list:
         raise ValueError(f'{name}: expected {n}, one per image, got {values if count is None else count}')
     return values.tolist() if isinstance(values, Tensor) else list(values)
 
-# %% ../nbs/50_corrections.ipynb #66283f36
+# %% ../nbs/50_corrections.ipynb #00e22d59
 def _judgements(labels, status, classes, n) -> tuple: # (names of classes or None, statuses), of each image
     "What was judged; refuses what does not fit."
     labels = [None if c is None else classes[class_index(classes, c)] for c in _per_image(labels, n, 'labels')]
@@ -96,9 +96,9 @@ _FORMAT, _FIELDS = 'gen_explain corrections 2', ('id', 'label', 'status', 'predi
 def _of_rows(key): return property(lambda self: [row[key] for row in self.rows])
 
 def _cells(row): return ['' if row[k] is None else row[k] for k in _FIELDS]
-def _title(row): return f'{row["label"] or row["status"]}\npredicted {row["predicted"] or "unknown"}'
+def _title(row): return f'{row["label"] or row["status"]:.16}\npredicted {row["predicted"] or "unknown":.16}'
 
-# %% ../nbs/50_corrections.ipynb #ee4fb2c4
+# %% ../nbs/50_corrections.ipynb #2c3dc3e0
 class Corrections(Result):
     """Judged images: `x` uint8 [n, c, h, w], `y` int64 [n] (-1: no label), `classes`; lists of `n`: `ids`,
     `status`, `predicted`, `confidence`, `by` (who or what labelled), `seeds` and `latents` (of the image; None
@@ -137,7 +137,7 @@ Corrections.data = property(_data)
 def plot(self, n:int=20, ncol:int=5):
     "A figure of the first `n` images, each with its label, or why it has none, and with what the classifier said."
     if not len(self): return show_nothing('no image was judged otherwise than the classifier says')
-    return show_images(self.x[:n], list(map(_title, self.rows[:n])), ncol, 1.3, f'{min(n, len(self))} of {self!r}')
+    return show_images(self.x[:n], list(map(_title, self.rows[:n])), ncol, 1.6, f'{min(n, len(self))} of {self!r}')
 
 # %% ../nbs/50_corrections.ipynb #b6f68809
 def _member(row): # its name in one of the two files
@@ -166,7 +166,7 @@ def _pngs(corrections) -> list: # of pairs of name and bytes
 def _origins(corrections) -> dict: # id -> seed and latent
     return {row['id']: dict(seed=row['seed'], latent=row['latent']) for row in corrections.rows}
 
-# %% ../nbs/50_corrections.ipynb #826ba48b
+# %% ../nbs/50_corrections.ipynb #70457c67
 @patch_to(Corrections)
 def write(self,
     folder, # receives images.zip and labels.zip
@@ -275,7 +275,7 @@ def _csv_rows(z) -> list: # of dicts of texts
     if header == list(_FIELDS): return rows
     raise ValueError(f'{z.filename}: labels.csv: expected the columns {", ".join(_FIELDS)}')
 
-# %% ../nbs/50_corrections.ipynb #35e8ef14
+# %% ../nbs/50_corrections.ipynb #20083122
 def _check_class(name, classes):
     if name and name not in classes:
         raise ValueError(f'class {name!r} is none of the classes {some_names(classes, name)}')
@@ -362,7 +362,7 @@ def _dataset_labels(z) -> dict: # name -> class
     if len(dict(pairs)) < len(pairs): raise ValueError(f'{z.filename}: dataset.json: a name is there twice')
     return dict(pairs)
 
-# %% ../nbs/50_corrections.ipynb #7da6fd51
+# %% ../nbs/50_corrections.ipynb #8425c81e
 def _sha256(path) -> str:
     digest = hashlib.sha256()
     with open(path, 'rb') as f:

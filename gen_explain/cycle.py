@@ -198,6 +198,7 @@ def probed(self) -> dict: # {} with a person, who has enough to do
 
 @patch_to(_Cycle)
 def label_probe(self) -> Corrections:
+    "The same images for all classifiers, labelled once."
     G = self.generator('probe', 0, self.clf)
     z = self.draw(G, self.probe, 'probe')
     x = decode_images(G, z)
@@ -266,6 +267,7 @@ def run(self) -> CycleReport:
 
 @patch_to(_Cycle)
 def report(self, **state) -> CycleReport: # state: of a cycle that is not at its end
+    "What has come of the stages so far."
     run = CycleRun(self.hits, {k: c.meta | dict(kept=c.about['n']) for k, c in self.corrections.items()},
                    {k: clf.retrained for k, clf in self.classifiers.items()})
     finished = [arm for arm in self.arms if (arm, self.rounds) in self.hits]
@@ -369,8 +371,8 @@ def relabel_cycle(
 ) -> 'CycleReport':
     """Rounds of generate, label, retrain, judge again, for each arm. With a person, the report says which folder
     waits for them (`pending`): open `LabelingGrid(None, report.clf, out=report.pending)`, judge all images, and
-    call this again with the same arguments. Raises `ValueError` for arguments that do not fit, or a folder of
-    another cycle."""
+    call this again with the same arguments. The report of a cycle whose retraining is interrupted says so, and the
+    same call goes on from there. Raises `ValueError` for arguments that do not fit, or a folder of another cycle."""
     cycle = _Cycle(G, clf, data, labeller, valid, tests, shares, groups, real, around, near, arms, rounds, images, pool,
                    probe, seed, how)
     cycle.check(out)
