@@ -23,7 +23,8 @@ const classes = [{name: 'a'}, {name: 'b'}];
 const item = {at: 7, pred: 0, conf: 0.987};
 
 test('a tile, as it is read out', () => {
-  const say = (mark, stability = 'stability 0.50', hidden = false) => spokenTile(2, item, {mark, stability, classes, hidden});
+  const say = (mark, stability = 'stability 0.50', hidden = false) =>
+    spokenTile(2, item, {mark, stability, classes, hidden});
   assert.equal(say(null), 'image 3, predicted a, 0.99 · stability 0.50, not judged');
   assert.equal(say(1, ''), 'image 3, predicted a, 0.99, judged b, differs');
   assert.equal(say(0), 'image 3, predicted a, 0.99 · stability 0.50, judged a');
