@@ -30,6 +30,7 @@ def parser():
     _add_options(run)
     return p
 
+# %% ../nbs/73_cli.ipynb #e12b9610
 def _add_options(p):
     p.set_defaults(parser=p)
     p.add_argument('-h', '--help', action='store_true', help='show this, and the parameters of the experiment')

@@ -101,6 +101,7 @@ def _chosen(key, value, choices, several):
         listed = f'{"some" if several else "one"} of {", ".join(map(str, choices))}'
         raise ValueError(f'{key}: expected {listed}, got {v!r}{_meant(v, map(str, choices))}')
 
+# %% ../nbs/70_experiments.ipynb #c10e4e44
 def _within(key, v, such, low, high, ends, help):
     "Refuse a number out of its range."
     if math.isfinite(v) and (low <= v <= high if ends else low < v < high): return

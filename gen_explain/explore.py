@@ -104,9 +104,9 @@ def _correlations(w, values, n): # [n]: of the weight w with each of n values
 
 def _axis_ends(w, enc):
     "What lies at the low and at the high end: the values whose correlation with the weight `w` [n] is beyond .15."
-    found = [(r, f'{name} {attr}'.strip().replace('_', ' ')) for attr, values, names in _attributes(enc)
-             for r, name in zip(_correlations(w, values, len(names)), names)]
-    low, high = min(found, key=lambda f: f[0]), max(found, key=lambda f: f[0])
+    ends = [(r, f'{name} {attr}'.strip().replace('_', ' ')) for attr, values, names in _attributes(enc)
+            for r, name in zip(_correlations(w, values, len(names)), names)]
+    low, high = min(ends, key=lambda f: f[0]), max(ends, key=lambda f: f[0])
     return low[1] if low[0] < -.15 else '', high[1] if high[0] > .15 else ''
 
 # %% ../nbs/60_explore.ipynb #508429ea
@@ -253,6 +253,7 @@ def start_random(self, seed:int|None=None):
     if seed is None: seed, self.next_seed = self.next_seed, self.next_seed + 1
     self.to(torch.randn(self.G.nz, generator=rng(seed, 'explorer')), f'random draw {seed}')
 
+# %% ../nbs/60_explore.ipynb #9ebe2364
 @patch_to(LatentState)
 def start_class(self, cls):
     "Go to the centroid of a class (name or index)."
@@ -351,6 +352,7 @@ def _curves_picture(path, a, b, side): # PIL image of `side` pixels height; (lef
     plt.close(fig)
     return picture, ax.transData.transform([(0, 0), (1, 1)]).flatten()
 
+# %% ../nbs/60_explore.ipynb #28593eb1
 def _gif_frame(image, curves, box, t): # PIL image
     "An image beside the curves, with the cursor at `t`."
     from PIL import Image, ImageDraw

@@ -99,6 +99,7 @@ def _show_pins(self):
     self.pin_pixels = b''.join(as_pixels(p.image[None]) for p in points)
     self.pins = dict(items=[p.answer() | dict(stability=f'stability {p.stability:.2f}') for p in points])
 
+# %% ../nbs/62_explorer.ipynb #1e6c2e0e
 @patch_to(LatentExplorer)
 def _show_sliders(self):
     axes = self.state.axes

@@ -87,6 +87,7 @@ def _changed(self, tiles=False):
                            redo=bool(s.undone), ack=self.ack, back=self.back, closed=self.folder is None)
     if None in scores and not hidden: self.later()
 
+# %% ../nbs/66_grid.ipynb #550356ab
 @patch_to(LabelingGrid)
 def _tiles(self):
     "The view and its page: images with their predictions, unless these are hidden."
@@ -187,6 +188,7 @@ def captioned(x:Tensor, texts, title:str): # uint8 [n, c, h, w]
     plt.close(fig)
     return fig
 
+# %% ../nbs/66_grid.ipynb #2657e004
 def _room_for_texts(x, lines): # [n, 3, more, more]: in colour, white below and to the right
     h, w = x.shape[2:]
     return torch.nn.functional.pad(x.expand(-1, 3, -1, -1), (0, w//12, 0, round(h*.16*lines + h*.08)), value=255)

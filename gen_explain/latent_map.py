@@ -137,6 +137,7 @@ def _draw_regions(self):
             x, y = self._pixel(*place)
             _outlined(layer, self.looks[c]['glyph'], x, y + 4)
 
+# %% ../nbs/65_latent_map.ipynb #5098a7f7
 @patch_to(LatentMap)
 def _regions(self): # RGBA [side, side, 4]: exact; RGB would become JPEG
     s, at = self.state, np.arange(self.side)*self.state.res//self.side
@@ -156,6 +157,7 @@ def _draw_axes(self, layer):
     layer.fill_text(up, 0, 0)
     layer.restore()
 
+# %% ../nbs/65_latent_map.ipynb #517c1463
 @patch_to(LatentMap)
 def _draw_ticks(self, layer):
     "Five numbers at each axis; the outer ones stay inside."
@@ -359,6 +361,7 @@ def figure(self):
     plt.close(fig)
     return fig
 
+# %% ../nbs/65_latent_map.ipynb #7378208b
 @patch_to(LatentMap)
 def _scatter(self, ax): # how many classes it shows
     "The points over the map; those of the 15 largest classes stand in the legend."

@@ -38,7 +38,7 @@ class LatentPlane:
     def at(self, x, y): # place for shares of the part shown, counted from its upper left corner
         a0, a1, b0, b1 = self.lim
         return a0 + x*(a1 - a0), b1 + y*(b0 - b1)
-    def share(self, a, b): # the other way round
+    def share(self, a, b): # the shares of a place
         a0, a1, b0, b1 = self.lim
         return (a - a0)/(a1 - a0), (b1 - b)/(b1 - b0)
 
@@ -88,13 +88,14 @@ def use_plane(self, plane): # 'principal', or three classes
     that is no plane."""
     if isinstance(plane, str) and plane != 'principal':
         raise ValueError(f"plane: expected 'principal' or three classes, got {plane!r}")
-    self.kind = plane if isinstance(plane, str) else self._three(plane)
-    principal = self.kind == 'principal'
-    self.plane = principal_plane(self.axes) if principal else plane_through(*map(self.means.get, self.kind), self.kind)
-    self.path = None
+    principal = isinstance(plane, str)
+    kind = plane if principal else self._three(plane)
+    self.plane = principal_plane(self.axes) if principal else plane_through(*map(self.means.get, kind), kind)
+    self.kind, self.path = kind, None
     self._paint()
     self.to(*self.plane.at(.5, .5))
 
+# %% ../nbs/64_planes.ipynb #269bf20e
 @patch_to(PlaneState)
 def _three(self, classes): # their names
     names = tuple(self.clf.classes[self.clf.index(c)] for c in classes)

@@ -95,6 +95,7 @@ def _take_folder(folder, spec, resume, overwrite):
                          '--overwrite')
     return done.is_file()
 
+# %% ../nbs/72_runs.ipynb #014dc1ca
 def _ways_out(done, resume):
     on = 'leave these out to go on with it, ' if resume else '--resume without parameters goes on with it; '
     return ('' if done else on) + 'choose another folder, or --overwrite'

@@ -363,7 +363,7 @@ def test_other_size(G, clf, data):
     assert LatentExplorer(G, clf, data.resize(48).resize(64))                                                # the way out
     sorted_ = data.subset(data.y.argsort(stable=True))
     a, b = (LatentExplorer(G, clf, d).state.firm for d in (data, sorted_))
-    assert a.n == b.n == 100 and abs(a.floor - b.floor) < .15
+    assert len(a.enc.images) == len(b.enc.images) == 100 and abs(a.floor - b.floor) < .15
 
 
 # colours and figures
