@@ -6,123 +6,127 @@
 __all__ = []
 
 # %% ../nbs/17_hugging_face.ipynb #d9567feb
-from pathlib import Path
-
 import numpy as np
-from torch import Tensor
 
 from .arrays import Column, sorted_column, warn_user
-from .annotations import as_column, as_numpy, nfc, plain_label, shortlist
-from .columns import columns_as_labels, label_names, same_partition
-from .items import (IMAGE_KEYS, id_vectors, is_picture, item_image, item_range, item_vectors,
-                               value_or_error)
-
-# %% ../nbs/17_hugging_face.ipynb #a7157656
-def _filled(ds, c, most=50): # the first cell that is not empty
-    return next((v for i in range(min(most, len(ds))) if (v := ds[i][c]) is not None), None)
+from .annotations import Labels, as_column, id_vectors, item_vectors, nfc, plain_label, shortlist
+from .columns import columns_as_labels, label_by_name
+from .items import IMAGE_KEYS, is_path, is_picture, read_one_by_one
 
 # %% ../nbs/17_hugging_face.ipynb #928f4bb5
+def _example(ds, c): # of a column: its first cell that is not empty
+    return next((v for v in (ds[i][c] for i in range(min(50, len(ds)))) if v is not None), None)
+
 def _image_column(ds):
     "The column that holds the images."
-    kinds = {c: type(f).__name__ for c, f in ds.features.items()}
-    images = [c for c, k in kinds.items() if k == 'Image'] or [c for c in kinds if is_picture(v := _filled(ds, c))
-                                                            and not isinstance(v, (str, Path))]
-    if not images:
-        several = next((c for c in kinds if isinstance(v := _filled(ds, c), list) and v and is_picture(v[0])), None)
-        if several is not None:
-            raise ValueError(f'source: column {several!r} holds several images an item; one of them is taken with '
-                             f"source.map(lambda item: {{'image': item[{several!r}][0]}})")
-        said = ', '.join(f'{c} ({k})' for c, k in kinds.items())
-        raise ValueError(f'source: none of its columns is an image: {said}; cast_column(name, datasets.Image()) '
-                         f'makes '
-                         "images of paths, with_format('numpy') arrays of lists")
+    images = [c for c, f in ds.features.items() if type(f).__name__ == 'Image'] or _picture_columns(ds)
+    if not images: raise _no_images(ds)
     image = next((c for c in images if c.lower() in IMAGE_KEYS), images[0])
     if len(images) > 1:
-        warn_user(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns '
-                  f'leaves '
-              'others out')
+        warn_user(f'source: the columns {", ".join(images)} hold images; {image!r} is taken, and remove_columns leaves '
+                  'others out')
     return image
 
-# %% ../nbs/17_hugging_face.ipynb #cc829cb1
-def _label_cells(ds, c): # Column; a list of tuples where cells hold several labels
-    "The column that is the label, of whatever type. Raises `ValueError` for cells that are no labels."
-    f = ds.features[c]
-    values = [plain_label(v) for v in ds[c]]
-    names = getattr(f, 'names', None) or getattr(getattr(f, 'feature', None), 'names', None)
-    if any(isinstance(v, tuple) for v in values): return values, names
-    if bad := sum(v is None or names is not None and v == -1 for v in values):
-        raise ValueError(f'source: column {c!r}: {bad} rows have no label (-1 or None); filter them out')
-    if names is not None: return Column(np.asarray(values, np.int64), list(names)), names
-    if any(isinstance(v, float) for v in values):
-        if odd := [v for v in values if not float(v).is_integer()]:
-            raise ValueError(f'source: column {c!r} holds numbers that are no classes, {odd[0]!r} for one; label= '
-                             'names another column')
-        values = [int(v) for v in values]
-    if odd := next((v for v in values if not isinstance(v, (bool, int, str))), None):
-        raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= '
-                         f'names '
-                         'another column')
-    return sorted_column(*as_column(map(str, values))), None
+def _picture_columns(ds) -> list:
+    examples = {c: _example(ds, c) for c in ds.features}
+    return [c for c, v in examples.items() if is_picture(v) and not is_path(v)]
+
+# %% ../nbs/17_hugging_face.ipynb #a2d251a8
+def _no_images(ds) -> ValueError:
+    "A data set without a column of images, and what makes one."
+    for c in ds.features:
+        v = _example(ds, c)
+        if isinstance(v, list) and v and is_picture(v[0]):
+            return ValueError(f'source: column {c!r} holds several images an item; one of them is taken with '
+                              f"source.map(lambda item: {{'image': item[{c!r}][0]}})")
+    kinds = ', '.join(f'{c} ({type(f).__name__})' for c, f in ds.features.items())
+    return ValueError(f'source: none of its columns is an image: {kinds}; cast_column(name, datasets.Image()) makes '
+                      'images '
+                      "of paths, with_format('numpy') arrays of lists")
 
 # %% ../nbs/17_hugging_face.ipynb #45b7a30e
 def from_hugging_face(ds, label, classes, value_range=None):
     "A data set of Hugging Face: the column that is an image; those with few values as label and attributes."
     if not len(ds): raise ValueError('source: there are no images')
     if (getattr(ds, 'format', None) or {}).get('type') in ('arrow', 'pandas', 'polars'): ds = ds.with_format(None)
-    if set(first := ds[0]) != set(ds.features):
-        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; '
-                         f'give '
+    first = ds[0]
+    if set(first) != set(ds.features):
+        raise ValueError(f'source: its items hold {", ".join(first)}, its columns are {", ".join(ds.features)}; give '
                          'it without with_transform and with_format: source.with_format(None)')
     image = _image_column(ds)
-    y = _hugging_face_labels(ds, image, label, classes)
-    samples = [as_numpy(v) for i in range(0, len(ds), max(1, len(ds)//50))
-               if isinstance(v := value_or_error(lambda: ds[i][image]), (Tensor, np.ndarray))]
-    ends = item_range(samples, value_range)
-    if ends is None and value_range is not None:
-        raise ValueError('value_range: is for arrays; the images of this data set say it themselves')
-    return (lambda ix: (value_or_error(lambda: item_image(ds[i][image], ends)) for i in ix)), range(len(ds)), *y
+    labels = _hugging_face_labels(ds, [c for c in ds.features if c != image], label, classes)
+    return read_one_by_one(lambda i: ds[i][image], len(ds), value_range), range(len(ds)), *labels
 
 # %% ../nbs/17_hugging_face.ipynb #8f750649
-def _hugging_face_label(ds, others): # None: no column is the label by its name
-    "The column that is the label by its name, one with names of the classes first."
-    found = sorted(label_names(others), key=lambda c: not hasattr(ds.features[c], 'names'))
-    cells = lambda c: as_column(str(plain_label(v)) for v in ds[c])
-    for c in found[1:]:
-        if not same_partition(cells(found[0]), cells(c)):
-            raise ValueError(f'source: the columns {found[0]!r} and {c!r} may both be the label, and differ; '
-                             f'label= '
-                             'names the one that is')
-    return found[0] if found else None
+def _class_names(feature): # None: it has none
+    "The names of a `ClassLabel`, or of a sequence of such."
+    return getattr(feature, 'names', None) or getattr(getattr(feature, 'feature', None), 'names', None)
+
+def _is_class(ds, c): return hasattr(ds.features[c], 'names')
+
+def _text_column(values) -> Column: return sorted_column(*as_column('' if v is None else str(v) for v in values))
+
+def _class_column(c, values, names) -> Column:
+    "A column of numbers of classes, each with its name."
+    bad = sum(v is None or v == -1 for v in values)
+    if bad: raise ValueError(f'source: column {c!r}: {bad} rows have no label (-1 or None); filter them out')
+    return Column(np.asarray(values, np.int64), list(names))
 
 # %% ../nbs/17_hugging_face.ipynb #96c07be9
-def _hugging_face_labels(ds, image, label, classes): # (y, names, attrs, attr_names)
-    "Labels and attributes of the columns."
-    others = [c for c in ds.features if c != image]
+def _label_column(c, values) -> Column:
+    "A column of whole numbers or texts."
+    gaps = sum(v is None for v in values)
+    if gaps: raise ValueError(f'source: column {c!r}: {gaps} rows have no label (-1 or None); filter them out')
+    if any(isinstance(v, float) for v in values): values = [_whole_label(c, v) for v in values]
+    odd = next((v for v in values if not isinstance(v, (bool, int, str))), None)
+    if odd is None: return _text_column(values)
+    raise ValueError(f'source: column {c!r} holds {type(odd).__name__}, expected numbers or names; label= names '
+                     'another column')
+
+def _whole_label(c, v) -> int:
+    if float(v).is_integer(): return int(v)
+    raise ValueError(f'source: column {c!r} holds numbers that are no classes, {v!r} for one; label= names another '
+                     'column')
+
+# %% ../nbs/17_hugging_face.ipynb #880e63b6
+def _label_of(ds, others): # None: no column is the label
+    "The column that is the label by its name, one with names of classes first, or the only one with such names."
+    column = lambda c: as_column(str(plain_label(v)) for v in ds[c])
+    named = label_by_name(others, column, 'source', lambda c: _is_class(ds, c))
+    with_names = [c for c in others if _is_class(ds, c)]
+    return with_names[0] if named is None and len(with_names) == 1 else named
+
+def _attribute_columns(ds, others) -> dict:
+    "The columns of classes, of numbers and of texts."
+    classes = {c: _class_column(c, ds[c], ds.features[c].names) for c in others if _is_class(ds, c)}
+    plain = [c for c in others if c not in classes and isinstance(_example(ds, c), (bool, int, str, type(None)))]
+    columns = classes | {c: _text_column(ds[c]) for c in plain}
+    return {c: columns[c] for c in others if c in columns}
+
+# %% ../nbs/17_hugging_face.ipynb #a9319e1d
+def _hugging_face_labels(ds, others, label, classes) -> Labels:
+    "Labels and attributes of the columns beside the images."
     if label is not None and label not in others:
         raise KeyError(f'label: no column {label!r} with few values; there are {", ".join(others) or "none"}')
-    named = [c for c in others if hasattr(ds.features[c], 'names')]
-    if label is None:
-        label = _hugging_face_label(ds, others) or (named[0] if len(named) == 1 else None)
-    table, names = {}, None
-    for c in others:
-        if c == label: table[c], names = _label_cells(ds, c)
-        elif c in named:
-            table[c] = Column(np.array([-1 if v is None else v for v in ds[c]]), list(ds.features[c].names))
-        elif isinstance(_filled(ds, c), (bool, int, str, type(None))):
-            table[c] = sorted_column(*as_column('' if v is None else str(v) for v in ds[c]))
-        if c != label and c in named and table[c].codes.min() < 0:
-            raise ValueError(f'source: column {c!r}: {int((table[c].codes < 0).sum())} rows have no label (-1); '
-                             'filter them out')
-    if label is None and (left := [c for c in others if c not in table]):
-        warn_user(f'source: the columns {shortlist(left)} are not read; label= names the one that is the label')
-    several = table.pop(label) if label in table and isinstance(table[label], list) else None
-    y, y_names, attrs, attr_names = columns_as_labels(table, label if several is None else None,
-            classes if several is None
-                                                else None, 'source') if table else (None, None, {}, {})
-    if several is not None:
-        y, y_names, more, more_names = (item_vectors(several, None, classes) if names is None else
-                                        id_vectors(several, [nfc(c) for c in names], classes))
-        return y, y_names, attrs | more, attr_names | more_names
+    if label is None: label = _label_of(ds, others)
+    table = _attribute_columns(ds, [c for c in others if c != label])
+    if label is not None: return _with_label(ds, table, label, classes)
+    unread = [c for c in others if c not in table]
+    if unread: warn_user(f'source: the columns {shortlist(unread)} are not read; label= names the one that is the '
+                         'label')
+    return columns_as_labels(table, None, classes, 'source')
+
+# %% ../nbs/17_hugging_face.ipynb #b3603870
+def _with_label(ds, table, label, classes) -> Labels:
+    "The label, or several an item, and the attributes."
+    values, names = [plain_label(v) for v in ds[label]], _class_names(ds.features[label])
+    own = None if names is None else [nfc(c) for c in names]
+    if any(isinstance(v, tuple) for v in values):
+        rest = columns_as_labels(table, None, None, 'source')
+        several = item_vectors(values, None, classes) if own is None else id_vectors(values, own, classes)
+        return several._replace(attrs=rest.attrs | (several.attrs or {}),
+                                attr_names=rest.attr_names | (several.attr_names or {}))
+    column = _label_column(label, values) if own is None else _class_column(label, values, names)
+    data = columns_as_labels(table | {label: column}, label, classes, 'source')
     # also the classes that no image has
-    if names is not None and classes is None: y, y_names = table[label].codes, [nfc(c) for c in names]
-    return y, y_names, attrs, attr_names
+    return data if own is None or classes is not None else data._replace(y=column.codes, classes=own)

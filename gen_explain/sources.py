@@ -6,22 +6,24 @@
 __all__ = ['load_images']
 
 # %% ../nbs/18_sources.ipynb #81a27c23
+import re
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from torch import Tensor
 
 from .core import progress
 from .images import SUFFIXES, Fit, image_header
 from .archives import TARS, Tree, begins_with, open_zip
 from .arrays import Column, given_range, read_idx, read_npy, threaded, warn_user
-from .annotations import array_file, idx_name, in_class_order, is_idx, names_or_none, nfc, shortlist
+from .annotations import (array_file, idx_name, in_class_order, is_array, is_idx, names_or_none, nfc,
+                                     shortlist)
 from .data import ImageData, ImageSource
 from .shards import read_zip
 from .trees import is_image_name, layout_labels, split_kind, warn_left_out
 from .tables import table_labels
-from .items import (as_pil, files_of_part, from_arrays, from_list, from_pictures, from_torch,
+from .items import (as_pil, files_of_part, from_arrays, from_list, from_pictures, from_torch, is_path,
                                is_picture, npz_arrays, value_or_error)
 from .hugging_face import from_hugging_face
 
@@ -51,31 +53,64 @@ def load_images(
     `KeyError` for an unknown column; `ValueError` for labels that do not fit or may be another's, parts of a
     data set where classes should be, images of different sizes without `size`, none at all. And `ValueError`
     that names a broken image."""
-    want = _asked(size, fit, channels, background, broken, missing, value_range)
-    found = _open(source, labels, label, names_or_none(classes), key, split, missing, value_range)
-    if isinstance(found, ImageData):
-        if _as_asked(found, size, channels): return ImageSource.of(found) if lazy else found
-        found = _once_more(found)
-    raw, names, *rest = found
-    shape, want, bad = common_shape(raw, names, want, channels, 'skip' if lazy else broken, workers)
-    made = ImageSource(raw, names, shape, want, *rest)
+    look = _look(size, fit, channels, background, broken)
+    choices = _choices(labels, label, classes, key, split, missing, value_range)
+    images = _open(source, choices)
+    if isinstance(images, ImageData):
+        if _as_asked(images, size, channels): return ImageSource.of(images) if lazy else images
+        images = _once_more(images)
+    raw, names, *rest = images
+    _not_unlabeled(choices.classes, *rest)
+    shape, look, bad = common_shape(raw, names, look, channels, 'skip' if lazy else broken, workers)
+    made = ImageSource(raw, names, shape, look, *rest)
     if bad and broken == 'skip': made = made.subset(made.without(bad))
-    if lazy:
-        if broken == 'skip' and (worse := made.broken(workers)): made = made.subset(made.without(worse))
-        return made
-    return _loaded(made, raw, names, bad, broken, workers)
+    return _without_broken(made, broken, workers) if lazy else _decoded(made, raw, names, bad, broken, workers)
 
 # %% ../nbs/18_sources.ipynb #92888b76
-def _asked(size, fit, channels, background, broken, missing, value_range) -> Fit:
-    "What all images shall be, checked with the other choices."
-    want = Fit(size, fit, channels or 3, background).check()
+def _look(size, fit, channels, background, broken) -> Fit:
+    "What all images shall be."
     if channels is not None and channels not in (1, 3) or isinstance(channels, bool):
         raise ValueError(f'channels: expected 1, 3 or None, got {channels!r}')
-    for arg, value in (('broken', broken), ('missing', missing)):
-        if value not in ('raise', 'skip'): raise ValueError(f"{arg}: expected 'raise' or 'skip', got {value!r}")
-    if value_range is not None: given_range(value_range)
-    return want
+    if broken not in ('raise', 'skip'): raise ValueError(f"broken: expected 'raise' or 'skip', got {broken!r}")
+    return Fit(size, fit, channels or 3, background).check()
 
+class _Choices(NamedTuple):
+    "What a source is asked for, beside its images."
+    labels:object
+    label:str|None
+    classes:list|None
+    key:str|None
+    split:str|None
+    missing:str
+    value_range:tuple|None
+
+# %% ../nbs/18_sources.ipynb #adcda6a4
+def _choices(labels, label, classes, key, split, missing, value_range) -> _Choices:
+    "The choices, checked as far as they do not depend on the source."
+    if missing not in ('raise', 'skip'): raise ValueError(f"missing: expected 'raise' or 'skip', got {missing!r}")
+    if value_range is not None: given_range(value_range)
+    table = is_path(labels) or isinstance(labels, dict) or hasattr(labels, 'iloc')
+    if key is not None and not table: raise ValueError('key: names a column of a table; give the table, labels=...')
+    if missing == 'skip' and not table: raise ValueError('missing: is for images of a table; give the table, '
+                                                         'labels=...')
+    if type(split).__name__ == 'NamedSplit': split = str(split)
+    if split is not None and not isinstance(split, str):
+        raise TypeError(f"split: expected the name of one part, such as 'train', got {split!r}")
+    return _Choices(labels, label, names_or_none(classes), key, split, missing, value_range)
+
+def _only_for(choices, **why):
+    "Refuse choices that are for sources of another kind; `why`: what a message says of each."
+    for arg, text in why.items():
+        if getattr(choices, arg) is not None: raise ValueError(f'{arg}: {text}')
+
+# %% ../nbs/18_sources.ipynb #5826da91
+def _not_unlabeled(classes, y, own, attrs, attr_names):
+    "Refuse names of classes where there are neither labels nor attributes of these names."
+    if classes is None or y is not None or set(classes) <= set(attrs or ()): return
+    columns = f', label= one of the columns {shortlist(attrs, 12)}' if attrs else ''
+    raise ValueError(f'classes: names were given, but the images have no labels; labels=... gives them{columns}')
+
+# %% ../nbs/18_sources.ipynb #2ba4874f
 def _as_asked(data, size, channels):
     "Whether zip shards have the size and the channels already."
     h, w = data.x.shape[2:]
@@ -86,292 +121,318 @@ def _once_more(data):
     raw = lambda ix: (as_pil(data.x[i].numpy()) for i in ix)
     return raw, range(len(data)), data.y, data.classes, data.attrs, data.attr_names
 
-# %% ../nbs/18_sources.ipynb #2733ff6b
-def _loaded(made, raw, names, bad, broken, workers) -> ImageData:
+def _without_broken(made, broken, workers) -> ImageSource:
+    "The images without those that are broken, if they are to be left out."
+    bad = made.broken(workers) if broken == 'skip' else {}
+    return made.subset(made.without(bad)) if bad else made
+
+# %% ../nbs/18_sources.ipynb #3dbf90c2
+def _decoded(made, raw, names, bad, broken, workers) -> ImageData:
     "The images decoded, with a word of those that were left out."
     data = made.load(broken, workers)
     _not_black(data, raw, names)
     data.skipped = {names[i]: why for i, why in bad.items()} | data.skipped
     if data.skipped:
         warn_user(f'source: {len(data.skipped)} of {len(names)} images are broken and were left out: '
-              f'{shortlist(list(data.skipped))}')
+                  f'{shortlist(data.skipped)}')
     return data
 
-# %% ../nbs/18_sources.ipynb #2ba4874f
 def _not_black(data, raw, names):
     "Say where images of 16 bits hold fewer."
     lo, hi = int(data.x.min()), int(data.x.max())
     if not lo < hi <= 64: return
-    first = [value_or_error(lambda: image_header(r, i)) for i, r in enumerate(raw(range(min(8, len(names)))))]
-    if any(getattr(h, 'sixteen', False) for h in first):
+    headers = [value_or_error(image_header, r, i) for i, r in enumerate(raw(range(min(8, len(names)))))]
+    if any(getattr(h, 'sixteen', False) for h in headers):
         warn_user(f'source: of 16 bits the images are dark: none of {len(data):,} has more than {hi} of 255. Where '
-                  f'they '
-                  'hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p in '
-                  'paths]), '
-                  'labels=..., value_range=(0, 4095)) says so')
+                  'they hold fewer bits, 12 for one, load_images(numpy.stack([numpy.asarray(PIL.Image.open(p)) for p '
+                  'in paths]), labels=..., value_range=(0, 4095)) says so')
 
 # %% ../nbs/18_sources.ipynb #4bf5a79c
-def _open(source, labels, label, classes, key, split=None, missing='raise', value_range=None):
-    "What there is, by the kind of source. Raises where an argument is for sources of another kind."
+def _open(source, choices):
+    "Images and labels, by the kind of source. Raises where an argument is for sources of another kind."
     if isinstance(source, (ImageData, ImageSource)): raise TypeError(f'source: is {type(source).__name__} already')
-    table = isinstance(labels, (str, Path, dict)) or hasattr(labels, 'iloc')
-    if key is not None and not table: raise ValueError('key: names a column of a table; give the table, labels=...')
-    if missing == 'skip' and not table:
-        raise ValueError('missing: is for images of a table; give the table, labels=...')
-    if split is not None and not isinstance(split, str):
-        if type(split).__name__ != 'NamedSplit':
-            raise TypeError(f"split: expected the name of one part, such as 'train', got {split!r}")
-        split = str(split)
-    if isinstance(source, dict): source, split = _one_of(source, split), None
+    if isinstance(source, dict): source, choices = _one_of(source, choices.split), choices._replace(split=None)
     if _is_list(source): source = list(source)
-    if isinstance(source, (str, Path)):
-        return _from_path(source, labels, label, classes, key, split, missing, value_range)
-    if split is not None:
-        raise ValueError(f'split: {type(source).__name__} has no parts by name; give the part itself')
-    if label is not None and isinstance(source, (np.ndarray, Tensor)):
-        raise ValueError('label: arrays have no columns to choose from; give labels=...')
-    if isinstance(source, (np.ndarray, Tensor)):
-        return from_arrays(source, labels, classes, value_range=value_range)
-    return _from_object(source, labels, label, classes, value_range)
+    if is_path(source): return _from_path(Path(source).expanduser(), choices)
+    _only_for(choices, split=f'{type(source).__name__} has no parts by name; give the part itself')
+    return _from_object(source, choices)
 
-# %% ../nbs/18_sources.ipynb #de49bbe4
-def _from_object(source, labels, label, classes, value_range):
-    "An array of another library, a list, or a data set."
+# %% ../nbs/18_sources.ipynb #9d740043
+def _from_object(source, choices):
+    "An array, a list, or a data set."
+    labels, label, classes, *_, value_range = choices
+    _no_loader(source)
+    # of numpy, torch, or h5py, for one
+    if is_array(source) or hasattr(source, '__array__') and hasattr(source, 'shape'):
+        _only_for(choices, label='arrays have no columns to choose from; give labels=...')
+        return from_arrays(source, labels, classes, value_range=value_range)
+    if isinstance(source, (list, tuple)): return from_list(source, labels, label, classes, value_range)
+    if labels is not None or type(source).__name__ == 'Column':
+        return from_pictures(_pictures(source, labels), labels, label, classes, value_range)
+    if hasattr(source, 'features') and hasattr(source, 'column_names'):
+        return from_hugging_face(source, label, classes, value_range)
+    return from_torch(source, classes, label, value_range)
+
+# %% ../nbs/18_sources.ipynb #ff6d5332
+def _no_loader(source):
+    "Refuse what cannot be read item by item, and say what takes it."
     if hasattr(source, 'batch_size') and hasattr(source, 'dataset'):
         raise TypeError('source: a DataLoader gives batches; give its data set, loader.dataset')
     if hasattr(source, 'iloc'):
-        raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV '
-                        'file, labels=...')
-    # of h5py, for one
-    if hasattr(source, '__array__') and hasattr(source, 'shape'):
-        return from_arrays(np.asarray(source), labels, classes, value_range=value_range)
-    if isinstance(source, (list, tuple)): return from_list(source, labels, label, classes, value_range)
-    if not hasattr(source, '__len__') and hasattr(source, '__iter__'):
-        raise TypeError(f'source: {type(source).__name__} can only be gone through once; take what you need into a '
-                        f'data set with a length')
-    if labels is not None or type(source).__name__ == 'Column':
-        return _pictures(source, labels, label, classes, value_range)
-    if hasattr(source, 'features') and hasattr(source, 'column_names') and hasattr(source, '__getitem__'):
-        return from_hugging_face(source, label, classes, value_range)
-    if hasattr(source, '__getitem__') and hasattr(source, '__len__'):
-        return from_torch(source, classes, label, value_range)
-    raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set of '
-                    f'torch or Hugging Face, got {type(source).__name__}')
+        raise TypeError('source: a table holds no images; give the folder of the images, and the table as a CSV file, '
+                        'labels=...')
+    name, sized = type(source).__name__, hasattr(source, '__len__')
+    if not sized and hasattr(source, '__iter__') and not hasattr(source, '__array__'):
+        raise TypeError(f'source: {name} can only be gone through once; take what you need into a data set with a '
+                        'length')
+    if not hasattr(source, '__array__') and not (sized and hasattr(source, '__getitem__')):
+        raise TypeError('source: expected a folder, an archive, .npz files, an array, a list of paths, or a data set '
+                        f'of torch or Hugging Face, got {name}')
 
 # %% ../nbs/18_sources.ipynb #eba35e7e
 def _is_list(source): # of paths, or of images, but in an array or a series
-    if isinstance(source, Tensor) or not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1:
-        return False
+    if not hasattr(source, '__array__') or getattr(source, 'ndim', 0) != 1: return False
     return np.asarray(source[:1]).dtype.kind in 'USO'
 
-def _pictures(source, labels, label, classes, value_range):
+def _pictures(source, labels):
     "Images that are read one by one, where they bring no labels."
-    if not hasattr(source, '__getitem__') or not hasattr(source, '__len__'):
-        raise TypeError(f'source: expected images, got {type(source).__name__}')
-    first = value_or_error(lambda: source[0]) if len(source) else None
-    if first is not None and not isinstance(first, Exception) and not is_picture(first):
-        if labels is None:
-            raise TypeError(f'source: expected a column of images, got one of {type(first).__name__}')
-        raise TypeError(f'labels: {type(source).__name__} brings its own')
-    if label is not None: raise ValueError('label: images alone have no columns to choose from; give labels=...')
-    return from_pictures(source, labels, classes, value_range)
+    first = value_or_error(source.__getitem__, 0) if len(source) else None
+    if first is None or isinstance(first, Exception) or is_picture(first): return source
+    if labels is None: raise TypeError(f'source: expected a column of images, got one of {type(first).__name__}')
+    raise TypeError(f'labels: {type(source).__name__} brings its own')
 
-# %% ../nbs/18_sources.ipynb #5ec4c503
-def _named_arrays(sources):
-    "Refuse arrays by name, and say what takes them."
-    plain = {k: v for k, v in sources.items() if isinstance(v, (np.ndarray, Tensor, list, tuple))}
-    x = next((k for k, v in plain.items() if getattr(v, 'ndim', 0) > 2), None)
-    if x is None or len(plain) < len(sources): return
-    beside = {k: v for k, v in plain.items() if getattr(v, 'ndim', 1) < 3}
-    y = next((k for k, v in beside.items() if len(v) == len(plain[x])), None)
-    own = next((k for k in beside if k != y and 'class' in str(k) or 'names' in str(k)), None)
-    raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{x!r}]'
-                    + (f', labels=source[{y!r}]' if y else '') + (f', classes=source[{own!r}]' if own and y else '')
-                    + ') takes one')
-
-# %% ../nbs/18_sources.ipynb #bcb7d453
 def _one_of(sources, split):
     "The data set of that name."
-    if split is None and len(sources) > 1: _named_arrays(sources)
-    if split is None:
-        raise TypeError('source: expected one data set, got several by name; choose one of '
-                        f'{", ".join(map(str, sources))}, as split= or by itself')
-    if split not in sources:
-        raise KeyError(f'split: no data set is called {split!r}; there are {", ".join(map(str, sources))}')
-    return sources[split]
+    if split in sources: return sources[split]
+    names = ', '.join(map(str, sources))
+    if split is not None: raise KeyError(f'split: no data set is called {split!r}; there are {names}')
+    if len(sources) > 1: _no_named_arrays(sources)
+    raise TypeError(f'source: expected one data set, got several by name; choose one of {names}, as split= or by '
+                    'itself')
+
+# %% ../nbs/18_sources.ipynb #56f02220
+def _no_named_arrays(sources):
+    "Refuse arrays by name, and say what takes them."
+    ndim = {k: v.ndim if is_array(v) else 1 for k, v in sources.items() if is_array(v) or isinstance(v, (list, tuple))}
+    images = [k for k, n in ndim.items() if n > 2]
+    if not images or len(ndim) < len(sources): return
+    beside = [k for k, n in ndim.items() if n < 3]
+    labels = [k for k in beside if len(sources[k]) == len(sources[images[0]])][:1]
+    names = [k for k in beside if k not in labels and re.search('class|names', str(k))][:1] if labels else []
+    others = ''.join(f', {arg}=source[{k!r}]' for arg, keys in dict(labels=labels, classes=names).items() for k in keys)
+    raise TypeError(f'source: expected one data set, got arrays by name; load_images(source[{images[0]!r}]{others}) '
+                    'takes one')
+
+# %% ../nbs/18_sources.ipynb #bcb7d453
+def _from_tree(tree, choices):
+    "Images of a folder or an archive."
+    names = [n for n in tree.names if is_image_name(n)]
+    if not names: raise _no_images(tree)
+    labels, label, classes, key, split, missing, _ = choices
+    if labels is not None: names, labels = table_labels(tree, names, labels, label, classes, key, missing, split)
+    else:
+        _only_for(choices, label='names a column of a table; give the table, labels=...')
+        names, labels = layout_labels(tree, names, classes, split)
+    warn_left_out(tree)
+    return (lambda ix: (data for _, data in tree.read([names[i] for i in ix]))), names, *labels
+
+def _no_images(tree) -> ValueError:
+    "A folder or an archive without images, and what reads what there is."
+    idx = next(filter(idx_name, tree.names), None)
+    if idx is not None and tree.kind == 'folder':
+        return ValueError("source: give the folder of the idx files itself: "
+                          f"load_images('{(tree.path/idx).parent}', split='train')")
+    return ValueError(f"source: there are no images in '{tree.path}' ({len(tree.names)} files; looked for "
+                      f'{", ".join(SUFFIXES)}){_reader_of(tree.names)}')
 
 # %% ../nbs/18_sources.ipynb #bfc1004a
-def _from_tree(source, labels, label, classes, key, split=None, missing='raise'):
-    "Images of a folder or an archive."
-    tree = source if isinstance(source, Tree) else Tree(source)
-    names = [n for n in tree.names if is_image_name(n)]
-    if not names:
-        if idx := next((n for n in tree.names if idx_name(n)), None) if tree.kind == 'folder' else None:
-            raise ValueError('source: give the folder of the idx files itself: '
-                             f"load_images({str((tree.path/idx).parent)!r}, split='train')")
-        raise ValueError(f'source: there are no images in {str(tree.path)!r} ({len(tree.names)} files; looked for '
-                         f'{", ".join(SUFFIXES)}){_other_way(tree.names)}')
-    attrs, attr_names = {}, {}
-    if labels is not None:
-        names, y, classes, attrs, attr_names = table_labels(tree, names, labels, label, classes, key, missing,
-                split)
-    elif label is not None: raise ValueError('label: names a column of a table; give the table, labels=...')
-    else: names, y, classes = layout_labels(tree, names, classes, split)
-    warn_left_out(tree)
-    raw = lambda ix: (data for _, data in tree.read([names[i] for i in ix]))
-    return raw, names, y, classes, attrs, attr_names
+_READERS = {
+    '.h5 .hdf5 .hdf': "h5py.File(path)['images'] is an array, which load_images takes, with labels=...",
+    '.parquet': "datasets.load_dataset('parquet', data_files=path)['train'] is a data set, which load_images takes",
+    '.arrow': 'datasets.load_from_disk(folder) gives a data set, which load_images takes',
+    '.pt .pth': 'torch.load(path, weights_only=True) gives tensors, which load_images takes, with labels=...',
+    '.mat': 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
+    '.pkl .pickle .joblib': 'a pickle can run any program and is not read; load it and give the array',
+    '.tfrecord .tfrecords': 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
+    '.npy': 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), labels=[p.parent.name for p in '
+            'paths])',
+    '.rar .7z .gz .bz2 .xz': 'unpack it and give the folder',
+    '.zip .tar .tgz': 'give one of these files itself: load_images(path)',
+    '.dcm .nii': 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
+    '.csv .tsv .xlsx': 'give the folder of the images, and the table as labels=... (a CSV file)',
+    ' '.join(SUFFIXES): 'one image is a list of one: load_images([path])'}
 
-_LOADERS = {
-    ('.h5', '.hdf5', '.hdf'): "h5py.File(path)['images'] is an array, which load_images takes, with labels=...",
-    ('.parquet',): "datasets.load_dataset('parquet', data_files=path)['train'] is a data set, which load_images "
-            "takes",
-    ('.arrow',): 'datasets.load_from_disk(folder) gives a data set, which load_images takes',
-    ('.pt', '.pth'): 'torch.load(path, weights_only=True) gives tensors, which load_images takes, with labels=...',
-    ('.mat',): 'scipy.io.loadmat(path) gives arrays, which load_images takes, with labels=...',
-    ('.pkl', '.pickle', '.joblib'): 'a pickle can run any program and is not read; load it and give the array',
-    ('.tfrecord', '.tfrecords'): 'tensorflow_datasets or torchvision reads it; give arrays or a data set',
-    ('.npy',): 'give arrays: load_images(numpy.stack([numpy.load(p) for p in paths]), '
-               'labels=[p.parent.name for p in paths])',
-    ('.rar', '.7z', '.gz', '.bz2', '.xz'): 'unpack it and give the folder',
-    ('.zip', '.tar', '.tgz'): 'give one of these files itself: load_images(path)',
-    ('.dcm', '.nii'): 'pydicom or nibabel reads it; give an array [n, h, w] and value_range=(black, white)',
-    ('.csv', '.tsv', '.xlsx'): 'give the folder of the images, and the table as labels=... (a CSV file)',
-    SUFFIXES: 'one image is a list of one: load_images([path])'}
-
-# %% ../nbs/18_sources.ipynb #7f93a121
-def _other_way(names) -> str:
+# %% ../nbs/18_sources.ipynb #89420828
+def _reader_of(names) -> str:
     "What reads files of these kinds, if somebody does."
-    suffixes = Counter(Path(str(n)).suffix.lower() for n in names)
-    for s, _ in suffixes.most_common():
-        for kinds, how in _LOADERS.items():
-            if s in kinds: return f'; {s}: {how}'
-    return ''
+    reader = {suffix: how for kinds, how in _READERS.items() for suffix in kinds.split()}
+    suffixes = Counter(Path(n).suffix.lower() for n in names)
+    return next((f'; {s}: {reader[s]}' for s, _ in suffixes.most_common() if s in reader), '')
 
-# %% ../nbs/18_sources.ipynb #afe845f3
-def _from_path(source, labels, label, classes, key, split, missing, value_range):
+# %% ../nbs/18_sources.ipynb #bdfe3e24
+def _from_path(path, choices):
     "A folder or a file, by its kind."
-    path = Path(source).expanduser()
-    if not path.exists(): raise FileNotFoundError(f'source: there is no file or folder {str(path)!r}')
-    if (arrays := _array_source(path, split)) is not None:
-        x, y, own, used = arrays
-        for arg, v in dict(label=label, key=key, split=None if used else split).items():
-            if v is not None:
-                raise ValueError(f'{arg}: {str(path)!r} holds arrays without columns or parts to choose from; give '
-                                 'labels=...')
-        # the names are those of the file's labels
-        own = own if labels is None or y is None else None
-        if own and y is None and labels is None:
-            warn_user(f'source: {str(path)!r} has names of classes, {shortlist(own)}, but no labels; labels=... '
-                      f'gives them')
-            own = None
-        return from_arrays(x, y if labels is None else array_file(labels), classes, str(path), value_range, own)
-    if value_range is not None: raise ValueError('value_range: is for arrays; image files say it themselves')
-    _corrections(path)
-    if split is not None and path.is_dir() and (zips := _shards(path/split)): path, split = path/split, None
-    if (split is None or path.is_dir()) and (zips := _shards(path)):
-        if path.is_dir(): zips, split = files_of_part(zips, split)
-        if split is None: return _from_shards(zips, labels, label, classes)
-        raise ValueError(f'split: no zip file in {str(path)!r} is called {split!r}; there are '
-                         f'{shortlist([z.name for z in zips], 12)}')
+    if not path.exists(): raise FileNotFoundError(f"source: there is no file or folder '{path}'")
+    inside, split = _inside(path, choices.split)
+    arrays = _read_arrays(inside, split)
+    if arrays is not None: return _from_array_files(inside, arrays, choices)
+    _only_for(choices, value_range='is for arrays; image files say it themselves')
+    _no_corrections(path)
+    zips = _shards(inside) if split is None or inside.is_dir() else None
+    if zips: return _from_shards(inside, zips, choices._replace(split=split))
     if path.is_file() and (not _is_archive(path) or path.suffix.lower() in _PACKED):
-        raise ValueError(f'source: {str(path)!r} is neither a folder nor a zip or tar file{_other_way([path.name])}')
-    return _from_tree(path, labels, label, classes, key, split, missing)
+        raise ValueError(f"source: '{path}' is neither a folder nor a zip or tar file{_reader_of([path.name])}")
+    return _from_tree(Tree(path), choices)
+
+def _inside(path, split): # (folder or file, what is still to be chosen from it)
+    return (path/split, None) if split is not None and (path/split).is_dir() else (path, split)
 
 _PACKED = '.pt', '.pth', '.xlsx', '.keras', '.docx', '.pptx'       # zip files by their first bytes
 
-# %% ../nbs/18_sources.ipynb #f282fb2c
-def _is_archive(path):
-    with open(path, 'rb') as f: return f.read(2) == b'PK' or path.name.lower().endswith(TARS)
+def _is_archive(path): return begins_with(path, b'PK') or path.name.lower().endswith(TARS)
 
-def _array_source(path, split): # (images, labels or None, names or None, whether split was used); None: no arrays
+# %% ../nbs/18_sources.ipynb #afe845f3
+class _Arrays(NamedTuple):
+    "What files of arrays hold; `split`: what is still to be chosen, None where it was used."
+    x:np.ndarray
+    y:np.ndarray|None = None
+    classes:list|None = None
+    split:str|None = None
+
+def _read_arrays(path, split): # None: there are none
     "Arrays of .npz, .npy or idx files."
-    inside = path/split if split is not None and path.is_dir() and (path/split).is_dir() else path
-    if path.suffix == '.npz' or inside.is_dir() and any(inside.glob('*.npz')) and not any(is_image_name(p.name)
-                                                            for p in inside.rglob('*')):
-        used = split is not None
-        return *npz_arrays(inside, None if inside is not path else split), used
-    if path.suffix == '.npy': return read_npy(path.read_bytes(), path), None, None, False
-    if inside.is_dir() and (parts := _idx_parts(inside)):
-        images, labels = _idx_part(parts, inside, split if inside is path else None)
-        read = lambda p: read_idx(p.read_bytes(), p)
-        return read(images), read(labels) if labels else None, None, True
-    return (read_idx(path.read_bytes(), path), None, None, False) if is_idx(path) else None
+    if path.suffix == '.npy': return _Arrays(read_npy(path.read_bytes(), path), split=split)
+    if path.suffix == '.npz' or _holds_npz(path): return _Arrays(*npz_arrays(path, split))
+    if is_idx(path): return _Arrays(_idx(path), split=split)
+    parts = _idx_parts(path) if path.is_dir() else {}
+    return _Arrays(*(_idx(p) if p else None for p in _idx_part(parts, path, split))) if parts else None
 
-# %% ../nbs/18_sources.ipynb #7b91ec2b
+def _idx(path): return read_idx(path.read_bytes(), path)
+
+def _holds_npz(path):
+    "Whether a folder holds .npz files, and no images."
+    return path.is_dir() and any(path.glob('*.npz')) and not any(is_image_name(p.name) for p in path.rglob('*'))
+
+# %% ../nbs/18_sources.ipynb #f282fb2c
+def _from_array_files(path, arrays, choices):
+    "Images of files of arrays, with the labels in these or with others."
+    why = f"'{path}' holds arrays without columns or parts to choose from; give labels=..."
+    _only_for(choices._replace(split=arrays.split), label=why, key=why, split=why)
+    x, y, own, _ = arrays
+    if choices.labels is not None: y, own = array_file(choices.labels), None
+    elif y is None and own:
+        warn_user(f"source: '{path}' has names of classes, {shortlist(own)}, but no labels; labels=... gives them")
+        own = None
+    return from_arrays(x, y, choices.classes, str(path), choices.value_range, own)
+
+# %% ../nbs/18_sources.ipynb #bde17bc4
 def _idx_parts(folder) -> dict: # 'train' -> (file of images, file of labels or None)
     "The parts of MNIST's format in a folder; where a file lies there packed and unpacked, the unpacked one."
     files = {p.name.removesuffix('.gz'): p for p in sorted(folder.iterdir(), reverse=True) if is_idx(p)}
-    before = lambda n, what: n.split(what)[0].strip('-_.')
-    labels = {before(n, 'labels'): p for n, p in files.items() if 'labels' in n}
-    return {(k := before(n, 'images')): (p, labels.get(k)) for n, p in sorted(files.items()) if 'images' in n}
+    images, labels = _before(files, 'images'), _before(files, 'labels')
+    return {part: (images[part], labels.get(part)) for part in sorted(images)}
 
+def _before(files, word) -> dict:
+    "The files with this word in their names, by what stands before it."
+    return {name.split(word)[0].strip('-_.'): p for name, p in files.items() if word in name}
+
+def _idx_kind(part): return 'test' if '10k' in part else split_kind(part.split('-')[-1])
+
+# %% ../nbs/18_sources.ipynb #51e90546
 def _idx_part(parts, folder, split): # (file of images, file of labels or None)
     "The part that is asked for, or the only one."
-    kind = lambda k: 'test' if '10k' in k else split_kind(k.split('-')[-1])
-    if split is None and len(parts) > 1:
-        raise ValueError(f'source: {str(folder)!r} holds {shortlist(list(parts))}, parts of a data set; give one '
-                         f'of them: '
-                         f'split={next((k for k in parts if kind(k) == "train"), next(iter(parts)))!r} takes that part')
-    fits = lambda k: split is None or None is not kind(k) == split_kind(split)
-    hits = [split] if split in parts else [k for k in parts if fits(k)]
-    if len(hits) == 1: return parts[hits[0]]
-    raise ValueError(f'split: expected one of {", ".join(parts)} in {str(folder)!r}, got {split!r}')
+    if split in parts: return parts[split]
+    kinds = {k: _idx_kind(k) for k in parts}
+    if split is not None:
+        hits = [k for k, kind in kinds.items() if kind is not None and kind == split_kind(split)]
+        if len(hits) == 1: return parts[hits[0]]
+        raise ValueError(f"split: expected one of {', '.join(parts)} in '{folder}', got {split!r}")
+    if len(parts) == 1: return next(iter(parts.values()))
+    train = next((k for k, kind in kinds.items() if kind == 'train'), next(iter(parts)))
+    raise ValueError(f"source: '{folder}' holds {shortlist(parts)}, parts of a data set; give one of them: "
+                     f"split={train!r} "
+                     'takes that part')
 
 # %% ../nbs/18_sources.ipynb #5150bf4a
-def _corrections(path):
+def _no_corrections(path):
     "Refuse what a labelling grid has written: its images have been judged, and another function knows how."
-    grid = path.is_dir() and ((path/'grid.json').is_file() or (path/'labels.zip').is_file()
-                              and (path/'images.zip').is_file())
-    if not grid and path.is_file() and path.suffix == '.zip' and begins_with(path, b'PK'):
-        with open_zip(path, ratio=1100, arg='source') as z:
-            grid = {'manifest.json', 'labels.csv'} <= set(z.namelist())
-        path = path.parent
-    if grid:
-        raise ValueError(f'source: {str(path)!r} holds the corrections of a labelling grid; '
-                         f'gen_explain.corrections.read_corrections({str(path)!r}) reads them')
+    folder = path if path.is_dir() else path.parent
+    if not (_is_grid(path) if path.is_dir() else _is_grid_file(path)): return
+    raise ValueError(f"source: '{folder}' holds the corrections of a labelling grid; "
+                     f"gen_explain.corrections.read_corrections('{folder}') reads them")
+
+def _is_grid(folder):
+    return (folder/'grid.json').is_file() or (folder/'labels.zip').is_file() and (folder/'images.zip').is_file()
+
+def _is_grid_file(path):
+    if path.suffix != '.zip' or not begins_with(path, b'PK'): return False
+    return {'manifest.json', 'labels.csv'} <= set(_zip_names(path))
+
+def _zip_names(path):
+    with open_zip(path, ratio=1100, arg='source') as z: return z.namelist()
 
 # %% ../nbs/18_sources.ipynb #44f25d6d
-def _from_shards(zips, labels, label, classes):
-    "Zip files with labels of their own; `classes` may give their names in another order."
-    if labels is not None: raise TypeError('labels: zip shards bring their own')
-    data = read_zip(zips)
-    if label is not None: data = data.label_by(label)
-    if classes is None or classes == data.classes: return data
-    if sorted(classes) != sorted(map(nfc, data.classes or [])):
-        raise ValueError(f'classes: the shards have {", ".join(data.classes or ["no labels"])}; expected '
-                         f'{", ".join(classes)}'[:600])
-    y, names = in_class_order(Column(data.y.numpy(), list(map(nfc, data.classes))), classes, 'classes')
-    return ImageData(data.x, y, names, data.attrs, data.attr_names)
-
-def _shards(path):
+def _shards(path): # None: there are none
     "The zip files, if these are images in StyleGAN's layout."
-    zips = sorted(path.glob('*.zip')) if path.is_dir() else [path] if path.suffix.lower() == '.zip' else []
+    if path.suffix.lower() == '.zip' and not path.is_dir(): zips = [path]
+    else: zips = sorted(path.glob('*.zip')) if path.is_dir() else []
     if not zips or path.is_dir() and any(p.is_dir() or is_image_name(p.name) for p in path.iterdir()): return None
-    with open_zip(zips[0], ratio=1100, arg='source') as z: names = z.namelist()
-    images = [n for n in names if is_image_name(n)]
-    return zips if 'dataset.json' in names and all(n.lower().endswith('.png') for n in images) else None
+    names = _zip_names(zips[0])
+    all_png = all(n.lower().endswith('.png') for n in filter(is_image_name, names))
+    return zips if all_png and 'dataset.json' in names else None
+
+def _from_shards(path, zips, choices) -> ImageData:
+    "Zip files with labels of their own, of one part."
+    split = choices.split
+    if path.is_dir(): zips, split = files_of_part(zips, split)
+    if split is not None:
+        raise ValueError(f"split: no zip file in '{path}' is called {split!r}; there are "
+                         f'{shortlist((z.name for z in zips), 12)}')
+    if choices.labels is not None: raise TypeError('labels: zip shards bring their own')
+    data = read_zip(zips)
+    if choices.label is not None: data = data.label_by(choices.label)
+    return _in_order(data, choices.classes)
 
 # %% ../nbs/18_sources.ipynb #d53106b2
-def common_shape(raw, names, fit, channels, broken, workers):
+def _in_order(data, classes) -> ImageData:
+    "The images with the names of their classes in this order, if one is given."
+    if classes is None or classes == data.classes: return data
+    own = [nfc(c) for c in data.classes or []]
+    if sorted(classes) != sorted(own):
+        raise ValueError(f'classes: the shards have {shortlist(own, 30) or "no labels"}; expected '
+                         f'{shortlist(classes, 30)}')
+    y, names = in_class_order(Column(data.y.numpy(), own), classes, 'classes')
+    return ImageData(data.x, y, names, data.attrs, data.attr_names)
+
+# %% ../nbs/18_sources.ipynb #75d68d31
+def common_shape(raw, names, fit, channels, broken, workers): # (shape [c, h, w], fit, what is broken by position)
     "Look at the beginning of each image: the shape that all will have, and what is no image at all."
     if fit.size is not None and channels is not None: return [channels, fit.size, fit.size], fit, {}
+    headers, bad = _headers(raw, names, broken, workers)
+    if not headers: raise ValueError(f'source: all {len(names)} images are broken, the first: {bad[0]}')
+    fit = fit._replace(channels=channels or (3 if any(h.color for h in headers.values()) else 1))
+    width, height = (fit.size, fit.size) if fit.size is not None else _common_size(headers, names)
+    return [fit.channels, height, width], fit, bad
+
+def _headers(raw, names, broken, workers): # (headers by position, what is broken by position)
+    "The beginnings of all images."
     def look(job):
         i, r = job
-        try: return i, image_header(r, names[i])
+        try: return i, image_header(r, names[i]), None
         except ValueError as e:
             if broken == 'raise': raise ValueError(f"{e}; broken='skip' leaves such images out") from e
-            return i, str(e)
-    heads, bad = {}, {}
-    for i, h in progress(threaded(look, enumerate(raw(range(len(names)))), workers), 'looking at the images',
-                         len(names)):
-        (bad if isinstance(h, str) else heads)[i] = h
-    if not heads: raise ValueError(f'source: all {len(names)} images are broken, the first: {bad[0]}')
-    fit = fit._replace(channels=channels or (3 if any(h.color for h in heads.values()) else 1))
-    if fit.size is not None: return [fit.channels, fit.size, fit.size], fit, bad
-    sizes = Counter((h.width, h.height) for h in heads.values())
-    (w, h), _ = sizes.most_common(1)[0]
-    if len(sizes) > 1:
-        i = next(i for i, k in heads.items() if (k.width, k.height) != (w, h))
-        raise ValueError(f'size: the images have {len(sizes)} sizes ({names[i]}: {heads[i].width} x '
-                         f'{heads[i].height}, others {w} x {h}); give size=..., the side in pixels that all shall have')
-    return [fit.channels, h, w], fit, bad
+            return i, None, str(e)
+    jobs = threaded(look, enumerate(raw(range(len(names)))), workers)
+    seen = list(progress(jobs, 'looking at the images', len(names)))
+    return {i: h for i, h, _ in seen if h is not None}, {i: why for i, h, why in seen if h is None}
+
+# %% ../nbs/18_sources.ipynb #0d6f3654
+def _common_size(headers, names): # (width, height)
+    "The size that all images have."
+    sizes = {i: (h.width, h.height) for i, h in headers.items()}
+    counts = Counter(sizes.values())
+    (w, h), _ = counts.most_common(1)[0]
+    if len(counts) == 1: return w, h
+    i, other = next((i, size) for i, size in sizes.items() if size != (w, h))
+    raise ValueError(f'size: the images have {len(counts)} sizes ({names[i]}: {other[0]} x {other[1]}, others {w} x '
+                     f'{h}); give size=..., the side in pixels that all shall have')

@@ -9,7 +9,6 @@ __all__ = []
 import csv, io, re
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,9 +16,8 @@ from .core import doubled
 from .images import SUFFIXES
 from .arrays import Column, read_table, warn_user
 from .annotations import empty_cells, nfc, plain_label, same_spelling, shortlist
-from .trees import (find_part, is_image_name, is_split_name, no_such_part, path_in_part, split_kind,
-                               split_kinds)
-from .columns import (FILE_WORDS, ID_WORDS, LABEL_COLUMNS, columns_as_labels, counts_rows,
+from .trees import find_part, in_part, is_image_name, is_split_name, no_such_part, split_kind, split_kinds
+from .columns import (FILE_WORDS, ID_WORDS, LABEL_COLUMNS, called, columns_as_labels, counts_rows,
                                  distinct_cells, header_words, hot_columns, label_column, plain_number)
 
 # %% ../nbs/15_tables.ipynb #973cfcf3
@@ -28,335 +26,411 @@ _KNOWN = *SUFFIXES, '.heic', '.avif', '.dcm', '.tga', '.svg', '.nii', '.exr', '.
 def _stem(base): return base.rsplit('.', 1)[0] if base.lower().endswith(_KNOWN) else base
 
 # of the last part of a path, the plainest first
-_FORMS = (lambda b: b), str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: plain_number(_stem(b))
+_FORMS = str, str.casefold, _stem, lambda b: _stem(b).casefold(), lambda b: plain_number(_stem(b))
 
-# %% ../nbs/15_tables.ipynb #3c4dc442
+# %% ../nbs/15_tables.ipynb #fddce6de
+def _path_parts(text) -> list:
+    "The folders and the last part of a path, of whatever system."
+    return [p for p in nfc(text).replace('\\', '/').split('/') if p not in ('', '.')] or ['']
+
+def _folded(names): return {n.casefold() for n in names}
+
+# %% ../nbs/15_tables.ipynb #cf69883e
 class _Names:
-    "The texts that name files: the folders and the last part of each."
+    """The texts that name files. `telling`: the folders that tell some apart; `splits`: those that are parts of a data
+    set."""
     def __init__(self, texts):
-        parts = [[p for p in nfc(t).replace('\\', '/').split('/') if p not in ('', '.')] or [''] for t in texts]
-        self.texts, self.bases, self.folders = ['/'.join(p) for p in parts], [p[-1] for p in parts], [tuple(p[:-1])
-                                                            for p in parts]
-        self.all = {f for p in self.folders for f in p}
-        always = set(self.folders[0]).intersection(*self.folders) if self.folders else set()
-        self.telling = self.all - always                       # those that tell images apart
-        self.splits = {f.casefold() for f in self.all if is_split_name(f)}
-        self.made = {}
+        self.paths = [_path_parts(t) for t in texts]
+        self.texts = ['/'.join(p) for p in self.paths]
+        folders = [set(p[:-1]) for p in self.paths]
+        self.all = set().union(*folders)
+        self.telling = self.all - self.all.intersection(*folders)
+        self.splits = _folded(f for f in self.all if is_split_name(f))
+        self.by_form = {}
 
     def keys(self, form):
-        "In a form of `_FORMS`, once for all columns."
-        if form not in self.made: self.made[form] = [_FORMS[form](b) for b in self.bases]
-        return self.made[form]
+        "The last parts in a form of `_FORMS`, once for all columns."
+        if form not in self.by_form: self.by_form[form] = [_FORMS[form](p[-1]) for p in self.paths]
+        return self.by_form[form]
 
     def strict_with(self, other):
         "Whether folders must agree: they tell images apart in both, or name another part of the data set."
-        fold = lambda names: {n.casefold() for n in names}
-        return bool(fold(self.telling) & fold(other.all) or fold(other.telling) & fold(self.all) or self.splits
-                    and other.splits and self.splits != other.splits)
+        if _folded(self.telling) & _folded(other.all) or _folded(other.telling) & _folded(self.all): return True
+        return bool(self.splits and other.splits and self.splits != other.splits)
 
-# %% ../nbs/15_tables.ipynb #fddce6de
-class _Match(NamedTuple):
-    "How a column names the images."
-    column:str
-    hits:int             # images that it names
-    form:int             # of `_FORMS`
-    numbers:bool         # by nothing but a number
-    cells:list           # for each image the cells that name it
-    once:bool            # no cell that names an image stands in two rows
+# %% ../nbs/15_tables.ipynb #84cd4316
+def _agree(a, b, fold):
+    "Whether the folders of two paths are the same, as far as both name them."
+    return all(fold(p) == fold(q) for p, q in zip(a[-2::-1], b[-2::-1]))
 
-# %% ../nbs/15_tables.ipynb #bec0f88b
-def _match(column, cells, images) -> _Match: # cells, images: `_Names`
+def _closest(hits, cells, images, at, fold, strict) -> list:
+    """Of the cells whose last part is that of an image those whose folders agree; the one that is its whole path, if
+    there is."""
+    if strict: hits = [i for i in hits if _agree(cells.paths[i], images.paths[at], fold)]
+    if len(hits) < 2: return hits
+    return [i for i in hits if fold(cells.texts[i]) == fold(images.texts[at])][:1] or hits
+
+def _cells_of(cells, images, form, strict) -> list:
+    "For each image the cells that name it in this form; []: they name none."
+    by_key, keys = {}, images.keys(form)
+    for i, key in enumerate(cells.keys(form)):
+        if key: by_key.setdefault(key, []).append(i)
+    if by_key.keys().isdisjoint(keys): return []
+    fold = str.casefold if form else str
+    return [_closest(by_key.get(key, []), cells, images, at, fold, strict) for at, key in enumerate(keys)]
+
+# %% ../nbs/15_tables.ipynb #b4273404
+class _Match:
+    "How a column names the images: `cells` for each image, in a form of `_FORMS`."
+    def __init__(self, name, column, form, cells):
+        self.column, self.form, self.cells = name, form, cells
+        used = [i for image in cells for i in image]
+        self.hits = sum(map(bool, cells))                      # images that it names
+        self.numbers = all(plain_number(_path_parts(column.names[i])[-1]) for i in used)
+        rows = np.bincount(column.codes, minlength=len(column.names))
+        once = len(used) == self.hits and (rows[used] == 1).all()
+        self.rank = -self.hits, self.numbers, not once         # the least is the best
+
+    def rows(self, table) -> list:
+        "For each image the row that names it; None: there is none."
+        codes = table[self.column].codes.tolist()
+        row = dict(zip(codes, range(len(codes))))
+        return [row.get(cells[0]) if cells else None for cells in self.cells]
+
+# %% ../nbs/15_tables.ipynb #a67a7a21
+def _match(table, name, images): # None: it names none
     "In the form that names most images, the plainest first."
-    best, strict = None, cells.strict_with(images)
-    for form, f in enumerate(_FORMS):
-        at, fold = {}, str.casefold if form else str
-        for i, b in enumerate(cells.bases):
-            if key := f(b): at.setdefault(key, []).append(i)
-        if at.keys().isdisjoint(images.keys(form)): continue
-        agree = lambda a, b: not strict or all(fold(p) == fold(q) for p, q in zip(reversed(a), reversed(b)))
-        got = [[i for i in at.get(k, ()) if agree(cells.folders[i], folders)] for k,
-               folders in zip(images.keys(form), images.folders)]
-        got = [[i for i in g if fold(cells.texts[i]) == fold(t)][:1] or g if len(g) > 1 else g for g,
-               t in zip(got, images.texts)]
-        if (hits := sum(map(bool, got))) > (best.hits if best else 0):
-            best = _Match(column, hits, form, all(plain_number(cells.bases[i]) for g in got for i in g), got, True)
-        if hits == len(got): break
+    cells, best = _Names(table[name].names), None
+    strict = cells.strict_with(images)
+    for form in range(len(_FORMS)):
+        of_images = _cells_of(cells, images, form, strict)
+        hits = sum(map(bool, of_images))
+        if hits > (best.hits if best else 0): best = _Match(name, table[name], form, of_images)
+        if hits == len(images.paths): break
     return best
 
 # %% ../nbs/15_tables.ipynb #246235cd
+def _is_word(text): return bool(re.search(r'[^\W\d_]', text)) and not re.search(r'\s', text)
+
 def _like_files(c): # Column
     "Whether most cells look like paths of files, and tell rows apart."
     named = [n for n in c.names if n]
-    paths = [n for n in named if n.lower().endswith(_KNOWN) or '/' in n and re.search('[^\\W\\d_]', n)
-             and not re.search(r'\s', n)]
+    paths = [n for n in named if n.lower().endswith(_KNOWN) or '/' in n and _is_word(n)]
     return len(paths) > len(named)/2 and len(named) > len(c.codes)/2
 
 def _like_names(c):
     "Whether the cells may be names of images without a suffix: words, another in each row."
-    return distinct_cells(c) and sum(bool(re.search('[^\\W\\d_]', n)) and not re.search(r'\s', n)
-                                for n in c.names) > len(c.names)/2
-
-# %% ../nbs/15_tables.ipynb #85595d92
-def _doubts(table, found, best, label) -> list:
-    "The columns that may name the images, where `best` knows them by nothing but a number."
-    words, hits = header_words(best.column), {m.column for m in found}
-    same = {m.column for m in found if _at(table, m) == _at(table, best)}
-    # the other is the label
-    if len(table) == 2 and label is None and words & ID_WORDS:
-        same |= {k for k in table if not header_words(k) & FILE_WORDS}
-    other = {k: c for k, c in table.items() if k not in same | {label} and k.lower() not in LABEL_COLUMNS
-             and distinct_cells(c)}
-    def doubt(k, c): # does it look as if it named the images, more than `best` does?
-        if header_words(k) & FILE_WORDS: return True
-        if header_words(k) & (ID_WORDS | {'name', 'names'}): return k in hits or _like_names(c)
-        if not words & (ID_WORDS - {'index', 'idx'}) and (k in hits or all(n.isalnum() for n in c.names)):
-            return True
-        return not words & FILE_WORDS and _like_names(c) and len(c.codes) > 2
-    return [k for k, c in other.items() if doubt(k, c)]
+    return distinct_cells(c) and sum(map(_is_word, c.names)) > len(c.names)/2
 
 # %% ../nbs/15_tables.ipynb #574ceda4
-def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
-    "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
-    if key is not None and key not in table:
-        raise KeyError(f'key: {str(path)!r} has no column {key!r}; its columns are {", ".join(table)}')
-    found = [m._replace(once=_once(table[k], m)) for k, c in table.items() if key in (None, k)
-             and (m := _match(k, _Names(c.names), images))]
-    say = lambda k: f'{k!r} ({table[k].names[0]!r}, ...)'
-    if key is None:
-        measured = {k for k, c in table.items() if not header_words(k) & ID_WORDS
-                    and any(n.endswith('.0') for n in c.names)}
-        found = [m for m in found if m.column not in measured | {label}
-                 and (m.column.lower() not in LABEL_COLUMNS or _like_files(table[m.column]))]
-        files = [k for k, c in table.items() if _like_files(c) and k != label]
-        if files: found = [m for m in found if m.column in files]
-        if files and not found:
-            raise ValueError(f'{path}: the column {say(files[0])} looks like file names, but names none of the '
-                             f'images '
-                             f'({images.texts[0]!r} for one); key= names the column that does')
-    if not found and key is not None:
-        part = f'; the folders {shortlist(sorted(c.all), 3)} are not {shortlist(sorted(images.all), 3)}' if (
-            c := _Names(table[key].names)).all and images.all and c.strict_with(images) else ''
-        raise ValueError(f'key: the column {say(key)} of {str(path)!r} names none of the images '
-                         f'({images.texts[0]!r} for '
-                         f'one){part}; its columns are {", ".join(map(say, table))}'[:600])
-    if not found:
-        raise ValueError(f'{path}: no column names the images ({images.texts[0]!r} for one); its columns are '
-                         f'{", ".join(map(say, table))}'[:600] + '; key= names the column that does')
-    best = min(found, key=lambda m: (-m.hits, m.numbers, not m.once, m.form))
-    if key is not None: return best
-    rivals = [m.column for m in found if m is not best and (m.hits, m.numbers, m.once) == (best.hits, best.numbers,
-                                                            best.once) and _at(table, m) != _at(table, best)]
-    if rivals:
-        raise ValueError(f'{path}: the columns {best.column!r} and {rivals[0]!r} both name the images, in '
-                         f'different '
-                         'orders; say which, key=...')
-    if best.numbers: _sure_of_numbers(table, found, best, images, path, label, skip)
-    return best
+_NAME_WORDS, _SURE_IDS = ID_WORDS | {'name', 'names'}, ID_WORDS - {'index', 'idx'}
+
+def _doubts(table, matches, best, label) -> list:
+    "The columns that may name the images, where `best` knows them by nothing but a number."
+    rows = best.rows(table)
+    beside = {m.column for m in matches if m.rows(table) == rows} | {label}
+    # the other is the label
+    if len(table) == 2 and label is None and called(best.column, ID_WORDS):
+        beside |= {k for k in table if not called(k, FILE_WORDS)}
+    hits = {m.column for m in matches}
+    return [k for k, c in table.items() if k not in beside and k.lower() not in LABEL_COLUMNS and distinct_cells(c)
+            and _names_better(k, c, best.column, k in hits)]
+
+def _no_better(table, matches, best, path, label):
+    "Refuse a join by numbers where other columns may name the images."
+    doubts = _doubts(table, matches, best, label)
+    if doubts:
+        raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: '
+                         f'{_sample(table, doubts[0])} looks like their names and does not fit; key= names the column '
+                         'that does')
+
+# %% ../nbs/15_tables.ipynb #c2bb7103
+def _names_better(name, column, numbers, hit) -> bool:
+    "Whether a column looks as if it named the images, more than the one called `numbers` does."
+    if called(name, FILE_WORDS): return True
+    if called(name, _NAME_WORDS): return hit or _like_names(column)
+    if not called(numbers, _SURE_IDS) and (hit or all(n.isalnum() for n in column.names)): return True
+    return not called(numbers, FILE_WORDS) and _like_names(column) and len(column.codes) > 2
 
 # %% ../nbs/15_tables.ipynb #89753485
-def _once(c, match):
-    rows = np.bincount(c.codes, minlength=len(c.names))
-    return all(len(g) < 2 and all(rows[i] == 1 for i in g) for g in match.cells)
+def _key_column(table, images, key, path, label=None, skip=False) -> _Match: # images: `_Names`
+    "The column that names the images. Raises `ValueError` where none does, or where that would be a guess."
+    if key is not None: return _asked_column(table, images, key, path)
+    matches = _candidates(table, images, path, label)
+    best = min(matches, key=lambda m: (m.rank, m.form))
+    _no_rival(table, matches, best, path)
+    if best.numbers:
+        _no_better(table, matches, best, path, label)
+        _sure_of_numbers(table, best, path, skip)
+    return best
 
-def _at(table, match): # the row of each image
-    row = dict(zip(table[match.column].codes.tolist(), range(len(table[match.column].codes))))
-    return [row.get(g[0]) if g else None for g in match.cells]
+def _sample(table, name): return f'{name!r} ({table[name].names[0]!r}, ...)'
+
+def _samples(table): return shortlist((_sample(table, k) for k in table), 20)
 
 # %% ../nbs/15_tables.ipynb #928bfc54
-def _sure_of_numbers(table, found, best, images, path, label, skip):
+def _asked_column(table, images, key, path) -> _Match:
+    "The column that `key=` names."
+    if key not in table: raise KeyError(f"key: '{path}' has no column {key!r}; its columns are {', '.join(table)}")
+    match = _match(table, key, images)
+    if match: return match
+    cells, part = _Names(table[key].names), ''
+    if cells.all and images.all and cells.strict_with(images):
+        part = f'; the folders {shortlist(sorted(cells.all), 3)} are not {shortlist(sorted(images.all), 3)}'
+    raise ValueError(f"key: the column {_sample(table, key)} of '{path}' names none of the images "
+                     f'({images.texts[0]!r} for one){part}; its columns are {_samples(table)}')
+
+# %% ../nbs/15_tables.ipynb #7c65afc0
+def _may_name(name, column, label):
+    "Whether a column may name images: no label, and no measurements."
+    if name == label or name.lower() in LABEL_COLUMNS and not _like_files(column): return False
+    return called(name, ID_WORDS) or not any(n.endswith('.0') for n in column.names)
+
+def _candidates(table, images, path, label) -> list:
+    "The matches that may be meant: where columns look like file names, only of these."
+    names = [k for k, c in table.items() if _may_name(k, c, label)]
+    files = [k for k, c in table.items() if k != label and _like_files(c)]
+    if files: names = [k for k in names if k in files]
+    matches = [m for m in (_match(table, k, images) for k in names) if m]
+    if matches: return matches
+    what = 'no column names'
+    if files: what = f'the column {_sample(table, files[0])} looks like file names, but names none of'
+    raise ValueError(f'{path}: {what} the images ({images.texts[0]!r} for one); its columns are {_samples(table)}; '
+                     'key= names the column that does')
+
+# %% ../nbs/15_tables.ipynb #15bc8cf8
+def _no_rival(table, matches, best, path):
+    "Refuse two columns that name the images as well, and differently."
+    rows = best.rows(table)
+    rival = next((m.column for m in matches if m.rank == best.rank and m.rows(table) != rows), None)
+    if rival is not None:
+        raise ValueError(f'{path}: the columns {best.column!r} and {rival!r} both name the images, in different '
+                         'orders; say which, key=...')
+
+def _sure_of_numbers(table, best, path, skip):
     "Refuse a join by numbers that may be chance: they fit, but may count rows or be labels."
-    rows, words = len(table[best.column].codes), header_words(best.column)
-    if doubts := _doubts(table, found, best, label):
-        raise ValueError(f'{path}: {best.column!r} fits the numbers of the images, but may be a running number: '
-                         f'{doubts[0]!r} ({table[doubts[0]].names[0]!r}, ...) looks like their names '
-                         'and does not fit; key= names the column that does')
-    if words and not words & (ID_WORDS | {'name', 'names', 'unnamed'}):
-        raise ValueError(f'{path}: {best.column!r} holds numbers as those of the images, but not by its name; '
-                         f'key={best.column!r} says that it names the images')
-    counts = not words & (ID_WORDS - {'index', 'idx'}) and best.hits == len(images.texts)
-    if rows != best.hits and (skip or counts):
-        raise ValueError(f'{path}: {best.column!r} holds the numbers of {best.hits} of {len(images.texts)} images, '
-                         f'and {rows - best.hits} others: it may only count the rows; '
-                         f'key={best.column!r} says that it names the images')
+    name, others = best.column, len(table[best.column].codes) - best.hits
+    if header_words(name) and not called(name, _NAME_WORDS | {'unnamed'}):
+        raise ValueError(f'{path}: {name!r} holds numbers as those of the images, but not by its name; key={name!r} '
+                         'says that it names the images')
+    may_count = not called(name, _SURE_IDS) and best.hits == len(best.cells)
+    if others and (skip or may_count):
+        raise ValueError(f'{path}: {name!r} holds the numbers of {best.hits} of {len(best.cells)} images, and {others} '
+                         f'others: it may only count the rows; key={name!r} says that it names the images')
 
 # %% ../nbs/15_tables.ipynb #d382d1f5
-def _table(tree, labels): # (columns, its path)
+def _read_labels(tree, labels): # (columns in Unicode's composed form, its path)
     "The table that somebody names or gives: a CSV file within the images or elsewhere, a data frame, or a mapping."
-    if not isinstance(labels, (str, Path)):
-        return _spelt(read_table(_as_csv(labels), 'labels'), 'labels'), Path('labels')
-    path = Path(labels).expanduser()
+    if isinstance(labels, (str, Path)): data, path = _table_file(tree, labels)
+    else: data, path = _as_csv(labels), Path('labels')
+    table = read_table(data, path)
+    twice = doubled(map(nfc, table))
+    if twice: raise ValueError(f'{path}: columns: {twice}')
+    return {nfc(k): same_spelling(c) for k, c in table.items()}, path
+
+def _table_file(tree, labels): # (bytes, its path)
+    "The CSV file of this name."
     within = [n for n in tree.names if n == str(labels)] or [n for n in tree.names if n.endswith(f'/{labels}')]
     if len(within) > 1:
-        raise ValueError(f'labels: {str(labels)!r} may be {within[0]!r} or {within[1]!r} in {str(tree.path)!r}; '
-                         f'give '
-                         'the whole path')
+        raise ValueError(f"labels: '{labels}' may be {within[0]!r} or {within[1]!r} in '{tree.path}'; give the whole "
+                         "path")
+    path = Path(within[0] if within else labels).expanduser()
     if not within and not path.is_file():
-        raise FileNotFoundError(f'labels: there is no table {str(labels)!r}, neither in {str(tree.path)!r} nor as '
-                                f'a path')
-    kind = path.suffix.lower() if path.suffix.lower() not in _ZIPPED else ''.join(path.suffixes[-2:]).lower()
-    if reader := _READERS.get(kind):
-        raise ValueError(f'labels: {str(labels)!r} is no CSV file; labels=pandas.{reader.format(str(labels))} '
-                         f'gives its table')
-    if reader := _ARRAYS.get(kind):
-        raise ValueError(f'labels: {str(labels)!r} is no table, and nothing in it says which label is of which '
-                         f'image; where '
-                         f'you know, labels=dict(zip(files, values)) says so, with values of '
-                         f'{reader.format(str(labels))}')
-    data = dict(tree.read(within))[within[0]] if within else path.read_bytes()
-    return _spelt(read_table(data, path), path), Path(within[0]) if within else path
+        raise FileNotFoundError(f"labels: there is no table '{labels}', neither in '{tree.path}' nor as a path")
+    _only_csv(labels)
+    return (dict(tree.read(within))[within[0]] if within else path.read_bytes()), path
 
+# %% ../nbs/15_tables.ipynb #cc505696
+_PACKED = '.gz', '.bz2', '.xz', '.zip'
 _READERS = {'.json': 'read_json({!r})', '.jsonl': 'read_json({!r}, lines=True)', '.xlsx': 'read_excel({!r})',
             '.xls': 'read_excel({!r})', '.parquet': 'read_parquet({!r})', '.feather': 'read_feather({!r})',
-            **{f'.{kind}{z}': f'read_csv({{!r}}{sep})' for kind, sep in dict(csv='', tsv=", sep='\\t'").items()
-               for z in ('.gz', '.bz2', '.xz', '.zip')}}
-_ZIPPED = '.gz', '.bz2', '.xz', '.zip'
+            **{f'.csv{z}': 'read_csv({!r})' for z in _PACKED},
+            **{f'.tsv{z}': "read_csv({!r}, sep='\\t')" for z in _PACKED}}
 _ARRAYS = {'.npy': 'numpy.load({!r})', '.npz': 'numpy.load({!r})', '.mat': 'scipy.io.loadmat({!r})',
            '.pt': 'torch.load({!r}, weights_only=True)', '.pth': 'torch.load({!r}, weights_only=True)'}
 
-# %% ../nbs/15_tables.ipynb #cc505696
+def _only_csv(labels):
+    "Refuse files of other kinds, and say what reads them."
+    name = str(labels)
+    kind = re.search(r'(\.\w+)?(\.gz|\.bz2|\.xz|\.zip)?$', name.lower())[0]
+    if kind in _READERS:
+        raise ValueError(f'labels: {name!r} is no CSV file; labels=pandas.{_READERS[kind].format(name)} gives its '
+                         'table')
+    if kind in _ARRAYS:
+        raise ValueError(f'labels: {name!r} is no table, and nothing in it says which label is of which image; where '
+                         'you know, labels=dict(zip(files, values)) says so, with values of '
+                         f'{_ARRAYS[kind].format(name)}')
+
+# %% ../nbs/15_tables.ipynb #98faafed
+def _as_frame(labels):
+    "A series of pandas as a data frame; anything else as it is."
+    return labels.to_frame(labels.name or 'label') if hasattr(labels, 'to_frame') else labels
+
 def _as_csv(labels) -> bytes:
     """A data frame of pandas, a series whose index names the images, or a mapping from these to their labels, as
     text."""
-    if hasattr(labels, 'to_frame'): labels = labels.to_frame(labels.name or 'label')
-    if hasattr(labels, 'iloc'):
-        counts = type(labels.index).__name__ == 'RangeIndex'
-        return labels.to_csv(index=not counts, index_label=None if counts else labels.index.name or 'file').encode()
+    if hasattr(labels, 'to_frame') or hasattr(labels, 'iloc'): return _frame_csv(_as_frame(labels))
     if not isinstance(labels, dict):
         raise TypeError('labels: of a folder or an archive, expected the name of a CSV file, a data frame, or a '
-                        'mapping '
-                        f'such as dict(zip(files, labels)), got {type(labels).__name__}: nothing says which image is '
-                        'which')
+                        f'mapping such as dict(zip(files, labels)), got {type(labels).__name__}: nothing says which '
+                        'image is which')
     text = io.StringIO()
     csv.writer(text).writerows([('file', 'label'), *((str(k), plain_label(v)) for k, v in labels.items())])
     return text.getvalue().encode()
 
-# %% ../nbs/15_tables.ipynb #98faafed
+def _frame_csv(table) -> bytes:
+    if type(table.index).__name__ == 'RangeIndex': return table.to_csv(index=False).encode()
+    return table.to_csv(index_label=table.index.name or 'file').encode()
+
+# %% ../nbs/15_tables.ipynb #4b1955f1
 def _categories(labels) -> dict:
     "Names of the values, of those columns of a data frame, or of a series, that are of the category type."
     if not hasattr(labels, 'iloc'): return {}
-    frame = labels.to_frame(labels.name or 'label') if hasattr(labels, 'to_frame') else labels
-    found = {nfc(k): getattr(t, 'categories', None) for k, t in frame.dtypes.items()}
-    return {k: [nfc(c) for c in names] for k, names in found.items() if names is not None}
-
-def _spelt(table, path):
-    "The table in Unicode's composed form."
-    if said := doubled(map(nfc, table)): raise ValueError(f'{path}: columns: {said}')
-    return {nfc(k): same_spelling(c) for k, c in table.items()}
-
-# %% ../nbs/15_tables.ipynb #e83d2f36
-# (names, y, classes, attrs, attr_names)
-def table_labels(tree, names, labels, label, classes, key, missing, split=None):
-    "Labels and attributes from a table beside or within the images; of those of a part, if it is asked for."
-    table, path = _table(tree, labels)
-    key, label, of_part = (None if v is None else nfc(v) for v in (key, label, _split_column(table)))
-    found = None if split is None else find_part(tree, names, split)
-    if split is not None and not found and not of_part: raise no_such_part(tree, names, split)
-    if found: names = [n for n in names if path_in_part(n, *found) is not None]
-    _another_part(tree, found, path, table)
-    if found and of_part and split_kind(split): table = _rows_of(table, of_part, split, path)[0]
-    columns, keep = rows_of_images(table, names, path, key, tree.path, missing, label)
-    if split is not None and not found:
-        columns, rows = _rows_of(columns, of_part, split, path)
-        keep = [keep[i] for i in rows]
-    if missing == 'skip': columns, keep = _labeled(columns, keep, label, classes, path)
-    return [names[i] for i in keep], *columns_as_labels(columns, label, classes, path, _categories(labels))
+    types = {nfc(k): t for k, t in _as_frame(labels).dtypes.items() if hasattr(t, 'categories')}
+    return {k: [nfc(c) for c in t.categories] for k, t in types.items()}
 
 # %% ../nbs/15_tables.ipynb #0839b22c
+def table_labels(tree, names, labels, label, classes, key, missing, split=None): # (names, Labels)
+    "Labels and attributes from a table beside or within the images; of those of a part, if it is asked for."
+    table, path = _read_labels(tree, labels)
+    key, label = (None if v is None else nfc(v) for v in (key, label))
+    part = None if split is None else find_part(tree, names, split)
+    _another_part(tree, part, path, table)
+    if part: table, names = _in_folder(table, names, part, split, path)
+    columns, names = rows_of_images(table, names, path, key, missing, label)
+    if split is not None and not part: columns, names = _in_column(tree, columns, names, split, path)
+    if missing == 'skip': columns, names = _labeled(columns, names, label, classes, path)
+    return names, columns_as_labels(columns, label, classes, path, _categories(labels))
+
+def _in_folder(table, names, part, split, path): # (table, names)
+    "The images in the folder of a part, and the rows of this part, where a column says it, too."
+    column = _split_column(table) if split_kind(split) else None
+    return _rows_of(table, column, split, path)[0] if column else table, in_part(names, part)
+
+# %% ../nbs/15_tables.ipynb #724c22b0
+def _in_column(tree, columns, names, split, path): # (columns, names)
+    "The images of a part by the column that says it."
+    column = _split_column(columns)
+    if column is None: raise no_such_part(tree, names, split)
+    columns, rows = _rows_of(columns, column, split, path)
+    return columns, [names[i] for i in rows]
+
+def _take(table, rows, without=None) -> dict:
+    "These rows of the other columns."
+    return {k: Column(c.codes[rows], c.names) for k, c in table.items() if k != without}
+
+# %% ../nbs/15_tables.ipynb #538d8753
 def _split_column(table): # its name, or None
     "The column that says of which part of a data set each row is."
-    of = lambda n: None if re.search(r'[./\\]', n) else split_kind(n)
-    return next((k for k, c in table.items() if all(kinds := [of(n) for n in c.names[:9]])
-                 and len(set(kinds)) == len(c.names) > 0), None)
+    return next((k for k, c in table.items() if _are_parts(c.names)), None)
+
+def _are_parts(names):
+    "Whether each name is that of another part of a data set."
+    kinds = [None if re.search(r'[./\\]', n) else split_kind(n) for n in names[:9]]
+    return all(kinds) and len(set(kinds)) == len(names) > 0
 
 def _rows_of(table, column, split, path): # (columns, positions)
     "The rows of a part, by the column that says it, and which these are."
-    c = table[column]
-    rows = np.flatnonzero(np.array([split_kind(n) == split_kind(split) for n in c.names])[c.codes])
-    if not len(rows):
-        raise ValueError(f'split: column {column!r} of {str(path)!r} holds {shortlist(c.names)}, not {split!r}')
-    return {k: Column(v.codes[rows], v.names) for k, v in table.items() if k != column}, rows
+    codes, names = table[column]
+    rows = np.flatnonzero(np.array([split_kind(n) == split_kind(split) for n in names])[codes])
+    if len(rows): return _take(table, rows, column), rows
+    raise ValueError(f"split: column {column!r} of '{path}' holds {shortlist(names)}, not {split!r}")
 
-# %% ../nbs/15_tables.ipynb #538d8753
-def _another_part(tree, found, path, table):
+# %% ../nbs/15_tables.ipynb #e90e6c6b
+def _nearest_kind(folders) -> set:
+    "The part of a data set that the last of these folders is, or the one above it."
+    return next(({split_kind(f)} for f in reversed(folders[-2:]) if split_kind(f)), set())
+
+def _kind_of_images(tree, part) -> set: # part: (path, inner), or None
+    path, inner = part or ('', '')
+    return split_kinds(inner) if inner else _nearest_kind([*tree.path.parts[:-1], tree.path.stem,
+                                                           *path.split('/')[:-1]])
+
+def _another_part(tree, part, path, table):
     "Refuse the table of another part, by its name: the same file names may stand in both."
-    near = lambda parts: next(({k} for t in reversed(parts[-2:]) if (k := split_kind(t))), set())
-    mine = near([*tree.path.parts[:-1], tree.path.stem, *(found[0].split('/')[:-1] if found else ())])
-    if found and found[1]: mine = split_kinds(found[1])
-    its = split_kinds(path.stem) or near(path.parts[:-1])
+    mine, its = _kind_of_images(tree, part), split_kinds(path.stem) or _nearest_kind(path.parts[:-1])
     if mine & its or len(mine) != 1 or len(its) != 1 or _split_column(table): return
     if any(_Names(c.names).splits for c in table.values() if _like_files(c)): return
-    raise ValueError(f'labels: {str(path)!r} is the table of {its.pop()!r} by its name, the images are of '
-                     f'{mine.pop()!r}; the same file names may stand in both. If it is theirs, call it otherwise')
+    raise ValueError(f"labels: '{path}' is the table of {its.pop()!r} by its name, the images are of {mine.pop()!r}; "
+                     "the "
+                     'same file names may stand in both. If it is theirs, call it otherwise')
 
-# %% ../nbs/15_tables.ipynb #b9a8fe46
-def rows_of_images(table, names, path, key=None, where='', missing='raise', label=None): # (columns, positions)
+# %% ../nbs/15_tables.ipynb #585db4dd
+def _no_header(table, match, images, path):
+    "Refuse a table whose first row is that of an image."
+    names_one = any(not cells and key == _FORMS[match.form](match.column)
+                    for key, cells in zip(images.keys(match.form), match.cells))
+    first = next(filter(is_image_name, table), match.column if names_one else None)
+    if first is not None:
+        raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}; put one above it, such '
+                         'as file,label')
+
+def _without_twins(table, key, path):
+    "The table without rows that are there twice, alike in all but a running number."
+    if len(table[key].names) == len(table[key].codes): return table
+    cells = np.stack([c.codes for k, c in table.items() if not (counts_rows(k) and distinct_cells(c))])
+    first = np.sort(np.unique(cells, axis=1, return_index=True)[1])
+    more = cells.shape[1] - len(first)
+    if more: warn_user(f'{path}: {more} rows stand there again, alike; one of each counts')
+    return _take(table, first) if more else table
+
+# %% ../nbs/15_tables.ipynb #667a2293
+def _one_row_each(table, match, names, images, path):
+    "Refuse images that have several rows, and rows that are of several images."
+    texts = table[match.column].names
+    rows = np.bincount(table[match.column].codes, minlength=len(texts)).tolist()
+    used = Counter(i for cells in match.cells for i in cells)
+    for name, cells in zip(names, match.cells):
+        n = sum(rows[i] for i in cells)
+        if n > 1:
+            raise ValueError(f'{path}: {texts[cells[0]]!r} has {n} rows that may be of {name!r}'
+                             f'{_one_of_rows(table, match.column, images)}')
+        if cells and used[cells[0]] > 1:
+            raise ValueError(f'{path}: column {match.column!r} names files that lie in several folders or forms, '
+                             f'{texts[cells[0]]!r} for one; the table must give their paths within the images')
+
+# %% ../nbs/15_tables.ipynb #c076f657
+def _one_of_rows(table, column, images) -> str:
+    "What a message says of an image with several rows: how these may be told apart."
+    part = _split_column(table)
+    if part: return f'; {part!r} tells parts apart: give split=...'
+    folders = next((k for k, c in table.items() if k != column and {nfc(n) for n in c.names} <= images.all), None)
+    if folders is None: return '; leave one of them in the table'
+    return (f"; in a data frame, table[{column!r}] = table[{folders!r}].astype(str) + '/' + "
+            f"table[{column!r}].astype(str) "
+            'makes paths of these: give labels=table')
+
+# %% ../nbs/15_tables.ipynb #27ce5cc0
+def rows_of_images(table, names, path, key=None, missing='raise', label=None): # (columns, names)
     """The rows of the images, without the column that names these, and which images have one. Raises
     `ValueError` for images without a row or with two."""
     images = _Names(names)
-    m = _key_column(table, images, key, path, label, missing == 'skip')
-    _no_header(table, m, images, path)
-    if len(table[m.column].names) < len(table[m.column].codes): table = _without_twins(table, path)
-    c, keep = table[m.column], [i for i, g in enumerate(m.cells) if g]
-    if len(keep) < len(names): _no_row([n for n, g in zip(names, m.cells) if not g], names, m, path, missing)
-    used, rows = Counter(j for g in m.cells for j in g), np.bincount(c.codes, minlength=len(c.names))
-    for i in keep:
-        if (k := sum(int(rows[j]) for j in m.cells[i])) > 1:
-            raise ValueError(f'{path}: {c.names[m.cells[i][0]]!r} has {k} rows that may be of {names[i]!r}'
-                             + (f'; {part!r} tells parts apart: give split=...' if (part := _split_column(table))
-                                else
-                                _whole_paths(table, m.column, images)))
-        if used[m.cells[i][0]] > 1:
-            raise ValueError(f'{path}: column {m.column!r} names files that lie in several folders or forms, '
-                             f'{c.names[m.cells[i][0]]!r} for one; '
-                             f'the table must give their paths within {str(where)!r}')
-    if (extra := len(c.codes) - len(keep)) > 0: warn_user(f'{path}: {extra} rows name no image that is there')
-    row = dict(zip(c.codes.tolist(), range(len(c.codes))))
-    at = np.array([row[m.cells[i][0]] for i in keep])
-    return {k: Column(v.codes[at], v.names) for k, v in table.items() if k != m.column}, keep
+    match = _key_column(table, images, key, path, label, missing == 'skip')
+    _no_header(table, match, images, path)
+    table = _without_twins(table, match.column, path)
+    without = [n for n, cells in zip(names, match.cells) if not cells]
+    if without: _no_row(without, names, match.column, path, missing)
+    _one_row_each(table, match, names, images, path)
+    extra = len(table[match.column].codes) - match.hits
+    if extra > 0: warn_user(f'{path}: {extra} rows name no image that is there')
+    rows = [row for row in match.rows(table) if row is not None]
+    return _take(table, rows, match.column), [n for n, cells in zip(names, match.cells) if cells]
 
-# %% ../nbs/15_tables.ipynb #e90e6c6b
-def _whole_paths(table, column, images) -> str:
-    "What a message says where another column holds the folders of the images."
-    folders = next((k for k, c in table.items() if k != column and {nfc(n) for n in c.names} <= images.all), None)
-    if folders is None: return '; leave one of them in the table'
-    of = lambda k: f'table[{k!r}].astype(str)'
-    return (f"; in a data frame, table[{column!r}] = {of(folders)} + '/' + {of(column)} makes paths of these: give "
-            'labels=table')
-
-def _no_header(table, m, images, path):
-    "Refuse a table whose first row is that of an image."
-    names_one = lambda h: any(not m.cells[i] for i, k in enumerate(images.keys(m.form)) if k == _FORMS[m.form](h))
-    if first := next((h for h in table if is_image_name(h)), None) or (m.column if names_one(m.column) else None):
-        raise ValueError(f'{path}: its first row is no row of column names: it has {first!r}; put one above it, '
-                         f'such '
-                         'as file,label')
-
-# %% ../nbs/15_tables.ipynb #27ce5cc0
-def _without_twins(table, path):
-    "The table without rows that are there twice, alike in all but a running number."
-    cells = np.stack([c.codes for k, c in table.items() if not (counts_rows(k) and distinct_cells(c))])
-    first = np.sort(np.unique(cells, axis=1, return_index=True)[1])
-    if (more := cells.shape[1] - len(first)) == 0: return table
-    warn_user(f'{path}: {more} rows stand there again, alike; one of each counts')
-    return {k: Column(c.codes[first], c.names) for k, c in table.items()}
-
-def _no_row(without, names, m, path, missing):
+def _no_row(without, names, column, path, missing):
     "Refuse images that have no row, or say how many are left out."
-    said = f'{path}: {len(without)} of {len(names)} images have no row'
-    if missing == 'raise':
-        raise ValueError(f"{said}, {without[0]!r} for one (column {m.column!r}); missing='skip' leaves them out")
-    warn_user(f'{said} and were left out: {shortlist(without)}')
+    what = f'{path}: {len(without)} of {len(names)} images have no row'
+    if missing == 'skip': return warn_user(f'{what} and were left out: {shortlist(without)}')
+    raise ValueError(f"{what}, {without[0]!r} for one (column {column!r}); missing='skip' leaves them out")
 
-# %% ../nbs/15_tables.ipynb #e2cac2e1
-def _labeled(columns, keep, label, classes, path):
+# %% ../nbs/15_tables.ipynb #0f0b69f2
+def _labeled(columns, names, label, classes, path): # (columns, names)
     "Leave out the images whose label is empty, or that have no 1 where there is a column for each class."
     label = label_column(columns, label, path)
-    if label is None and (hot := hot_columns(columns, classes)): full = np.flatnonzero(sum(hot.values()) > 0)
-    elif label in columns: full = np.flatnonzero(~empty_cells(columns[label]))
-    else: return columns, keep
-    if not len(full): raise ValueError(f'{path}: ' + (f'column {label!r} is empty' if label else 'no row has a 1'))
-    if len(full) < len(keep):
-        warn_user(f'{path}: {len(keep) - len(full)} images have no label' + (f' in column {label!r}' if label
-                else '')
-              + ' and were left out')
-    return {k: Column(v.codes[full], v.names) for k, v in columns.items()}, [keep[i] for i in full]
+    hot = {} if label else hot_columns(columns, classes)
+    if not hot and label not in columns: return columns, names
+    labeled = sum(hot.values()) > 0 if hot else ~empty_cells(columns[label])
+    column = f' in column {label!r}' if label else ''
+    if not labeled.any(): raise ValueError(f'{path}: no image has a label{column}')
+    if not labeled.all(): warn_user(f'{path}: {(~labeled).sum()} images have no label{column} and were left out')
+    rows = np.flatnonzero(labeled)
+    return _take(columns, rows), [names[i] for i in rows]

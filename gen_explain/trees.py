@@ -8,277 +8,328 @@ __all__ = ['layout_labels']
 # %% ../nbs/13_trees.ipynb #e8a155cf
 import json, re
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .images import SUFFIXES
 from .archives import natural_key
 from .arrays import warn_user
-from .annotations import as_column, label_values, named_labels, names_or_none, nfc, own_order, shortlist
+from .annotations import (Labels, as_column, label_values, named_labels, names_or_none, nfc, own_order,
+                                     shortlist)
 from .shards import zip_labels
 
 # %% ../nbs/13_trees.ipynb #c1602a15
-_KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev',
-        'eval'},
+_KINDS = dict(train={'train', 'training'}, test={'test', 'testing'}, val={'val', 'valid', 'validation', 'dev', 'eval'},
               holdout={'holdout'})
 _SPLITS = set().union(*_KINDS.values())
 _MASKS = {'masks', 'mask', 'annotations', 'annotation', 'annot', 'annots', 'labels', 'label', 'segmentations',
-          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot',
-          'unlabeled',
+          'segmentation', 'groundtruth', 'gt', 'bboxes', 'trimaps', 'trainannot', 'valannot', 'testannot', 'unlabeled',
           'unlabelled'}
 _IMAGES = {'images', 'image', 'imgs', 'img', 'photos', 'pictures', 'frames', 'jpeg', 'jpg', 'png', 'original',
            'originals', 'labeled', 'labelled'}
 # beside a folder of images, these are maps of them; beside others they may be classes
-_MAPS = {'heatmap', 'heatmaps', 'saliency', 'depth', 'depths', 'disparity', 'flow', 'edges', 'landmarks',
-         'keypoints',
+_MAPS = {'heatmap', 'heatmaps', 'saliency', 'depth', 'depths', 'disparity', 'flow', 'edges', 'landmarks', 'keypoints',
          'matte', 'mattes', 'alpha', 'normals', 'densities', 'density', 'maps', 'map'}
 _ROUNDS = {'fold', 'folds', 'support', 'query', 'gallery', 'probe', 'source', 'target', 'part', 'batch', 'session',
            'partition', 'round'}
 _MASKED = {'class', 'object', 'instance', 'semantic', 'fine', 'coarse', 'ids'}
-_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth',
-            'tr',
+_BESIDES = {'set', 'sets', 'data', 'dataset', 'seg', 'fold', 'split', 'is', 'in', 'resized', 'ground', 'truth', 'tr',
             'ts'}
 
 # %% ../nbs/13_trees.ipynb #21993005
-def _words(name): return [w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+(?![a-z])', name) if len(w) > 1]
+def _words(name) -> set:
+    "The words of a name; one that is only a number has none."
+    return {w.casefold() for w in re.findall(r'[A-Z]?[a-z]+|[A-Z]+(?![a-z])', name) if len(w) > 1}
 
-def is_split_name(name): # train, test1, val2017, seg_train, training_set
-    words = set(_words(name))
-    return bool(words & _SPLITS) and words <= _SPLITS | _IMAGES | _BESIDES
+def _made_of(name, core, beside=frozenset()): # one of the core, and nothing but these
+    return not core.isdisjoint(_words(name)) and _words(name) <= core | beside
 
-def _is_round(name): # fold1, support
-    words = set(_words(name))
-    return bool(words & _ROUNDS) and words <= _ROUNDS | _BESIDES | _IMAGES
+def is_split_name(name): return _made_of(name, _SPLITS, _IMAGES | _BESIDES)       # train, test1, val2017, training_set
+
+def _is_round(name): return _made_of(name, _ROUNDS, _IMAGES | _BESIDES)           # fold1, support
 
 def _is_mask(name): # masks, Annotations, train_masks, ground_truth
-    words = set(_words(name))
-    known = _MASKS | _MASKED | _SPLITS | _IMAGES | _BESIDES
-    return bool(words & _MASKS or words >= {'ground', 'truth'}) and words <= known
+    beside = _MASKED | _SPLITS | _IMAGES | _BESIDES
+    return _made_of(name, _MASKS, beside) or {'ground', 'truth'} <= _words(name) <= beside
 
-def split_kinds(name): # 'train', 'test', 'val', 'holdout', by its words
-    words = set(_words(name))
-    return {k for k, known in _KINDS.items() if words & known}
+def _are_images(names):
+    "Whether there are names, and all are those of images, or of parts of a data set."
+    return bool(names) and all(is_split_name(n) or _made_of(n, _IMAGES) for n in names)
 
-# %% ../nbs/13_trees.ipynb #3b6c2ff6
+# %% ../nbs/13_trees.ipynb #6ef5fcd6
+def split_kinds(name) -> set: # 'train', 'test', 'val', 'holdout', by its words
+    return {kind for kind, words in _KINDS.items() if words & _words(name)}
+
 def split_kind(name): # None: no part of a data set, or several
     "Which part of a data set a folder or cell of this name is."
-    found = split_kinds(name) if is_split_name(name) and not _is_mask(name) else ()
-    return next(iter(found)) if len(found) == 1 else None
+    kinds = split_kinds(name) if is_split_name(name) and not _is_mask(name) else ()
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
-def _only(name, known): # a folder called by a number has no words
-    return bool(words := set(_words(name))) and words <= known
-
-def _parts_of(found) -> list:
+def _parts_of(names) -> list:
     "Those of these names of folders that are parts of a data set and no classes."
-    splits, masks = [f for f in found if is_split_name(f)], [f for f in found if _is_mask(f)]
-    rest = [f for f in found if f not in masks]
-    if masks and not (set(_words(' '.join(masks))) <= {'mask', 'label'}
-                      and not (rest and all(is_split_name(f) or _only(f, _IMAGES) for f in rest))):
-        return masks
-    maps = [f for f in rest if _only(f, _MAPS)]
-    left = [f for f in rest if f not in maps]
-    if maps and left and all(is_split_name(f) or _only(f, _IMAGES) for f in left): return [*masks, *maps]
-    kinds = {w for f in splits for w in _words(f) if w in _SPLITS}
-    return splits if len(splits) == len(found) or len(kinds) > 1 else []
+    masks, splits = list(filter(_is_mask, names)), list(filter(is_split_name, names))
+    rest = [n for n in names if n not in masks]
+    if masks and (_are_images(rest) or not _words(' '.join(masks)) <= {'mask', 'label'}): return masks
+    maps = [n for n in rest if _made_of(n, _MAPS)]
+    if maps and _are_images([n for n in rest if n not in maps]): return masks + maps
+    several = len(_words(' '.join(splits)) & _SPLITS) > 1
+    return splits if several or len(splits) == len(names) else []
 
 # %% ../nbs/13_trees.ipynb #1a9602d4
 def is_image_name(name): return name.lower().endswith(SUFFIXES)
 
-# %% ../nbs/13_trees.ipynb #ee75f162
-# (path, inner): images are path/.../image, or path/class/inner/.../image
-def find_part(tree, names, split) -> tuple:
-    "Where the part of this name lies; None: in no folder. Raises `ValueError` where it may be one or another."
-    if not isinstance(split, str) or not split.strip('/'):
-        raise TypeError(f'split: expected the name of a folder such as {"train"!r}, got {split!r}')
-    folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
-    last, wanted = lambda f: f.rsplit('/', 1)[-1], nfc(split.strip('/'))
-    same = lambda f: nfc(f) == wanted or nfc(f).endswith(f'/{wanted}')
-    fold = lambda f: f'/{nfc(f)}'.casefold().endswith(f'/{wanted}'.casefold())
-    kind = lambda f: split_kind(wanted) is not None and split_kind(last(f)) == split_kind(wanted)
-    for fits in (same, fold, kind):
-        hits = [f for f in folders if fits(f)]
-        hits = [f for f in hits if f.count('/') == hits[0].count('/')]
-        if len(hits) == 1: return f'{hits[0]}/', ''
-        if hits and (found := _inner(names, hits)): return found
-        if hits:
-            raise ValueError(f'split: {split!r} may be {hits[0]!r} or {hits[1]!r} in {str(tree.path)!r}; give the '
-                             'whole path')
+def _folders(names) -> list:
+    "All folders of these paths, the highest first."
+    folders = {n[:i] for n in names for i, c in enumerate(n) if c == '/'}
+    return sorted(folders, key=lambda f: (f.count('/'), f))
 
-# %% ../nbs/13_trees.ipynb #78c0cc7e
+def _ends_with(folder, part): return f'/{folder}'.endswith(f'/{part}')
+
+def _folds_to(folder, part): return _ends_with(folder.casefold(), part.casefold())
+
+def _same_kind(folder, part):
+    kind = split_kind(part)
+    return kind is not None and kind == split_kind(folder.rsplit('/', 1)[-1])
+
+# %% ../nbs/13_trees.ipynb #ee75f162
+def find_part(tree, names, split): # (path, inner): images are path/.../image, or path/class/inner/.../image
+    "Where the part of this name lies; None: in no folder. Raises `ValueError` where it may be one or another."
+    part, folders = nfc(split.strip('/')), _folders(names)
+    if not part: raise ValueError(f"split: expected the name of a folder such as 'train', got {split!r}")
+    hits = next(filter(None, (_highest(folders, part, fits) for fits in (_ends_with, _folds_to, _same_kind))), [])
+    if len(hits) < 2: return (f'{hits[0]}/', '') if hits else None
+    place = _inner(names, hits)
+    if place: return place
+    raise ValueError(f"split: {split!r} may be {hits[0]!r} or {hits[1]!r} in '{tree.path}'; give the whole path")
+
+def _highest(folders, part, fits) -> list:
+    "Those that fit, and lie as high as the first that does."
+    hits = [f for f in folders if fits(nfc(f), part)]
+    return [f for f in hits if f.count('/') == hits[0].count('/')]
+
+# %% ../nbs/13_trees.ipynb #405335b0
 def _inner(names, hits): # cat/train, dog/train
     "Where a part is divided by the classes: all of these folders have one name, each in a folder of its own."
-    tops, last = zip(*(h.rsplit('/', 1) for h in hits if '/' in h)) if all('/' in h for h in hits) else ((), ())
-    above = {t.rpartition('/')[0] for t in tops}
-    if len({*last}) != 1 or len(above) != 1 or not is_split_name(last[0]) or any(map(is_split_name, tops)):
-        return None
-    base = f'{above.pop()}/'.lstrip('/')
-    return (base, last[0]) if all(n.startswith(base) for n in names) else None
-
-def path_in_part(name, part, inner): # path in the part; None: it lies elsewhere
-    if not name.startswith(part): return None
-    rest = name[len(part):].split('/')
-    return ('/'.join(rest) if not inner else '/'.join([rest[0], *rest[2:]]) if len(rest) > 2 and rest[1] == inner
-            else None)
-
-def no_such_part(tree, names, split):
-    folders = sorted({n[:i] for n in names for i, c in enumerate(n) if c == '/'}, key=lambda f: (f.count('/'), f))
-    return ValueError(f'split: there is no folder {split!r} with images in {str(tree.path)!r}; there are '
-                      f'{shortlist(folders, 12) or "none"}')
+    paths = [PurePosixPath(h) for h in hits]
+    inner, above = {p.name for p in paths}, {str(p.parent.parent) for p in paths}
+    if len(inner) > 1 or len(above) > 1 or any(is_split_name(str(p.parent)) for p in paths): return None
+    base = f'{above.pop()}/'.removeprefix('./')
+    return (base, *inner) if is_split_name(paths[0].name) and all(n.startswith(base) for n in names) else None
 
 # %% ../nbs/13_trees.ipynb #0f6ffbb7
-def _stylegan(tree, names, classes, part): # (int64 [n] or None, names of the classes); None: there is no such file
-    "Labels from the dataset.json in the folder that holds all images."
-    beside = [n for n in tree.names if n.rsplit('/', 1)[-1] == 'dataset.json'
-              and all(m.startswith(n[:-12]) for m in names)]
-    if not beside: return None
-    where, base = beside[-1], beside[-1][:-12]
-    bad = lambda why: ValueError(f'{tree.path}: {where}: {why}')
+def path_in_part(name, part, inner): # path in the part; None: it lies elsewhere
+    if not name.startswith(part): return None
+    rest = name[len(part):]
+    if not inner: return rest
+    top, *below = rest.split('/')
+    return '/'.join([top, *below[1:]]) if len(below) > 1 and below[0] == inner else None
+
+def in_part(names, part): return [n for n in names if path_in_part(n, *part) is not None]
+
+def no_such_part(tree, names, split):
+    return ValueError(f"split: there is no folder {split!r} with images in '{tree.path}'; there are "
+                      f'{shortlist(_folders(names), 12) or "none"}')
+
+# %% ../nbs/13_trees.ipynb #d65de2b1
+def _dataset_json(tree, names): # (its path, what it holds); None: there is no such file
+    "The dataset.json in the folder that holds all images."
+    files = [n for n in tree.names if PurePosixPath(n).name == 'dataset.json' and _holds_all(n, names)]
+    if not files: return None
+    where = files[-1]
     try: meta = json.loads(dict(tree.read([where]))[where])
-    except (ValueError, RecursionError) as e: raise bad(str(e)) from e
-    # another file of that name
+    except (ValueError, RecursionError) as e: raise ValueError(f'{tree.path}: {where}: {e}') from e
+    # another file of that name has no labels, or those of other images
     if not isinstance(meta, dict) or 'labels' not in meta: return None
-    if isinstance(meta['labels'], dict) and not meta['labels'].keys() & {n[len(base):] for n in names}: return None
-    y, own = zip_labels(meta, [n[len(base):] for n in names], bad), meta.get('classes')
-    if meta.get('attrs'):
-        warn_user(f'{tree.path}: the attributes in {where} are not read; read_zip reads them from the zip files')
-    if y is None and classes is not None:
-        raise ValueError(f'classes: names were given, but {where} in {str(tree.path)!r} has no labels')
-    if y is None: return None, None
-    if own is not None and not (isinstance(own, list) and int(y.max()) < len(own)):
-        raise bad(f'classes: expected at least {int(y.max()) + 1} names')
-    return own_order(*label_values(y, len(y), names_or_none(own)), classes, where)
+    others = isinstance(meta['labels'], dict) and meta['labels'].keys().isdisjoint(_beside(where, names))
+    return None if others else (where, meta)
+
+def _holds_all(where, names): return all(n.startswith(where.removesuffix('dataset.json')) for n in names)
+
+def _beside(where, names): return [n[len(where.removesuffix('dataset.json')):] for n in names]
+
+# %% ../nbs/13_trees.ipynb #f1e2324c
+def _stylegan(tree, names, classes, where, meta) -> Labels:
+    "Labels from a dataset.json."
+    what = f'{tree.path}: {where}'
+    y = zip_labels(meta, _beside(where, names), lambda why: ValueError(f'{what}: {why}'))
+    if meta.get('attrs'): warn_user(f'{what}: its attributes are not read; read_zip reads them from the zip files')
+    if y is None: return Labels()
+    own = label_values(y, len(y), names_or_none(meta.get('classes')), f'{what}: labels')
+    return Labels(*own_order(*own, classes, where))
 
 # %% ../nbs/13_trees.ipynb #ecbce692
-def _from_folders(tree, names, classes, part='', inner=''):
+def _from_folders(tree, names, classes, part='', inner='') -> Labels:
     "The first folder in each path is the class; without folders there are none."
-    parts, base = [nfc(path_in_part(n, part, inner)).split('/') for n in names], part
     _no_masks(tree, names)
-    # what an archive as a whole is called, or a part once more
-    packed = lambda: tree.kind != 'folder' or part and nfc(part).split('/')[-2] == parts[0][0]
-    while len({p[0] for p in parts}) == 1 and all(len(p) > 2 for p in parts) and packed():
-        base, parts = f'{base}{names[0][len(base):].split("/")[0]}/', [p[1:] for p in parts]
-    within = [len(p) > 1 for p in parts]
-    if not any(within):
-        if classes is not None:
-            raise ValueError(f'classes: names were given, but the images of {str(tree.path)!r} lie in no folders '
-                             f'and have no labels; labels=... names a table')
-        if tables := [n for n in tree.names if n.lower().endswith(('.csv', '.tsv'))]:
-            warn_user(f'source: the images lie in no folders, so they have no labels; is {tables[0]!r} their '
-                      f'table? Then '
-                  f'give labels={tables[0]!r}')
-        return None, None
-    _no_parts(tree, parts, classes, base)
-    if not all(within):
-        raise ValueError(f'source: in {str(tree.path)!r} {within.count(False)} images lie beside the folders of the '
-                         f'classes, {names[within.index(False)]!r} for one; move them into one, or give labels=...')
-    found = sorted({p[0] for p in parts}, key=natural_key)
-    _about_folders(tree, found, all(len(p) > 2 for p in parts), classes, base)
-    _empty_folders(tree, base, {*found, *(classes or ())})
-    _two_classes(tree, dict(zip(names, (p[0] for p in parts))))
-    return named_labels(as_column(p[0] for p in parts), classes, 'folders')
+    base, paths = _class_paths(tree, names, part, inner)
+    beside = [n for n, p in zip(names, paths) if len(p) == 1]
+    if len(beside) == len(names): return _no_folders(tree)
+    _no_parts(tree, paths, classes, base)
+    if beside:
+        raise ValueError(f"source: in '{tree.path}' {len(beside)} images lie beside the folders of the classes, "
+                         f'{beside[0]!r} for one; move them into one, or give labels=...')
+    _about_folders(tree, paths, classes, base)
+    folders = [p[0] for p in paths]
+    _two_classes(tree, dict(zip(names, folders)))
+    return Labels(*named_labels(as_column(folders), classes, 'folders'))
+
+# %% ../nbs/13_trees.ipynb #c9dc045d
+def _about_folders(tree, paths, classes, base):
+    "Say what may be meant otherwise."
+    folders = _tops(paths)
+    _about_depth(tree, folders, _are_deep(paths), base)
+    if classes is None: _about_order(folders)
+    _empty_folders(tree, base, {*folders, *(classes or ())})
+
+def _are_deep(paths): return all(len(p) > 2 for p in paths)
+
+def _tops(paths) -> list:
+    "The first folders of paths, as people count."
+    return sorted({p[0] for p in paths if len(p) > 1}, key=natural_key)
+
+# %% ../nbs/13_trees.ipynb #9985fb3e
+def _class_paths(tree, names, part, inner): # (folder, paths in it, as lists)
+    "The paths from the folders of the classes on: not what an archive as a whole is called, nor a part once more."
+    base, paths = part, [nfc(path_in_part(n, part, inner)).split('/') for n in names]
+    again = PurePosixPath(nfc(part)).name
+    while _are_deep(paths) and len(_tops(paths)) == 1:
+        if tree.kind == 'folder' and paths[0][0] != again: break
+        base += names[0][len(base):].split('/')[0] + '/'
+        paths = [p[1:] for p in paths]
+    return base, paths
+
+# %% ../nbs/13_trees.ipynb #58d18e9d
+def _no_folders(tree) -> Labels:
+    "Images without folders have no labels; perhaps there is a table."
+    table = next((n for n in tree.names if n.lower().endswith(('.csv', '.tsv'))), None)
+    if table is not None:
+        warn_user(f'source: the images lie in no folders, so they have no labels; is {table!r} their table? Then give '
+                  f'labels={table!r}')
+    return Labels()
 
 _MASK_OF = re.compile(r'(.+?)[ _.-]?(masks?|seg|segmentation|gt|labels?|annotation|matte)([ _-]?\d+)?', re.I)
 
-# %% ../nbs/13_trees.ipynb #93b4d30f
+# %% ../nbs/13_trees.ipynb #0c53d781
 def _no_masks(tree, names):
     "Refuse images that are the masks of others by their names: a_mask.png beside a.png."
     stems = {n.rsplit('.', 1)[0].casefold(): n for n in names}
-    whole = {n: stems.get(m[1].casefold()) for n in names if (m := _MASK_OF.fullmatch(n.rsplit('.', 1)[0]))}
-    masks = [n for n, of in whole.items() if of]
-    if not masks or 4*len(masks) < len(names): return
-    raise ValueError(f'source: {len(masks)} of {len(names)} images in {str(tree.path)!r} are masks of others by '
-                     f'their '
-                     f'names, {masks[0]!r} of {whole[masks[0]]!r} for one; move them elsewhere, or give those that '
-                     'count as a list: load_images(paths, labels=[p.parent.name for p in paths])')
-
-# %% ../nbs/13_trees.ipynb #58d18e9d
-def _no_parts(tree, parts, classes, base=''):
-    "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
-    found = sorted({p[0] for p in parts if len(p) > 1}, key=natural_key)
-    if classes is not None and set(found) <= set(classes): return
-    said, below = f'source: the folders in {str(tree.path)!r} are called {shortlist(found, 8)}', ''
-    if len(found) == 1 and not _parts_of(found) and all(len(p) > 2
-                                                        for p in parts) and _parts_of({p[1] for p in parts}):
-        below, found = f'{found[0]}/', sorted({p[1] for p in parts}, key=natural_key)
-        said += f', and those in it {shortlist(found, 8)}'
-    within = {f: {p[1] for p in parts if p[0] == f and len(p) > 2} for f in found} if not below else {}
-    # train and another with the same folders
-    alike = [f for f in within if is_split_name(f) and any(within[f] & w for g, w in within.items() if g != f)]
-    once = len(set().union(*within.values())) == sum(map(len, within.values()))
-    if len(found) > 1 and not once and all(is_split_name(f) or _is_round(f) for f in found): alike = found
-    if no := _parts_of(found) or alike:
-        rest = [f for f in found if f not in no]
-        if rest and not is_split_name(no[0]) and not all(is_split_name(f) or _only(f, _IMAGES)
-                for f in rest):
-            raise ValueError(f'{said}; {shortlist(no)} is no class by its name; take it away, or say that it is '
-                             f'one: '
-                             f'classes={[*rest, *no]}'[:600])
-        images = [f for f in no if is_split_name(f)] or rest or no
-        first = base + below + next((f for f in images if {'train', 'training'} & set(_words(f))), images[0])
-        raise ValueError(f'{said}; give one of them: split={first!r} takes that part (classes=[...] with these '
-                         f'names '
-                         'says that they are classes)')
-    for f in found:
-        again = within.get(f, set()) & set(found) - {f}
-        if again and (len(again) > 1 or len(found) == 2):
-            raise ValueError(f'{said}; {f!r} holds {shortlist(sorted(again))} once more; take one away, or give '
-                             f'split={f!r}')
-
-# %% ../nbs/13_trees.ipynb #93f7c732
-def _about_folders(tree, found, deep, classes, base=''):
-    "Say what may be meant otherwise."
-    tables = [n for n in tree.names if n.endswith('.csv')]
-    if len(found) == 1:
-        warn_user(f'source: all images lie in one folder, {found[0]!r}, so there is one class'
-                  + (f'; is {tables[0]!r} their table? Then give labels=...' if tables else '')
-                  + (f'; if the folders in it are the classes, give split={base + found[0]!r}' if deep else ''))
-    elif deep:
-        warn_user(f'source: the classes are the folders {shortlist(found)}; the folders within them are not told '
-                  f'apart; if '
-                  f'they are the classes, split={base + found[0]!r}, for one, takes those in {found[0]!r}')
-    if classes is None and sorted(found) != found:
-        warn_user(f'source: the classes are in the order in which people count, {shortlist(found, 12)}. '
-              "torchvision's ImageFolder has them in the order of text, "
-              f'{shortlist(sorted(found), 12)}: for a network that was trained with it give '
-                  f'classes=sorted(data.classes)')
+    masks = {stem: _MASK_OF.fullmatch(stem) for stem in stems}
+    pairs = [(n, stems[masks[stem][1]]) for stem, n in stems.items() if masks[stem] and masks[stem][1] in stems]
+    if not pairs or 4*len(pairs) < len(names): return
+    mask, image = pairs[0]
+    raise ValueError(f"source: {len(pairs)} of {len(names)} images in '{tree.path}' are masks of others by their "
+                     "names, "
+                     f'{mask!r} of {image!r} for one; move them elsewhere, or give those that count as a list: '
+                     'load_images(paths, labels=[p.parent.name for p in paths])')
 
 # %% ../nbs/13_trees.ipynb #7744f83c
+def _no_parts(tree, paths, classes, base):
+    "Refuse folders that are parts of a data set, or hold the others once more, but for those that `classes` names."
+    folders = _tops(paths)
+    if classes is not None and set(folders) <= set(classes): return
+    what = f"source: the folders in '{tree.path}' are called {shortlist(folders, 8)}"
+    within, parts = _folders_within(paths), _parts_of(folders)
+    if len(folders) == 1 and not parts and _are_deep(paths):
+        inner = _tops([p[1:] for p in paths])
+        _no_part_of(f'{what}, and those in it {shortlist(inner, 8)}', inner, _parts_of(inner), f'{base}{folders[0]}/')
+    _no_part_of(what, folders, parts or _alike(within), base)
+    _no_repetition(what, within)
+
+def _folders_within(paths) -> dict:
+    "The folders in each of the first folders."
+    return {f: {p[1] for p in paths if p[0] == f and len(p) > 2} for f in _tops(paths)}
+
+# %% ../nbs/13_trees.ipynb #d4c04a08
+def _alike(within) -> list: # within: the folders in each folder
+    """Those that are parts of a data set as they hold the same folders as others, train for one, or all as fold1 and
+    fold2 do."""
+    folders = list(within)
+    once = len(set().union(*within.values())) == sum(map(len, within.values()))
+    if once: return []
+    if all(is_split_name(f) or _is_round(f) for f in folders): return folders
+    shared = Counter(inner for names in within.values() for inner in names)
+    return [f for f in folders if is_split_name(f) and any(shared[inner] > 1 for inner in within[f])]
+
+# %% ../nbs/13_trees.ipynb #e507b960
+def _no_part_of(what, folders, parts, base):
+    "Refuse these parts among the folders: one is taken with `split=`, or is a class by its name."
+    if not parts: return
+    rest = [f for f in folders if f not in parts]
+    if rest and not is_split_name(parts[0]) and not _are_images(rest):
+        raise ValueError(f'{what}; {shortlist(parts)} is no class by its name; take it away, or say that it is one: '
+                         f'classes={[*rest, *parts][:20]}')
+    images = list(filter(is_split_name, parts)) or rest or parts
+    first = base + next((f for f in images if _words(f) & _KINDS['train']), images[0])
+    raise ValueError(f'{what}; give one of them: split={first!r} takes that part (classes=[...] with these names says '
+                     'that they are classes)')
+
+def _no_repetition(what, within):
+    "Refuse a folder that holds the others once more."
+    for f, inner in within.items():
+        again = sorted(inner & within.keys() - {f})
+        if again and (len(again) > 1 or len(within) == 2):
+            raise ValueError(f'{what}; {f!r} holds {shortlist(again)} once more; take one away, or give split={f!r}')
+
+# %% ../nbs/13_trees.ipynb #7b3eac9e
+def _about_depth(tree, folders, deep, base):
+    "Say what may be meant otherwise, where there is one folder, or folders in folders."
+    first, part = folders[0], base + folders[0]
+    if len(folders) == 1:
+        table = next((n for n in tree.names if n.endswith('.csv')), None)
+        about_table = f'; is {table!r} their table? Then give labels=...' if table else ''
+        inner = f'; if the folders in it are the classes, give split={part!r}' if deep else ''
+        warn_user(f'source: all images lie in one folder, {first!r}, so there is one class{about_table}{inner}')
+    elif deep:
+        warn_user(f'source: the classes are the folders {shortlist(folders)}; the folders within them are not told '
+                  f'apart; if they are the classes, split={part!r}, for one, takes those in {first!r}')
+
+def _about_order(folders):
+    "Say where torchvision has the classes in another order."
+    if sorted(folders) == folders: return
+    warn_user(f'source: the classes are in the order in which people count, {shortlist(folders, 12)}. '
+              f"torchvision's ImageFolder has them in the order of text, {shortlist(sorted(folders), 12)}: for a "
+              "network "
+              'that was trained with it give classes=sorted(data.classes)')
+
+# %% ../nbs/13_trees.ipynb #df5723f8
 def _empty_folders(tree, base, known):
     "Say which folders beside those of the classes hold no images."
-    paths = [*tree.folders, *(n for n in tree.names if '/' in n[len(base):])]
-    beside = {nfc(f[len(base):].split('/')[0]) for f in paths if f.startswith(base)
-              and f != base.rstrip('/')} - known - {''}
+    paths = [f'{f}/' for f in tree.folders] + tree.names
+    tops = {nfc(p[len(base):].split('/')[0]) for p in paths if p.startswith(base) and '/' in p[len(base):]}
+    beside = sorted(tops - known, key=natural_key)
     if beside:
-        warn_user(f'source: in {str(tree.path)!r} these folders hold no images and make no classes: '
-              f'{shortlist(sorted(beside, key=natural_key), 8)}; classes=[...] with their names keeps them')
+        warn_user(f"source: in '{tree.path}' these folders hold no images and make no classes: {shortlist(beside, 8)}; "
+                  'classes=[...] with their names keeps them')
 
 def _two_classes(tree, folder_of):
     "Refuse links that put one file into two classes."
     for link, target in tree.links.items():
-        if link in folder_of and target in folder_of and folder_of[link] != folder_of[target]:
-            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; '
-                             f'which '
+        if link in folder_of and folder_of.get(target, folder_of[link]) != folder_of[link]:
+            raise ValueError(f'source: {link!r} is a link to {target!r}, so that one image is of two classes; which '
                              'one counts? Take the other folder away, or give split=...')
 
-_BESIDE = ('.csv', '.tsv', '.json', '.jsonl', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db',
-           '.ini', '.npy')
+# %% ../nbs/13_trees.ipynb #4e2c548f
+_BESIDE = ('.csv', '.tsv', '.json', '.jsonl', '.txt', '.md', '.xml', '.yaml', '.yml', '.html', '.pdf', '.db', '.ini',
+           '.npy')
 
-# %% ../nbs/13_trees.ipynb #de0055d8
+def _unread_kinds(tree) -> Counter:
+    suffixes = [Path(n).suffix.lower() for n in tree.names if not is_image_name(n)]
+    return Counter(s or 'no suffix' for s in suffixes if s not in _BESIDE)
+
 def warn_left_out(tree):
     "Say which files were not looked at, if they may be images."
-    other = Counter(Path(n).suffix.lower() or 'no suffix' for n in tree.names if not is_image_name(n)
-                    and Path(n).suffix.lower() not in _BESIDE)
-    if other:
-        kinds = ', '.join(f'{s} ({k})' for s, k in other.most_common(8))
-        warn_user(f'source: {sum(other.values())} files in {str(tree.path)!r} are not read as images: {kinds}')
+    kinds = _unread_kinds(tree)
+    if kinds:
+        shown = ', '.join(f'{s} ({n})' for s, n in kinds.most_common(8))
+        warn_user(f"source: {kinds.total()} files in '{tree.path}' are not read as images: {shown}")
     if tree.left:
-        warn_user(f'source: {len(tree.left)} links in {str(tree.path)!r} are not followed: '
-                  + shortlist([f'{n!r} {why}' for n,
-                                                            why in tree.left.items()], 4))
+        links = shortlist((f'{n!r} {why}' for n, why in tree.left.items()), 4)
+        warn_user(f"source: {len(tree.left)} links in '{tree.path}' are not followed: {links}")
 
-# %% ../nbs/13_trees.ipynb #e507b960
-def layout_labels(tree, names, classes, split): # (names, y, classes)
+# %% ../nbs/13_trees.ipynb #b856a1f7
+def layout_labels(tree, names, classes, split): # (names, Labels)
     "Labels from a dataset.json, or from the folders."
     part = ('', '') if split is None else find_part(tree, names, split)
     if part is None: raise no_such_part(tree, names, split)
-    names = [n for n in names if path_in_part(n, *part) is not None]
-    return names, *(_stylegan(tree, names, classes, part[0]) or _from_folders(tree, names, classes, *part))
+    names = in_part(names, part)
+    stylegan = _dataset_json(tree, names)
+    return names, _stylegan(tree, names, classes, *stylegan) if stylegan else _from_folders(tree, names, classes, *part)

@@ -239,7 +239,7 @@ def test_items_with_other_keys():
         data, text = told(items(**more))
         assert data.y is None and 'none of which is the label by its name; label= names the one that is' in text
     assert said_names(strict(items(species=list('abcabc'), age=[1]*6), label='species')) == list('abcabc')
-    with pytest.raises(ValueError, match="'label' and 'class' of the items may both be the label"): load_images(items(label=Y, **{'class': list('abcabc')}))
+    with pytest.raises(ValueError, match="the columns 'label' and 'class' may both be the label"): load_images(items(label=Y, **{'class': list('abcabc')}))
     assert strict(items(label=Y, **{'class': list('ababab')})).y.tolist() == Y
 
 
