@@ -7,7 +7,6 @@ __all__ = ['SORTS', 'FILTERS', 'LabelingState']
 
 # %% ../nbs/52_labels.ipynb #462f6979
 import sys
-from pathlib import Path
 
 import numpy as np
 import torch

@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from gen_explain.all import *
-from gen_explain.latent import encode_data
+from gen_explain.all import (ClassTarget, centroids, counterfactual, find_frontier, frontier_atlas, interpolate, load_data, steered_collage,
+                             train_classifier, train_gan, train_vae)
 from gen_explain.pages import fig_png
 
 sys.path.insert(0, str(Path(__file__).parent))

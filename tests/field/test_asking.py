@@ -1,5 +1,5 @@
 "What people hand to the parts that ask a classifier: many classes, targets, images and latents of all forms, numbers of all kinds, images in any order; and what figures and explorers say."
-import copy, re, warnings
+import re, warnings
 
 import numpy as np
 import pytest

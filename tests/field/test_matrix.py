@@ -1,5 +1,5 @@
 "Row 14: networks in any floats, weights in any layout, `.view` or `.reshape`: each use gives the right answer, or our refusal with a way out that works."
-import copy, warnings
+import copy
 
 import matplotlib, pytest, torch
 from torch import nn
@@ -12,7 +12,6 @@ from gen_explain.loading import load_classifier
 from gen_explain.checking import check_classifier
 from gen_explain.models import small_model
 from gen_explain.paths import interpolate
-from gen_explain.search import latent_pool
 from gen_explain.frontiers import find_frontier
 from gen_explain.counterfactuals import counterfactual
 from gen_explain.retraining import retrain

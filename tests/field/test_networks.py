@@ -5,13 +5,10 @@ import numpy as np, pytest, torch
 from torch import nn
 
 from gen_explain.data import ImageData
-from gen_explain.datasets import load_data
-from gen_explain.classifiers import predict_proba, train_classifier
+from gen_explain.classifiers import predict_proba
 from gen_explain.stability import target_probs
 from gen_explain.loading import load_classifier
 from gen_explain.checking import _worse, check_classifier
-from gen_explain.models import small_model
-from gen_explain.frontiers import find_frontier
 
 ABC = ['a', 'b', 'c']
 

@@ -2,7 +2,6 @@
 
 2,000 examples of each kind of source altogether; `GEN_EXPLAIN_PROPERTIES=20000` makes ten times as many."""
 import csv, io, os, shutil, tarfile, unicodedata, warnings, zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest

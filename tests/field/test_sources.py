@@ -1,6 +1,5 @@
 "Sources that say something of their labels, sizes and ranges: it is used or refused, never ignored."
 import io, json, os, warnings, zipfile
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
