@@ -8,7 +8,7 @@ import torch
 torch.set_num_threads(1)
 from torch import nn
 
-from gen_explain.core import rng
+from gen_explain.core import rng as draws
 from gen_explain.loading import load_classifier
 from gen_explain.grid import LabelingGrid
 
@@ -117,7 +117,7 @@ def one_round(seed, images, clf, folder):
 
 
 def main(rounds):
-    images = torch.rand(N, 3, 8, 8, generator=rng(0, 'fuzz'))
+    images = torch.rand(N, 3, 8, 8, generator=draws(0, 'fuzz'))
     torch.manual_seed(0)
     clf = load_classifier(nn.Sequential(nn.Flatten(), nn.Linear(192, 5)), classes=CLASSES, size=8, channels=3)
     where = Path(tempfile.mkdtemp())
