@@ -7,8 +7,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from gen_explain.all import (ClassTarget, centroids, counterfactual, find_frontier, frontier_atlas, interpolate, load_data, steered_collage,
-                             train_classifier, train_gan, train_vae)
+from gen_explain.all import centroids, counterfactual, find_frontier, frontier_atlas, interpolate, load_data, train_classifier, train_vae
 from gen_explain.pages import fig_png
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,8 +28,6 @@ class Lines:
     def clf(self): return train_classifier(self.data, epochs=8, bs=64, out=self.out/'clf')
     @functools.cached_property
     def vae(self): return train_vae(self.data, nz=32, epochs=10, bs=64, out=self.out/'vae')
-    @functools.cached_property
-    def base(self): return train_gan(self.data, steps=3000, width=.5, out=self.out/'base')
 
     def ten_lines(self):
         "The whole block, as it is pasted."
@@ -45,14 +42,9 @@ class Lines:
     def counterfactual(self):
         return counterfactual(self.vae, self.clf, self.test.floats([0]), 'Red').plot()
 
-    def class_as_seen(self):
-        black = train_gan(self.data, init=self.base, steer=ClassTarget(self.clf, 'Black'), steps=600, out=self.out/'black')
-        return steered_collage(black, self.clf, 'Black')
-
 
 # picture -> what is made ready first (not counted), and its width in pixels
-PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 900),
-             counterfactual=(('vae', 'clf'), 700), class_as_seen=(('base', 'clf'), 700))
+PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 900), counterfactual=(('vae', 'clf'), 700))
 
 
 def plot(lines, name):

@@ -50,5 +50,21 @@ def figures():
         'largest notebook, bytes': max(p.stat().st_size for p in NOTEBOOKS)}
 
 
+def long_cells(n): return [f'{p.stem}: {c.splitlines()[1]}' for p in NOTEBOOKS for c in exported(p) if len(c.rstrip().split('\n')) > n]
+
+
+def where(what):
+    "The places that a figure counts, for whoever has to mend them."
+    sizes = sorted((-p.stat().st_size, p.stem) for p in NOTEBOOKS)
+    places = {
+        'exported cells over 40 lines': lambda: long_cells(40),
+        'exported cells over 20 lines, per cent': lambda: long_cells(20),
+        'lines over 120 characters': lambda: [f'{p.stem}: {l}' for p in NOTEBOOKS for c in cells(p) for l in c.split('\n') if len(l) > 120],
+        'modules over 450 lines': lambda: [p.stem for p in MODULES if len(p.read_text().split('\n')) > 450],
+        'arguments without a comment': lambda: [a for p in MODULES for a in without_docments(p)],
+        'largest notebook, bytes': lambda: [f'{name}: {-size:,}' for size, name in sizes[:3]]}
+    return '\n'.join(places.get(what, list)())
+
+
 if __name__ == '__main__':
     for name, figure in figures().items(): print(f'{name:45} {figure:,}')
