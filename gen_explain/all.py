@@ -6,10 +6,10 @@
 __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid', 'show_images', 'load_data', 'datasets',
            'ImageData', 'load_images', 'describe', 'write_zip', 'read_zip', 'draw_avatars', 'avatar_factors',
            'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba', 'check_classifier',
-           'stability', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement', 'steering_scores',
-           'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table', 'train_gan',
-           'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids', 'interpolate',
-           'centroid_map', 'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert',
+           'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
+           'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table',
+           'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids',
+           'interpolate', 'centroid_map', 'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert',
            'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle',
            'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid',
            'LatentMap', 'experiments', 'run']
@@ -17,6 +17,7 @@ __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_gri
 # %% ../nbs/80_all.ipynb #5884e567
 from .core import save_model
 from .figures import image_grid, show_images
+from .answers import load_result
 from .data import ImageData
 from .shards import read_zip, write_zip
 from .avatars import avatar_factors, draw_avatars
@@ -24,6 +25,7 @@ from .sources import load_images
 from .describe import describe
 from .datasets import datasets, load_data
 from .views import random_views
+from .training import plot_log
 from .classifiers import Classifier, evaluate, predict_proba, train_classifier
 from .stability import stability
 from .loading import load_classifier
@@ -57,7 +59,8 @@ from .runs import run
 _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid', 'show_images', 'load_data',
          'datasets', 'ImageData', 'load_images', 'describe', 'write_zip', 'read_zip', 'draw_avatars',
          'avatar_factors', 'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba',
-         'check_classifier', 'stability', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
+         'check_classifier', 'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid',
+         'prdc', 'sharpness', 'disentanglement',
          'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage',
          'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE',
          'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'compare_paths', 'find_frontier',

@@ -87,7 +87,7 @@ class Verdict:
     p:float|None = None         # and its mean probability on the best attempts
 
     def __str__(self):
-        if self.kind == 'border': return f'border ({self.share:.0%} of {self.n}; stability {self.stable_share:.0%})'
+        if self.kind == 'border': return f'border ({self.share:.0%} of {self.n}; {self.stable_share:.0%} stable)'
         return f'through {self.via} ({self.p:.2f})' if self.kind == 'through' else 'none found'
 
     __repr__ = __str__
