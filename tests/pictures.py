@@ -37,14 +37,16 @@ class Lines:
     def frontier(self):
         return find_frontier(self.vae, self.clf, {'BrownDark': .5, 'Brown': .5}, data=self.data).plot()
 
-    def atlas(self): return frontier_atlas(self.vae, self.clf, data=self.data).plot()
+    def atlas(self):
+        classes = ['Black', 'Red', 'Blonde', 'Platinum']
+        return frontier_atlas(self.vae, self.clf, classes=classes, data=self.data).plot()
 
     def counterfactual(self):
         return counterfactual(self.vae, self.clf, self.test.floats([0]), 'Red').plot()
 
 
 # picture -> what is made ready first (not counted), and its width in pixels
-PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 900), counterfactual=(('vae', 'clf'), 700))
+PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
 
 
 def plot(lines, name):

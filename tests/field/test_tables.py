@@ -210,7 +210,7 @@ def test_bytes_that_are_nearly_black():
     digits = (np.arange(6)[:, None, None]*3 + np.zeros((6, 8, 8))).astype(np.uint8)
     for source in (digits, torch.from_numpy(digits), list(digits), [(torch.from_numpy(d)[None], 0) for d in digits]):
         data, text = told(source)
-        assert 'values from 0 to 15 of bytes are nearly black; value_range=(0, 15) says that 15 is white' in text and data.x.max() == 15
+        assert 'values from 0 to 15 are nearly black, with 255 as white; value_range=(0, 15) says that 15 is white' in text and data.x.max() == 15
         assert strict(source, value_range=(0, 15)).x.max() == 255
     assert strict(np.zeros((2, 8, 8, 1), np.uint8)).x.max() == 0 and strict(digits.clip(0, 1).astype(bool)).x.max() == 255
 
