@@ -100,7 +100,7 @@ def _chosen(clf, classes, n) -> list: # of indices
 # %% ../nbs/46_atlas.ipynb #54e31843
 def frontier_atlas(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     *,
     classes=None, # names or indices: only the pairs among these; None: all classes, of 50 at most
     n:int=16, # results for each pair

@@ -52,7 +52,7 @@ def _cell(v):
 # %% ../nbs/48_centroid_maps.ipynb #94adb0a7
 def centroid_map(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     cents:Centroids, # of `centroids(..., k=3)`, say
     a, b, # two of its classes, by name or index
     *,

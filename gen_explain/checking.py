@@ -315,7 +315,7 @@ def _check_labels(clf, data, expect, seed) -> Check:
 
 # %% ../nbs/34_checking.ipynb #909d2c9a
 def check_classifier(
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     data:ImageData, # labelled by (some of) the same classes; unlabelled: only what needs no labels is checked
     *,
     n:int=500, # images that are looked at

@@ -326,7 +326,15 @@ _OWN_FEATURES = 'give a function of images that computes features'
 
 # %% ../nbs/26_classifiers.ipynb #5bdfea56
 @model_kind('classifier')
-def own_classifier(arch, width, classes, size, channels, mean, std) -> Classifier:
+def own_classifier(
+    arch:str, # one of `ARCHS`
+    width:float, # factor on the channels
+    classes, # names
+    size:int, # side of its images, in pixels
+    channels:int, # 1 or 3
+    mean, # subtracted from images in [0, 1]: a number or one per channel
+    std, # divides them then
+) -> Classifier:
     "A classifier with one of our own networks, as its file describes it."
     need_choice(arch, 'arch', ARCHS)
     clf = Classifier(ARCHS[arch](size, channels, len(classes), width), classes, size=size, channels=channels,

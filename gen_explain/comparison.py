@@ -115,7 +115,7 @@ FROM_PRIOR = (' The images are draws from the prior, of which many may look like
 
 # %% ../nbs/54_comparison.ipynb #c43ff2ae
 def compare(
-    before:Classifier,
+    before:Classifier, # the one that was
     after:Classifier, # of the same classes
     G, # generator
     *,
@@ -147,7 +147,7 @@ def draw_latents(
     around:ImageData|None=None,
     # how far at most, as a share of the way, from the latent of one real image towards that of another
     near:float=.25,
-    seed:int=0,
+    seed:int=0, # of the draws
 ) -> Tensor: # [n, nz]
     """Latents to judge: from the prior; or, where G can encode, near those of real images, as a VAE's prior
     holds many blends that look like nothing."""
@@ -159,7 +159,7 @@ def latents_between(
     means:Tensor, # [m, nz], of real images
     n:int, # how many
     near:float, # as in `draw_latents`
-    seed:int,
+    seed:int, # of the draws
 ) -> Tensor: # [n, nz]
     "Latents on the way from one to another."
     g = rng(seed, 'latents')

@@ -232,8 +232,9 @@ def _is_judged(row): return row['label'] is not None or row['status'] != 'ok'
 def _is_wrong(row): return row['label'] not in (None, row['predicted'])
 
 # %% ../nbs/50_corrections.ipynb #31386803
+# as for `write_corrections`
 def as_corrections(images, labels, clf, keep, status=None, by='', G=None, z=None, seed=None,
-                   meta=None) -> Corrections:
+                   meta=None) -> Corrections: # not written yet
     "What `write_corrections` writes."
     need_classifier(clf)
     need_choice(keep, 'keep', ('wrong', 'all'))

@@ -272,7 +272,7 @@ def _need_each(names, m) -> list:
 # %% ../nbs/47_counterfactuals.ipynb #02d18b33
 def counterfactual(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     x, # images of the generator's shape, or one, as in `given_images`
     target, # as in `target_probs`, or one class per image: names or whole numbers
     *,

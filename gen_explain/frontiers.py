@@ -110,7 +110,7 @@ Frontier.stable_share, Frontier.verdict = property(_stable_share), property(_ver
 # %% ../nbs/45_frontiers.ipynb #fecd01d8
 def find_frontier(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     target, # class (convergence to it), mapping of classes to probabilities, or probabilities [C]
     *,
     n:int=16, # results: fewer only where the pool has no n images that differ
@@ -218,7 +218,7 @@ def _distinct(x, order, n, apart): # rows, `n` at most
 # %% ../nbs/45_frontiers.ipynb #26f01549
 def random_search(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     targets, # [T, C], or one target as in `target_probs`
     *,
     n:int=1_000_000, # latents: prior draws and, with data, points between two images' latents

@@ -50,6 +50,7 @@ def soft_decoder_loss(w:LossWeights, recon, again) -> Tensor:
     which saves a pass."""
     return w.scale*intro_decoder_loss(w, recon, again)
 
+# recon, kl: [n]; again: list of `Reencoded`
 def intro_encoder_loss(w:LossWeights, recon, kl, again) -> Tensor:
     """The ELBO of the data, and what generated images' KL lacks to the margin (Huang et al. 2018, eq. 11), image
     by image; the authors' code takes the margin of a batch's mean."""

@@ -329,7 +329,7 @@ def target_tol(target:Tensor) -> float:
 # %% ../nbs/40_metrics.ipynb #abf25b1f
 def steering_scores(
     G, # has `sample(n, seed)`
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     target, # as in `target_probs`, or an object with `target`, such as `ClassTarget`
     *,
     oracle:Classifier|None=None, # an independent classifier of the same classes: other architecture, seed, training

@@ -161,7 +161,7 @@ class Critic(nn.Module):
 # %% ../nbs/21_networks.ipynb #4e7c7b40
 def ema_update(
     ema:nn.Module, # changed in place; of the same architecture as `net`
-    net:nn.Module,
+    net:nn.Module, # which is trained
     step:int, # steps done before this one
     decay:float=.999, # at most; the average goes back about 1/(1 - decay) steps
 ):

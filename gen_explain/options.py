@@ -206,7 +206,7 @@ def fit_in_folder(
 # %% ../nbs/23_options.ipynb #e69f6c68
 def fit_monitored(
     folder, task:Task, # as for `fit_in_folder`
-    watch:WatchCallback,
+    watch:WatchCallback, # what stops a training that breaks down
     *,
     after=(), # `Callback`s called after the watch
     **kwargs, # for `fit_in_folder`

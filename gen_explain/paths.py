@@ -200,7 +200,7 @@ LatentPath.table = property(_path_table)
 # %% ../nbs/43_paths.ipynb #614b4b53
 def interpolate(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     z0, # start, [nz] or [1, nz]: tensor, array or list of numbers
     z1, # end, likewise
     *,

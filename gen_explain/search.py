@@ -74,7 +74,7 @@ def plot(self, n:int=20): # classes, at most
 # %% ../nbs/44_search.ipynb #419e4035
 def latent_pool(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     # images of the same kind: three in five members then lie between the latents of two of them
     data:ImageData|None=None,
     *,
@@ -106,7 +106,8 @@ def _spread(x, data):
 def log_probs(clf, x): return clf(x).float().log_softmax(1)
 
 def pool_log_probs(
-    G, clf,
+    G, # generator
+    clf, # classifier
     z, # latents [n, nz]
     bs, # images at once
 ) -> Tensor: # [n, C], on the CPU
@@ -184,7 +185,7 @@ def target_cross_entropy(logp, t): return -(t*logp).sum(1)             # KL(t ||
 # %% ../nbs/44_search.ipynb #b3b34249
 def optimize_latents(
     G, # generator
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     z, # where to start, as in `as_latents`
     target, # as in `target_probs`: one for all, or [n, C]
     *,
@@ -260,7 +261,7 @@ class TargetedGenerator:
     arrive stay as near as they came. Raises as that does."""
     def __init__(self,
         G, # generator
-        clf:Classifier,
+        clf:Classifier, # whose answers count
         target, # as in `target_probs`
         *,
         steps:int=40, # of the search, at most

@@ -35,7 +35,7 @@ PERTURBATIONS = {                # name -> function of images
 
 # %% ../nbs/27_stability.ipynb #c0eb4583
 def target_probs(
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     target, # class (name or index), mapping of classes to probabilities, or probabilities [C] or [n, C]
 ) -> Tensor: # [C] or [n, C], each row a distribution
     """A target as class probabilities. Raises `KeyError` for an unknown class and `ValueError` where they are not
@@ -84,7 +84,7 @@ def _need_distribution(p, k):
 
 # %% ../nbs/27_stability.ipynb #ef954cce
 def stability(
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     x:Tensor, # images [n, c, h, w] in [0, 1]
     target=None, # as in `target_probs`; None: the predicted class
     bs:int=500, # images at once

@@ -182,7 +182,7 @@ ANSWER_COLORS = dict(belief='black', noise='#c04000', alike='#c04000', miss='#76
 # %% ../nbs/41_steering.ipynb #ab170601
 def steered_collage(
     G, # has `sample(n, seed)`
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     target, # as in `target_probs`, or a `Target`
     *,
     n:int=20, # images
@@ -254,7 +254,7 @@ def _bars(ax, p, t, classes):
 # %% ../nbs/41_steering.ipynb #fb298ee4
 def class_collage(
     models:dict, # class -> what has `sample(n, seed)`
-    clf:Classifier,
+    clf:Classifier, # whose answers count
     scores:dict|None=None, # class -> `steering_scores`
     *,
     n:int=10, # images of each
