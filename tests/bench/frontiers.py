@@ -38,7 +38,7 @@ for width in (.5, 1.):
     a, b = (min(s) for s in zip(*times))
     n = len(z)*(STEPS + 1)
     print(f'32 px, width {width}: decode + classify {n/a:.0f} latents/s, one step of the search {n/b:.0f} latents/s')
-    limit(f'width {width}: a step of the search, over decode and classify', b/a, at_most=5)
+    limit(f'width {width}: a step of the search, over decode and classify', b/a, at_most=3)
 
 z = pool.z[:300]                                                                   # as they come: not all will get there
 hits = lambda G, c, z, bs: optimize_latents(G, c, z, t, bs=bs)[1] <= .05
