@@ -1,5 +1,7 @@
-"A GIF of the latent explorer in a real browser: the slider of sunglasses is moved, the bars jump, the badge turns. Used by tests/pictures.py."
+"""Explorers in a real browser, for tests/pictures.py: a GIF in which the slider of sunglasses is moved, the bars jump and the badge turns, and
+pictures of the explorer and of the labelling grid."""
 import io
+from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import browser_args, serve
@@ -30,8 +32,9 @@ def frames(page, box, at):
         yield Image.open(io.BytesIO(box.screenshot())).convert('RGB')
 
 
-def film_explorer(folder, path, at=STEPS, ms=220):
-    "Record the explorer of `CELL` into a GIF."
+@contextmanager
+def opened(folder, name, cell, size):
+    "A notebook with this cell in Voila, open in a page."
     folder = Path(folder)/'voila'
     folder.mkdir(parents=True, exist_ok=True)
     server, url = serve(folder, 'voila', str(folder), '--no-browser', '--port={port}', '--Voila.ip=127.0.0.1',
@@ -39,14 +42,42 @@ def film_explorer(folder, path, at=STEPS, ms=220):
     try:
         with sync_playwright() as p:
             browser = p.chromium.launch(**browser_args())
-            page = browser.new_page(viewport=dict(width=900, height=900))
-            host = Voila(page, (url, folder), 'film', CELL.replace('START', str(START)))
-            page.set_viewport_size(dict(width=900, height=900))
-            pictures = list(frames(page, host.box('gx-explorer'), at))
+            page = browser.new_page()
+            host = Voila(page, (url, folder), name, cell)
+            page.set_viewport_size(size)
+            yield host
             host.kernel.stop_channels()
             browser.close()
     finally: server.terminate()
-    write_gif(pictures, path, ms)
+
+
+def film_explorer(folder, path, at=STEPS, ms=220):
+    "Record the explorer of `CELL` into a GIF."
+    with opened(folder, 'film', CELL.replace('START', str(START)), dict(width=900, height=900)) as host:
+        write_gif(list(frames(host.page, host.box('gx-explorer'), at)), path, ms)
+
+
+SHOTS = {'explorer': ('gx-explorer', """
+data = load_data('avatars', size=64, n=1000, seed=0, split='test')
+explorer = LatentExplorer(G, small_model('avatars-hair-biased'), data)
+explorer.start_data(708)
+explorer"""), 'grid': ('gx-grid', """
+import tempfile
+grid = LabelingGrid(G.sample(200, seed=0), small_model('avatars-hair-biased'), tempfile.mkdtemp())
+grid.show(sort='stability', size=20)
+for i, name in enumerate(['PastelPink', 'Platinum']): grid.label(grid.shown[i], name)
+grid""")}
+
+
+def photograph(folder, name, path):
+    "A picture of one explorer, when all its numbers have come."
+    kind, cell = SHOTS[name]
+    with opened(folder, name, cell, dict(width=900, height=1100)) as host:
+        box = host.box(kind)
+        host.page.get_by_text('stability 0.').first.wait_for()
+        host.page.wait_for_timeout(3000)
+        shot = Image.open(io.BytesIO(box.screenshot())).convert('RGB')
+    shot.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def write_gif(pictures, path, ms):

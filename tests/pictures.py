@@ -1,6 +1,6 @@
 """Every picture of README: `python tests/pictures.py` makes them anew in nbs/images, with the CPU minutes of each line in nbs/ledger.json.
 
-`python tests/pictures.py frontier explorer` makes some; `--out` is where trainings are kept, so that a second run goes on from them."""
+`python tests/pictures.py frontier film` makes some; `--out` is where trainings are kept, so that a second run goes on from them."""
 import argparse, functools, io, sys, time
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from gen_explain.all import centroids, counterfactual, find_frontier, frontier_a
 from gen_explain.pages import fig_png
 
 sys.path.insert(0, str(Path(__file__).parent))
+from film import SHOTS, film_explorer, photograph
 from ledger import record
 
 IMAGES = Path(__file__).parent.parent/'nbs'/'images'
@@ -65,20 +66,15 @@ def plot(lines, name):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
-    p.add_argument('names', nargs='*', default=[*PLOTS, 'explorer'], help='which; all without')
+    p.add_argument('names', nargs='*', default=[*PLOTS, 'film', *SHOTS], help='which; all without')
     p.add_argument('--out', default='runs/pictures', help='where trainings are kept')
     a = p.parse_args()
     torch.set_num_threads(1)
     lines = Lines(a.out)
     for name in a.names:
-        if name == 'explorer': film(Path(a.out))
+        if name == 'film': film_explorer(a.out, IMAGES/'explorer.gif')
+        elif name in SHOTS: photograph(a.out, name, IMAGES/f'{name}.png')
         else: plot(lines, name)
-
-
-def film(out):
-    "The GIF on top: a slider of the explorer is moved in a real browser."
-    from film import film_explorer
-    film_explorer(out, IMAGES/'explorer.gif')
 
 
 if __name__ == '__main__': main()
