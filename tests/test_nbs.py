@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nbdev.test import test_nb as run_notebook
 
-from gen_explain import core, models  # noqa: F401 (their models are registered before a notebook registers its own)
+from gen_explain import answers, core, cycle_report, models  # noqa: F401 (their classes are registered before a notebook registers its own)
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(p for p in (ROOT/'nbs').glob('*.ipynb') if re.match(r'\d\d_|index', p.name))
@@ -16,7 +16,8 @@ NOTEBOOKS = sorted(p for p in (ROOT/'nbs').glob('*.ipynb') if re.match(r'\d\d_|i
 def test_notebook(path, monkeypatch):
     monkeypatch.setenv('IN_TEST', '1')              # nbdev sets it and leaves it behind
     monkeypatch.chdir(path.parent)
-    monkeypatch.setattr(core, '_builders', dict(core._builders))     # a notebook registers its own classes: not for those that follow
+    for module, registry in ((core, '_builders'), (answers, 'RESULTS')):     # a notebook registers its own classes: not for those that follow
+        monkeypatch.setattr(module, registry, dict(getattr(module, registry)))
     skip = ConfigParser(delimiters=['='])
     skip.read(ROOT/'settings.ini')
     ok, _ = run_notebook(path, skip_flags=skip['DEFAULT']['tst_flags'].split(), basepath=ROOT)
