@@ -21,7 +21,8 @@ from .pages import fig_png
 from .core import autocast, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread
 from .data import ImageData, need_data
-from .networks import Critic, Generator, LatentModel, ema_update
+from .networks import Critic, Generator, ema_update
+from .priors import LatentModel
 from .training import Callback, Task, WatchCallback, flat_cos, write_samples
 from .options import TrainingOptions, fit_monitored, takes_options, train_model
 

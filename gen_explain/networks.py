@@ -4,15 +4,14 @@
 
 # %% auto #0
 __all__ = ['ARCHS', 'levels', 'scaled_channels', 'level_channels', 'norm_layer', 'UpConv', 'Encoder', 'Decoder', 'Generator',
-           'Critic', 'ema_update', 'LatentModel', 'cnn', 'resnet']
+           'Critic', 'ema_update', 'cnn', 'resnet']
 
 # %% ../nbs/21_networks.ipynb #7e7b038a
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import need_choice, need_whole
-from .core import batched, rng
+from .base import need_choice
 
 # %% ../nbs/21_networks.ipynb #f476a259
 def levels(
@@ -171,32 +170,6 @@ def ema_update(
     with torch.no_grad():
         a, b = ([t for t in (*m.parameters(), *m.buffers()) if t.is_floating_point()] for m in (ema, net))
         torch._foreach_lerp_(a, b, w)
-
-# %% ../nbs/21_networks.ipynb #d5976e85
-class LatentModel(nn.Module):
-    "Images of latents from a standard normal prior on `nz` numbers; a kind of model says how, by `images`."
-    def __init__(self,
-        size:int, # side of the images in pixels
-        channels:int, # 1 or 3
-        nz:int, # length of the latent
-        **config, # further arguments that build the model again
-    ):
-        super().__init__()
-        self.size, self.channels = size, need_choice(channels, 'channels', (1, 3))
-        self.nz = need_whole(nz, 'nz')
-        self.config = dict(size=size, channels=channels, nz=self.nz, **config)
-
-    device = property(lambda self: next(self.parameters()).device)
-
-    def decode(self, z:Tensor) -> Tensor: # [n, c, h, w] in [0, 1]
-        "Images of latents [n, nz]; raises `ValueError` for latents of another shape."
-        if z.ndim == 2 and z.shape[1] == self.nz: return self.images(z)
-        raise ValueError(f'z: expected [n, {self.nz}], got {list(z.shape)}')
-
-    def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w]
-        "Images of `n` draws from the prior, of large ones fewer at once; the same seed, the same images."
-        z = torch.randn(n, self.nz, generator=rng(seed, 'sample')).to(next(self.parameters()))
-        return batched(self.decode, z, max(8, min(512, 2**21//self.size**2)))
 
 # %% ../nbs/21_networks.ipynb #38f45218
 def _conv(i, o, stride=1, pool=1):

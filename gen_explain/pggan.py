@@ -20,7 +20,8 @@ from .base import need_choice, patch_to, read_json, whole, write_json
 from .core import fast_bf16, model_kind, pick_device
 from .stats import pixel_spread
 from .data import ImageData, need_data
-from .networks import LatentModel, scaled_channels
+from .networks import scaled_channels
+from .priors import LatentModel
 from .training import flat_cos
 from .options import TrainingOptions, load_or_train, one_length, seconds_a_step, takes_options
 from .gan import (GANLoss, GANTask, check_gan, check_steer, described, gan_spec, gradient_penalty,

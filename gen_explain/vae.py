@@ -17,7 +17,8 @@ from .base import need_choice, need_whole, patch_to
 from .core import batched, model_kind, rng, seeded
 from .stats import Score, mean_score
 from .data import ImageData, need_data
-from .networks import Decoder, Encoder, LatentModel
+from .networks import Decoder, Encoder
+from .priors import LatentModel, fit_prior, posteriors
 from .training import LossTask, WatchCallback, flat_cos
 from .options import TrainingOptions, fit_monitored, takes_options, train_model
 
