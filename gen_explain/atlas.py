@@ -56,14 +56,14 @@ def _pair_cells(f) -> list:
 
 # %% ../nbs/50_atlas.ipynb #00a22771
 @patch_to(FrontierAtlas)
-def summary(self) -> dict: # pairs, reached, reached_share, n, hits, hit_share, stability, floor, quantile
-    """The whole in numbers: `reached_share` is a `Score` over pairs, `stability` the median of the hits, `quantile` the
-    largest. Results of one pair are no independent draws, so `hit_share` has no interval."""
+def summary(self) -> dict: # pairs, reached, reached_share, n, hits, hit_share, stability, floor, typical
+    """The whole in numbers: `reached_share` is a `Score` over pairs, `stability` the median of the hits, `typical` the
+    least. Results of one pair are no independent draws, so `hit_share` has no interval."""
     hit, firm = (torch.cat([getattr(f, k) for f in self.frontiers]) for k in ('hit', 'stability'))
     reached, pairs = sum(bool(f.hit.any()) for f in self.frontiers), len(self.pairs)
     return dict(pairs=pairs, reached=reached, reached_share=share_of(reached, pairs), n=len(hit), hits=int(hit.sum()),
                 hit_share=float(hit.double().mean()), stability=float(firm[hit].median()) if hit.any() else None,
-                floor=.5, quantile=max(float(f.prior_quantile.max()) for f in self.frontiers))
+                floor=.5, typical=min(float(f.typical.min()) for f in self.frontiers))
 
 @patch_to(FrontierAtlas)
 def __repr__(self):

@@ -23,7 +23,7 @@ from .answers import Result, Table
 from .data import ImageData
 from .classifiers import Classifier, need_classifier, predict_proba
 from .stability import stability
-from .latent import decode_images, encode_data, need_decoder
+from .latent import decode_images, encode_data, need_decoder, prior_draws
 from .paths import total_variation
 from .corrections import names_differ
 from .retraining import REMEDY, far_more
@@ -151,7 +151,7 @@ def draw_latents(
 ) -> Tensor: # [n, nz]
     """Latents to judge: from the prior; or, where G can encode, near those of real images, as a VAE's prior
     holds many blends that look like nothing."""
-    if around is None: return torch.randn(n, G.nz, generator=rng(seed, 'latents'))
+    if around is None: return prior_draws(G, n, seed, 'latents')
     return latents_between(encode_data(G, around), n, near, seed)
 
 # %% ../nbs/58_comparison.ipynb #78a192d4

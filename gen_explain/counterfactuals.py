@@ -14,14 +14,14 @@ import torch
 from torch import Tensor
 
 from .base import need_whole, patch_to, whole
-from .core import batched, rng, progress
+from .core import batched, progress
 from .figures import show_images
 from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, predict_proba
 from .stability import stability, target_probs
 from .latent import (decode_images, encode_data, given_images, image_shape, in_eval, near_generator,
-                                need_generator, paint, prior_quantile, within_prior)
+                                need_generator, paint, prior_draws, typicality, within_prior)
 from .paths import total_variation
 from .search import (BestRows, LatentPool, RowAdam, by_rows, log_probs, loss_gradient, need_between,
                                 need_latents, target_cross_entropy)
@@ -48,14 +48,14 @@ def invert(
 # %% ../nbs/51_counterfactuals.ipynb #e4d564dc
 def _invert(G, x, steps, seed):
     "By Adam on the squared error, from the nearest of 2,000 draws."
-    draws = within_prior(torch.randn(2000, G.nz, generator=rng(seed, 'invert')))
+    draws = within_prior(G, prior_draws(G, 2000, seed, 'invert'))
     nearest = torch.cdist(x.flatten(1), decode_images(G, draws).flatten(1)).argmin(1)
     z, x = near_generator(G, draws[nearest]), near_generator(G, x)
     adam = RowAdam(z, steps, .1)
     for _ in range(steps):
         z = z.detach().requires_grad_(True)
         g, = torch.autograd.grad((paint(G, z) - x).square().sum(), z)
-        z = within_prior(z.detach() + adam.step(g))
+        z = within_prior(G, z.detach() + adam.step(g))
     return z.cpu()
 
 # %% ../nbs/51_counterfactuals.ipynb #e2aacd4a
@@ -78,7 +78,7 @@ class Counterfactuals(Result):
     distance:Tensor             # [m, n], from `z0`
     changed:Tensor              # [m, n], share of the pixels that differ from the rendering by more than .1
     stability:Tensor            # [m, n], against the target
-    prior_quantile:Tensor       # [m, n]
+    typical:Tensor              # [m, n], share of draws from the prior that are less probable
 
     def __repr__(self):
         d = self.distance[self.reached]
@@ -118,7 +118,7 @@ def _titles(c, i) -> list:
 def _version_table(self):
     "One row for each version: its image, whether it is on target, its class, and its figures."
     c, (m, n) = self.several(), self.several().reached.shape
-    columns = dict(distance=c.distance, changed=c.changed, stability=c.stability, typical=c.prior_quantile)
+    columns = dict(distance=c.distance, changed=c.changed, stability=c.stability, typical=c.typical)
     probs = c.probs.flatten(0, 1)
     first = {'image': torch.arange(m).repeat_interleave(n), 'reached': c.reached.flatten(),
              'class': [c.classes[i] for i in probs.argmax(1)], 'probability': probs.amax(1)}
@@ -329,7 +329,7 @@ def _versions(G, clf, first, goal, changes) -> dict: # z, images, probs, reached
     probs, moved = predict_proba(clf, images), (images - each(first['rendered'])).abs().amax(1)
     return dict(z=z, images=images, probs=probs, reached=goal.reached(probs.clamp_min(1e-30).log()),
                 distance=changes.norm(dim=2).flatten(), changed=(moved > .1).to(z).mean((1, 2)),
-                stability=stability(clf, images, goal.t), prior_quantile=prior_quantile(z))
+                stability=stability(clf, images, goal.t), typical=typicality(G, z))
 
 def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
     "The versions of each image: those on target first, then by distance."

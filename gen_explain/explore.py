@@ -21,7 +21,7 @@ from .figures import PALETTE, as_bytes
 from .data import need_data
 from .classifiers import need_classifier, predict_proba
 from .stability import PERTURBATIONS, stability
-from .latent import decode_images, encode_data, need_decoder, prior_quantile
+from .latent import decode_images, encode_data, need_decoder, prior_draws, typicality
 from .paths import LatentPath, as_latent, class_lines, draw_probs, shown_classes
 
 # %% ../nbs/61_explore.ipynb #c83693da
@@ -73,14 +73,14 @@ class EncodedData:
 
 # %% ../nbs/61_explore.ipynb #e80b730e
 def _latents(G, data, seed): # [n, nz]
-    if data is None: return torch.randn(1000, G.nz, generator=rng(seed, 'encoded'))
+    if data is None: return prior_draws(G, 1000, seed, 'encoded')
     if len(data) >= 3: return encode_data(G, data)
     raise ValueError(f'data: {len(data)} image(s) have no directions; give at least 3, or none at all')
 
 def _usual_images(G, data, enc, seed):
     "A hundred of the data, which may come sorted, or of the prior; and what `same_everywhere` says of the generator."
     some = slice(100) if data is None else torch.randperm(len(data), generator=rng(seed, 'usual'))[:100]
-    drawn = torch.randn(100, G.nz, generator=rng(seed, 'drawn'))
+    drawn = prior_draws(G, 100, seed, 'drawn')
     painted = decode_images(G, torch.cat([drawn, enc.z[some if enc.encoded else slice(100)]]))
     if data is None: return painted[100:], same_everywhere(painted)
     images = data.floats(some)
@@ -190,7 +190,7 @@ class LatentPoint:
     """A latent `z` [nz] and what it gives: `image` [c, h, w], `probs` [C], and, when it is asked for, `stability`;
     until then its `score` is None."""
     def __init__(self, G, clf, z): # z: as in `as_latent`
-        self.clf, self.z, self.score = clf, as_latent(G, z), None
+        self.G, self.clf, self.z, self.score = G, clf, as_latent(G, z), None
         self.image = decode_images(G, self.z[None])[0]
         self.probs = predict_proba(clf, self.image[None])[0]
 
@@ -201,8 +201,8 @@ class LatentPoint:
         if self.score is None: self.score = float(stability(self.clf, self.image[None])[0])
         return self.score
     @property
-    # share of prior draws that are shorter
-    def typical(self) -> float: return float(prior_quantile(self.z[None])[0])
+    # share of prior draws that are less probable
+    def typical(self) -> float: return float(typicality(self.G, self.z[None])[0])
 
     def answer(self) -> dict: return dict(probs=self.probs.tolist(), pred=self.pred)   # as a front end is told
 
@@ -251,7 +251,7 @@ def start_middle(self):
 def start_random(self, seed:int|None=None):
     "Go to a draw from the prior; None: the next one of this explorer's seed."
     if seed is None: seed, self.next_seed = self.next_seed, self.next_seed + 1
-    self.to(torch.randn(self.G.nz, generator=rng(seed, 'explorer')), f'random draw {seed}')
+    self.to(prior_draws(self.G, 1, seed, 'explorer')[0], f'random draw {seed}')
 
 # %% ../nbs/61_explore.ipynb #9ebe2364
 @patch_to(LatentState)

@@ -20,7 +20,7 @@ from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, need_classifier, predict_proba
 from .stability import stability, target_probs
-from .latent import decode_images, in_eval, near_generator, need_generator, prior_quantile
+from .latent import decode_images, in_eval, near_generator, need_generator, typicality
 from .paths import total_variation
 from .search import (LatentPool, draw_starts, latent_pool, need_between, optimize_rows, pool_log_probs,
                                 posterior_means, target_cross_entropy)
@@ -37,12 +37,12 @@ class Frontier(Result):
     images:Tensor               # [n, c, h, w]
     probs:Tensor                # [n, C]
     stability:Tensor            # [n], against the target
-    saved = 'target', 'classes', 'tol', 'pool_share', 'z', 'images', 'probs', 'stability'
+    typical:Tensor              # [n], share of draws from the prior that are less probable
+    saved = 'target', 'classes', 'tol', 'pool_share', 'z', 'images', 'probs', 'stability', 'typical'
 
-    # total variation distance to the target [n], whether that is a hit [n], and how typical the latents are [n]
+    # total variation distance to the target [n], and whether that is a hit [n]
     tv = property(lambda self: total_variation(self.probs, self.target.to(self.probs)))
     hit = property(lambda self: self.tv <= self.tol)
-    prior_quantile = property(lambda self: prior_quantile(self.z))
     # the classes of the target, and the stability of an image that falls over wholly
     names = property(lambda self: [self.classes[i] for i in self.target.nonzero()[:, 0]])
     floor = property(lambda self: float(self.target.max()) if self.target.max() < 1 else 0.)
@@ -71,7 +71,7 @@ def _frontier_table(self):
     "One row for each result: how far from the target, how stable, how typical, and the target's probabilities."
     probs = {self.classes[i]: self.probs[:, i] for i in self.target.nonzero()[:, 0]}
     return table_of({'hit': self.hit, 'tv': self.tv, 'stability': self.stability,
-                     'prior quantile': self.prior_quantile, **probs}, repr(self))
+                     'typical': self.typical, **probs}, repr(self))
 
 Frontier.table = property(_frontier_table)
 
@@ -199,7 +199,8 @@ def _choose(G, clf, t, z, n, tol, pool):
     tv = total_variation(probs, t.to(probs))
     kept = _distinct(images.flatten(1), _ranked(probs, firm, tv, t, tol), n, .1*pool.spread)
     kept = kept[tv[kept].argsort(stable=True)]
-    return Frontier(t, clf.classes, tol, pool.share(t, tol), z[kept], images[kept], probs[kept], firm[kept])
+    return Frontier(t, clf.classes, tol, pool.share(t, tol), z[kept], images[kept], probs[kept], firm[kept],
+                    typicality(G, z[kept]))
 
 def _ranked(probs, firm, tv, t, tol): # rows, the best first
     "Hits before all others, the most stable first; then by the cross-entropy."

@@ -18,7 +18,7 @@ from .core import autocast, model_kind, seeded
 from .data import ImageData, need_data
 from .training import Task, flat_cos
 from .options import TrainingOptions, need_positive, takes_options, train_model
-from .vae import VAE, VAEWatch, kl_to_prior, learn_vae
+from .vae import PRIORS, VAE, VAEWatch, kl_to_prior, learn_vae
 
 # %% ../nbs/37_introvae.ipynb #1c4c433e
 class LossWeights(NamedTuple):
@@ -90,12 +90,12 @@ class IntroVAE(VAE):
     kind = 'introvae'
     # as for `VAE`
     def __init__(self, size:int, channels:int, nz:int=32, width:float=1., recon:str='bce', norm:str|None='batch',
-                 variant:str='soft'):
+                 variant:str='soft', parts:int=0):
         need_choice(variant, 'variant', INTRO_LOSSES)
         if recon == 'gaussian':
             raise ValueError("recon: expected 'bce' or 'mse', got 'gaussian', whose variance would be learnt by "
                              "both sides")
-        super().__init__(size, channels, nz, width, recon, norm)
+        super().__init__(size, channels, nz, width, recon, norm, parts)
         self.config['variant'] = variant
 
 # %% ../nbs/37_introvae.ipynb #5c9b1667
@@ -277,6 +277,7 @@ def train_introvae(
     warmup:float=.95, # share of the steps as a plain VAE (beta 1), several times cheaper; less of it was worse
     width:float=1., # factor on the channels
     norm:str|None='batch', # as in `norm_layer`
+    prior:str='mixture', # as in `train_vae`
     lr:float=1e-3, # of the encoder's Adam, as `train_vae`'s falls; in the warm-up it is 2e-3
     lr_decoder:float=2e-5, # of the decoder's; as large as `lr`, and it runs away from the encoder
     bs:int=64, # images in a batch
@@ -290,7 +291,8 @@ def train_introvae(
                             rec_share=rec_share, gamma=gamma)
     rates = dict(warmup=warmup, lr=lr, lr_decoder=lr_decoder)
     _check_rates(**rates)
-    config = dict(kind='introvae', **spec, **weights._asdict(), **rates, bs=need_whole(bs, 'bs'))
+    need_choice(prior, 'prior', PRIORS)
+    config = dict(kind='introvae', **spec, **weights._asdict(), **rates, prior=prior, bs=need_whole(bs, 'bs'))
     build = functools.partial(_new_introvae, spec, weights, rates, options)
-    learn = functools.partial(learn_vae, watch=IntroWatch, schedule=functools.partial(_rates, **rates))
+    learn = functools.partial(learn_vae, prior=prior, watch=IntroWatch, schedule=functools.partial(_rates, **rates))
     return train_model(options, config, data, build, learn, bs)

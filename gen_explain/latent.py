@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['in_eval', 'latent_like', 'paint', 'as_latents', 'near_generator', 'decode_images', 'encode_data', 'image_shape',
-           'given_images', 'need_decoder', 'need_generator', 'prior_quantile', 'prior_radius', 'within_prior']
+           'given_images', 'need_decoder', 'need_generator', 'prior_draws', 'typicality', 'within_prior']
 
 # %% ../nbs/44_latent.ipynb #4826c06e
 import contextlib
@@ -14,10 +14,11 @@ import torch
 from torch import Tensor
 
 from .base import whole
-from .core import batched, rng
+from .core import batched, mix_seed, rng
 from .figures import check_images
 from .data import ImageData
 from .classifiers import Classifier, need_classifier
+from .priors import prior_of
 
 # %% ../nbs/44_latent.ipynb #e8332fab
 @contextlib.contextmanager
@@ -238,16 +239,20 @@ def _need_gradient(clf, x):
                          'network or preprocess?')
 
 # %% ../nbs/44_latent.ipynb #25e4e3c4
-def prior_quantile(z:Tensor) -> Tensor: # [n] in [0, 1]
-    "The share of prior draws that are shorter than each latent of `z` [n, nz]."
-    squares = z.double().square().sum(-1)
-    return torch.special.gammainc(torch.full_like(squares, z.shape[-1]/2), squares/2)
+def prior_draws(
+    G, # any generator
+    n:int, # latents
+    seed:int|None, # the user's; None: other ones each time
+    *stream, # what they are for, as in `mix_seed`
+) -> Tensor: # [n, nz], float32, on the CPU
+    "Latents from a generator's prior."
+    seed = seed if seed is None or not stream else mix_seed(seed, *stream)
+    return prior_of(G).draw(n, seed).detach().float().cpu()
 
-def prior_radius(nz:int, q:float=.998) -> float:
-    "The length below which the share `q` of prior draws lies."
-    from scipy.stats import chi
-    return float(chi(nz).ppf(q))
+def typicality(G, z:Tensor) -> Tensor: # [n] in [0, 1], on the CPU
+    "For each latent [n, nz] the share of draws from the generator's prior that are less probable."
+    return prior_of(G).typical(near_generator(G, z)).float().cpu()
 
-def within_prior(z):
-    "Latents pulled back into the ball of `prior_radius`."
-    return z*(prior_radius(z.shape[1])/z.norm(dim=1, keepdim=True).clamp_min(1e-12)).clamp_max(1)
+def within_prior(G, z:Tensor) -> Tensor: # [n, nz], where the generator is
+    "Latents, of which those that are hardly ever drawn are brought back to where draws are."
+    return prior_of(G).within(near_generator(G, z))

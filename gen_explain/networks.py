@@ -9,7 +9,7 @@ __all__ = ['ARCHS', 'levels', 'scaled_channels', 'level_channels', 'norm_layer',
 # %% ../nbs/21_networks.ipynb #7e7b038a
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
 from .base import need_choice
 

@@ -15,13 +15,13 @@ from torch import Tensor
 
 from .base import need_choice, need_whole, patch_to
 from .pages import escape_mathtext
-from .core import batched, class_index, rng, some_names
+from .core import batched, class_index, some_names
 from .figures import PALETTE, draw_image, show_images, to_uint8
 from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 from .stability import stability
-from .latent import as_latents, decode_images, encode_data
+from .latent import as_latents, decode_images, encode_data, prior_draws
 
 # %% ../nbs/47_paths.ipynb #f13568ca
 @dataclass(repr=False, eq=False)
@@ -105,7 +105,7 @@ def _members(G, data, clf, n, seed):
     if clf is None: return _labelled(G, data)
     need_classifier(clf)
     if data is not None: return encode_data(G, data), predict_proba(clf, data).argmax(1), clf.classes
-    z = torch.randn(n, G.nz, generator=rng(seed, 'centroids'))
+    z = prior_draws(G, n, seed, 'centroids')
     return z, predict_proba(clf, decode_images(G, z)).argmax(1), clf.classes
 
 def _labelled(G, data):

@@ -218,13 +218,13 @@ def prior_of(
     if own and len(own) < 3: raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within')
     return GivenPrior(G) if own else StandardNormal(G.nz)
 
-# %% ../nbs/35_priors.ipynb #98fbdb71
+# %% ../nbs/35_priors.ipynb #65d32009
 def posteriors(
     G, # with `posterior(x) -> (mean, log of the variance)`, or with `encode(x)` alone
     data:ImageData, # images for it
 ) -> tuple: # (mean, log of the variance), [n, nz] each, float32, on the CPU
     "The distributions that an encoder gives for images. Raises `TypeError` for what has no encoder."
-    if not hasattr(G, 'encode'):
+    if not (hasattr(G, 'posterior') or hasattr(G, 'encode')):
         raise TypeError(f'G: expected what has an encoder, as of train_vae or train_introvae, got {type(G).__name__}')
     if isinstance(G, nn.Module): G.eval()
     like = dict(device=next((p.device for p in G.parameters()), None)) if isinstance(G, nn.Module) else {}

@@ -24,7 +24,8 @@ from .data import ImageData
 from .classifiers import Classifier
 from .stability import target_probs
 from .latent import (as_latents, decode_images, encode_data, image_shape, in_eval, near_generator,
-                                need_generator, paint, within_prior)
+                                need_generator, paint, prior_draws, within_prior)
+from .priors import prior_of
 from .paths import total_variation
 
 # %% ../nbs/48_search.ipynb #65ed08b2
@@ -142,11 +143,11 @@ def draw_starts(
     g, # `torch.Generator`
 ) -> Tensor: # [n, nz]
     "Latents in the ball of the prior: draws, and, with means, in three of five cases a point between two of these."
-    z, k = torch.randn(n, G.nz, generator=g), 3*n//5
+    z, k = prior_draws(G, n, int(torch.randint(2**62, (), generator=g))), 3*n//5
     if means is not None:
         a, b = means[torch.randint(len(means), (2, k), generator=g)].float()
         z[:k] = torch.lerp(a, b, torch.rand(k, 1, generator=g))
-    return within_prior(z[torch.randperm(n, generator=g)])
+    return within_prior(G, z[torch.randperm(n, generator=g)]).cpu()
 
 # %% ../nbs/48_search.ipynb #53aec417
 class RowAdam:
@@ -197,10 +198,10 @@ def optimize_latents(
 # smallest KL
 ) -> tuple:
     """Move latents until the classifier gives their images the target distribution (the paper's equation 3), by
-    minimising KL(target || f(decode(z))) + .003 |z|^2/2 within the ball of the prior. Rows are independent. An
+    minimising KL(target || f(decode(z))) + .003 (-log p(z)) within the region of the prior. Rows are independent. An
     interrupt returns what there is. Raises as `need_generator` and `target_probs` do."""
     need_generator(G, clf)
-    z = within_prior(near_generator(G, as_latents(G, z)))
+    z = within_prior(G, as_latents(G, z))
     need_between(tol, 'tol')
     t = target_probs(clf, target).to(z).expand(len(z), -1)
     with in_eval(G): return optimize_rows(G, clf, z, t, steps, lr, tol, bs)[:2]
@@ -225,7 +226,8 @@ def optimize_rows(G, clf, z, t, steps, lr, tol, bs): # arguments as above, t [n,
 # %% ../nbs/48_search.ipynb #c349bb42
 def _descend(G, clf, best, z, t, steps, lr, tol, bs):
     "Minimise the loss row by row, noting each place in `best`; every fifth step leaves out the rows that have arrived."
-    left, adam = torch.arange(len(z), device=z.device), RowAdam(z, steps, lr)
+    prior = prior_of(G)
+    left, adam = torch.arange(len(z), device=z.device), RowAdam(z, steps, lr*prior.spread())
     gradient = lambda z, t: loss_gradient(G, clf, target_cross_entropy, z, t)
     for s in range(steps + 1):
         g, logp = by_rows(gradient, bs, z, t)
@@ -236,7 +238,7 @@ def _descend(G, clf, best, z, t, steps, lr, tol, bs):
             if not len(go): return
             z, t, g, left = z[go], t[go], g[go], left[go]
             adam.keep(go)
-        z = within_prior(z + adam.step(g + PRIOR_PULL*z))
+        z = prior.within(z + adam.step(g + PRIOR_PULL*prior.pull(z)))
 
 def _rank(logp, t, tv, tol): # hits by tv, other attempts by the cross-entropy, which is not below 0
     return torch.where(tv <= tol, tv - 10, target_cross_entropy(logp, t))
@@ -269,7 +271,7 @@ class TargetedGenerator:
     ):
         need_generator(G, clf)
         self.G, self.clf, self.target, self.steps, self.tol = G, clf, target_probs(clf, target), steps, tol
-        self.nz, (self.channels, self.size, _) = G.nz, image_shape(G)
+        self.nz, (self.channels, self.size, _), self.prior = G.nz, image_shape(G), prior_of(G)
 
     def decode(self, z:Tensor) -> Tensor: return paint(self.G, z)
 
@@ -279,5 +281,5 @@ class TargetedGenerator:
 
     def latents(self, n:int, seed:int|None=None) -> tuple: # (z [n, nz], tv [n])
         "The latents behind `sample`, and how far each still is."
-        z = torch.randn(n, self.nz, generator=rng(seed, 'sample'))
+        z = prior_draws(self.G, n, seed)
         return optimize_latents(self.G, self.clf, z, self.target, steps=self.steps, tol=self.tol)

@@ -139,7 +139,7 @@ const stage = (model, s) => {
     chart.update(i.probs, other?.probs);
     level.update(i.badge);
     now.text.replaceChildren(named(s.classes[i.pred]), ` ${i.probs[i.pred].toFixed(3)}`);
-    start.textContent = `${i.start} · z is longer than ${(100 * i.typical).toFixed(1)}% of random draws`;
+    start.textContent = `${i.start} · more usual than ${(100 * i.typical).toFixed(1)}% of random draws`;
     old.box.hidden = !other;
     if (!other) return;
     draw(old.canvas, bytes(model.get('pin_pixels')), i.other, s);
