@@ -7,6 +7,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 os.environ.setdefault('MPLBACKEND', 'Agg')
 os.environ['GEN_EXPLAIN_PROGRESS'] = 'off'
+# glibc, in the processes that this one starts: freed memory is kept, or each step of a training gets its pages anew
+os.environ |= dict(MALLOC_MMAP_THRESHOLD_=str(2**25), MALLOC_TRIM_THRESHOLD_=str(2**33))
 if 'PYTEST_XDIST_WORKER' in os.environ:                 # tests side by side
     os.environ.setdefault('OMP_NUM_THREADS', '1')       # threads that wait for each other spin
     os.environ['JOBLIB_MULTIPROCESSING'] = '0'          # avatars are drawn in one process: others would import torch first
