@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Score', 'wilson', 'mean_score', 'share_of', 'share_score', 'jackknife', 'pixel_spread', 'same_everywhere',
-           'Difference', 't_interval', 'difference_over_seeds', 'difference_over_images']
+           'frechet_distance', 'Difference', 't_interval', 'difference_over_seeds', 'difference_over_images']
 
 # %% ../nbs/03_stats.ipynb #2a74770b
 import math
@@ -93,6 +93,18 @@ def same_everywhere(
     return (f'this generator draws nearly the same image everywhere (a pixel varies by {has:.2g}{beside}); what the '
             f'classifier says '
             'of it is no belief')
+
+# %% ../nbs/03_stats.ipynb #cf928a5f
+def frechet_distance(
+    a:Tensor, # features [n, d], two rows or more
+    b:Tensor, # features [m, d]
+) -> float: # in the square of the features' unit; with both the same 0
+    "The Fréchet distance of normal distributions with the means and covariances of two sets of features, in float64."
+    root = lambda x: torch.linalg.qr((x - x.mean(0))/(len(x) - 1)**.5, mode='r').R
+    a, b = a.cpu().double(), b.cpu().double()
+    ra, rb = root(a), root(b)
+    apart = (a.mean(0) - b.mean(0)).square().sum() + ra.square().sum() + rb.square().sum()
+    return max(0., float(apart - 2*torch.linalg.svdvals(ra @ rb.T).sum()))
 
 # %% ../nbs/03_stats.ipynb #843e0a90
 class Difference(NamedTuple):
