@@ -350,12 +350,13 @@ def train_gan(
     bs:int=64, # images in a batch
     ema:float=.999, # decay of the average of the weights
     gamma:float|None=None, # weight of the penalty on gradients, of 'wgan-gp' and 'r3'; None: 10
-    keep:str='last', # weights: the 'last', or those that came nearest to the data, the 'best', as said above
+    keep:str='last', # weights that come back: the 'last', or the 'best', by `pixel_distance` to the data
     options:TrainingOptions, # each by its name; a step is one of the generator
 ) -> GAN:
     """Train a GAN, steered if `steer` says so. If it breaks down (NaN, or all images the same) it stops with a
-    warning and the last good weights; within 25 steps it raises `FloatingPointError`. Raises `ValueError` or
-    `TypeError` for what does not fit together, before any work."""
+    warning and the last good weights; within 25 steps it raises `FloatingPointError`. What keep='best' measures, 16
+    times on 1,000 images, sees variety and rough forms, but neither sharpness nor images learnt by heart. Raises
+    `ValueError` or `TypeError` for what does not fit together, before any work."""
     spec = gan_spec(GAN, need_data(data), init, nz=nz, width=width)
     spec['variant'] = need_choice(variant or spec['variant'], 'variant', GAN_LOSSES)
     numbers = _numbers(GAN_LOSSES[spec['variant']], n_critic, lr, bs, ema)

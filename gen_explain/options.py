@@ -216,7 +216,8 @@ def fit_monitored(
     **kwargs, # for `fit_in_folder`
 ) -> Run:
     """`fit_in_folder` under a `WatchCallback`: when it breaks down, the last good weights come back with a warning,
-    and the run counts as interrupted; a task with a `Best` gets that back. Raises `FloatingPointError` where nothing was ever good."""
+    and the run counts as interrupted. A task with a `Best` gets that back. Raises `FloatingPointError` where nothing
+    was ever good."""
     try: run = fit_in_folder(folder, task, after=[watch, *after], **kwargs)
     except FloatingPointError as e:
         if watch.good is None: raise

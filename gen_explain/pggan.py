@@ -363,7 +363,8 @@ def train_pggan(
 ) -> PGGAN:
     """Train a GAN that grows from 4 x 4 pixels to the size of the data, steered if `steer` says so. If it breaks
     down (NaN, or all images the same) it stops with a warning and the last good weights; within 25 steps it raises
-    `FloatingPointError`. Raises `ValueError` or `TypeError` for what does not fit together, before any work."""
+    `FloatingPointError`. keep='best' sees as much as for `train_gan`. Raises `ValueError` or `TypeError` for what
+    does not fit together, before any work."""
     spec = gan_spec(PGGAN, need_data(data), init, nz=nz, width=width, up=up)
     spec['variant'] = need_choice(variant or spec['variant'], 'variant', PGGAN_LOSSES)
     _whole_grown(init)
