@@ -224,7 +224,7 @@ def save_model(
 
 def _short_log(model):
     "Up to 100 kB of the log of its training, without the clock, so that equal trainings write equal files."
-    rows = [{k: v for k, v in row.items() if k != 'seconds'} for row in getattr(model, 'log', [])]
+    rows = [{k: v for k, v in row.items() if not k.endswith('seconds')} for row in getattr(model, 'log', [])]
     return rows if len(as_json(rows)) <= 100_000 else []
 
 # %% ../nbs/02_core.ipynb #64a5f8e4

@@ -4,19 +4,21 @@
 
 # %% auto #0
 __all__ = ['need_positive', 'one_length', 'TrainingOptions', 'takes_options', 'seconds_a_step', 'load_or_train', 'fit_in_folder',
-           'fit_monitored', 'train_model']
+           'fit_monitored', 'train_model', 'Best', 'KeepBest']
 
 # %% ../nbs/23_options.ipynb #027ff806
-import dataclasses, functools, inspect, math, numbers, statistics, time, warnings
+import copy, dataclasses, functools, inspect, math, numbers, statistics, time, warnings
 from pathlib import Path
 
+import torch
 from torch import nn
 
 from .base import locked, need_whole, out_folder, patch_to, read_json, write_json
 from .core import autocast, mix_seed, pick_device, read_model, require_extra, save_model, seeded
 from .data import ImageData
-from .training import (Checkpoint, LogCallback, MetricsCallback, ProgressCallback, Run, SamplesCallback,
-                                  Schedule, Task, TensorBoard, WatchCallback, claim_folder, fit, read_log)
+from .training import (Callback, Checkpoint, LogCallback, MetricsCallback, ProgressCallback, Run,
+                                  SamplesCallback, Schedule, Task, TensorBoard, WatchCallback, claim_folder, fit,
+                                  read_log)
 
 # %% ../nbs/23_options.ipynb #fa2b263f
 def need_positive(v, name:str) -> float:
@@ -163,13 +165,14 @@ def load_or_train(
 def _made(train, folder):
     "The model that `train` makes, with the log of its run."
     model, run = train(folder)
-    return _keep_log(model, run.log, run.step, run.steps, round(run.seconds, 2), run.interrupted)
+    return _keep_log(model, run.log, run.step, run.steps, round(run.seconds, 2), run.interrupted, run.kept)
 
 # %% ../nbs/23_options.ipynb #fa578b84
-def _keep_log(model, log, step, steps, seconds, interrupted=False):
+def _keep_log(model, log, step, steps, seconds, interrupted=False, kept=None):
     "The model with what is known of its training."
     model.log = log
     model.trained = dict(step=step, steps=steps, seconds=seconds, interrupted=interrupted)
+    if kept is not None: model.trained['kept'] = kept
     return model
 
 def _finished(model, folder):
@@ -177,7 +180,8 @@ def _finished(model, folder):
     path = folder/'log.csv'
     log = read_log(path) if path.is_file() else []
     last = log[-1] if log else {}
-    return _keep_log(model, log, last.get('step'), last.get('step'), last.get('seconds'))
+    best = min((r for r in log if 'distance' in r), key=lambda r: r['distance'], default={})
+    return _keep_log(model, log, last.get('step'), last.get('step'), last.get('seconds'), kept=best.get('step'))
 
 # %% ../nbs/23_options.ipynb #f0cc7735
 def fit_in_folder(
@@ -212,15 +216,21 @@ def fit_monitored(
     **kwargs, # for `fit_in_folder`
 ) -> Run:
     """`fit_in_folder` under a `WatchCallback`: when it breaks down, the last good weights come back with a warning,
-    and the run counts as interrupted. Raises `FloatingPointError` where nothing was ever good."""
-    try: return fit_in_folder(folder, task, after=[watch, *after], **kwargs)
+    and the run counts as interrupted. A task with a `Best` gets that back. Raises `FloatingPointError` where nothing
+    was ever good."""
+    try: run = fit_in_folder(folder, task, after=[watch, *after], **kwargs)
     except FloatingPointError as e:
         if watch.good is None: raise
-        step, weights = watch.good
+        run, (step, weights) = watch.run, watch.good
         for k, state in weights.items(): task.nets[k].load_state_dict(state)
-        watch.run.interrupted = True
-        warnings.warn(f'{e}; what comes back is from step {step}. {watch.help}')
-        return watch.run
+        run.interrupted, run.kept = True, _give_best(task) or step
+        warnings.warn(f'{e}; what comes back is from step {run.kept}. {watch.help}')
+    else: run.kept = _give_best(task)
+    return run
+
+def _give_best(task): # the step, or None
+    "Where a task keeps its best weights, load them."
+    return task.nets['best'].give(task.nets) if 'best' in task.nets else None
 
 # %% ../nbs/23_options.ipynb #ea7938ba
 def train_model(
@@ -240,3 +250,42 @@ def train_model(
         run = learn(folder, model, task, data=data, options=options, steps=steps, bs=bs)
         return model.requires_grad_(False).eval(), run
     return load_or_train(options.out, config | options.config(), data, train, options.device, **files)
+
+# %% ../nbs/23_options.ipynb #e42f4c41
+class Best(nn.Module):
+    "Copies of networks from when a distance was smallest."
+    def __init__(self, nets:dict): # name -> network
+        super().__init__()
+        self.nets = nn.ModuleDict(copy.deepcopy(nets)).requires_grad_(False)
+        self.register_buffer('distance', torch.tensor(math.inf))
+        self.register_buffer('step', torch.tensor(0))           # 0: nothing was measured yet
+
+    def offer(self, nets:dict, distance:float, step:int):
+        "Take the weights of a step if they are nearer than all before."
+        if not distance < float(self.distance): return
+        for k, net in self.nets.items(): net.load_state_dict(nets[k].state_dict())
+        self.distance.fill_(distance), self.step.fill_(step)
+
+    def give(self, nets:dict): # the step, or None
+        "Load what was taken into the networks of these names."
+        if not int(self.step): return None
+        for k, net in self.nets.items(): nets[k].load_state_dict(net.state_dict())
+        return int(self.step)
+
+# %% ../nbs/23_options.ipynb #8f4e0689
+class KeepBest(Callback):
+    """`count` times after step `since`, and at the end, notes `distance` and `distance_seconds` (what it cost) in the
+    log, and offers the weights to `run.task.nets['best']`."""
+    def __init__(self, measure, since:int=0, count:int=16): # measure: function() -> float, the smaller the better
+        self.measure, self.since, self.count = measure, since, count
+    def after_step(self, run):
+        after, every = run.step - self.since, -(-(run.steps - self.since)//self.count)
+        if after > 0 and (after % every == 0 or run.step == run.steps): self.note(run)
+    def note(self, run):
+        began = time.perf_counter()
+        # as `Best` keeps it
+        with run.task.judged(): distance = float(torch.tensor(self.measure()))
+        run.task.nets['best'].offer(run.task.nets, distance, run.step)
+        row = dict(step=run.step, epoch=round(run.step/run.per_epoch, 4), seconds=round(run.seconds, 2))
+        if not run.log or run.log[-1]['step'] != run.step: run.log.append(row)
+        run.log[-1] |= dict(distance=distance, distance_seconds=round(time.perf_counter() - began, 3))

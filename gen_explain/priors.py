@@ -6,7 +6,7 @@
 __all__ = ['LEAST', 'StandardNormal', 'MixturePrior', 'mixture_of', 'LatentModel', 'GivenPrior', 'prior_of', 'posteriors',
            'posterior_draws', 'fit_prior']
 
-# %% ../nbs/35_priors.ipynb #65db59f6
+# %% ../nbs/35_priors.ipynb #87cc22c0
 import math, warnings
 
 import torch
@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from .base import need_choice, need_whole, patch_to
 from .core import batched, mix_seed, rng
-from .stats import frechet_distance, pixel_components
-from .data import ImageData, need_data
+from .data import ImageData, need_data, pixel_distance
 
 # %% ../nbs/35_priors.ipynb #21be5772
 class StandardNormal(nn.Module):
@@ -242,7 +241,7 @@ def posterior_draws(
     mu, logvar = posteriors(G, data)
     return mu + (.5*logvar).exp()*torch.randn(mu.shape, generator=rng(seed, 'posterior draws'))
 
-# %% ../nbs/35_priors.ipynb #a3279c34
+# %% ../nbs/35_priors.ipynb #8c0c7ad0
 LEAST = 20 # images for a part
 
 def fit_prior(
@@ -262,10 +261,10 @@ def fit_prior(
     z = posterior_draws(G, kept, seed)
     most = max(1, min(need_whole(parts, 'parts'), len(z)//LEAST))
     tried = [_fitted(z, kept.y if by_class else None, k, seed) for k in sorted({max(1, most//4), most})]
-    best = min(tried, key=_distance_to(G, held, kept, seed)) if len(tried) > 1 else tried[0]
+    best = min(tried, key=_distance_to(G, held, seed)) if len(tried) > 1 else tried[0]
     return _given(G, best)
 
-# %% ../nbs/35_priors.ipynb #b18ad183
+# %% ../nbs/35_priors.ipynb #7effe260
 def _fitted(z, y, parts, seed):
     "One mixture, or one for each class, joined."
     if y is None: return mixture_of(z, parts, mix_seed(seed, 'mixture') % 2**31)
@@ -278,14 +277,12 @@ def _fitted(z, y, parts, seed):
     prior.label = torch.cat([torch.full([len(p.weight)], c) for c, p in made.items()])
     return _with_levels(prior)
 
-def _distance_to(G, held, kept, seed): # function(prior) -> Fréchet distance of its images to the held ones
+def _distance_to(G, held, seed): # function(prior) -> Fréchet distance of its images to the held ones
     "The judge of `fit_prior`: principal components of pixels."
-    features = pixel_components(kept.x, seed=seed)
-    real, like = features(held.x), next(G.parameters(), torch.zeros(())) if isinstance(G, nn.Module) else torch.zeros(())
+    far, like = pixel_distance(held, seed), next(G.parameters(), None) if isinstance(G, nn.Module) else None
     def distance(prior):
-        z = prior.draw(len(held), seed).to(like)
-        prior.distance = frechet_distance(real, features(batched(lambda b: G.decode(b).float().cpu(), z, 250)))
-        return prior.distance
+        z = prior.draw(len(held), seed)
+        return far(batched(lambda b: G.decode(b).float().cpu(), z if like is None else z.to(like), 250))
     return distance
 
 def _given(G, prior):

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['Score', 'wilson', 'mean_score', 'share_of', 'share_score', 'jackknife', 'pixel_spread', 'same_everywhere',
-           'frechet_distance', 'pixel_components', 'Difference', 't_interval', 'difference_over_seeds',
-           'difference_over_images']
+           'frechet_distance', 'Difference', 't_interval', 'difference_over_seeds', 'difference_over_images']
 
 # %% ../nbs/03_stats.ipynb #2a74770b
 import math
@@ -95,32 +94,17 @@ def same_everywhere(
             f'classifier says '
             'of it is no belief')
 
-# %% ../nbs/03_stats.ipynb #7b8046b0
+# %% ../nbs/03_stats.ipynb #cf928a5f
 def frechet_distance(
-    a:Tensor, b:Tensor, # features [n, d] and [m, d]
-) -> float:
-    "Squared Fréchet distance of two normals with the means and covariances of the features, in float64."
-    a, b = a.double(), b.double()
-    values, vectors = torch.linalg.eigh(torch.cov(a.T))
-    root = vectors*values.clamp_min(0).sqrt() @ vectors.T
-    both = torch.linalg.eigvalsh(root @ torch.cov(b.T) @ root).clamp_min(0).sqrt().sum()
-    traces = a.var(0).sum() + b.var(0).sum() - 2*both
-    return float((a.mean(0) - b.mean(0)).square().sum() + traces)
-
-def pixel_components(
-    x:Tensor, # images [n, c, h, w], uint8 or floats in [0, 1]; 5,000 of them are used at most
-    k:int=64, # components
-    seed:int=0, # which images
-): # function(images [m, c, h, w]) -> [m, k]
-    "The first principal components of pixels."
-    from sklearn.decomposition import PCA
-    rows = torch.randperm(len(x), generator=rng(seed, 'pixels'))[:5000]
-    v = _flat(x[rows])
-    pca = PCA(min(k, *v.shape), svd_solver='randomized', iterated_power=3, random_state=0).fit(v.numpy())
-    mean, parts = torch.from_numpy(pca.mean_).float(), torch.from_numpy(pca.components_).float()
-    return lambda images: (_flat(images) - mean) @ parts.T
-
-def _flat(x): return (x.float()/255 if x.dtype == torch.uint8 else x.float().cpu()).flatten(1)
+    a:Tensor, # features [n, d], two rows or more
+    b:Tensor, # features [m, d]
+) -> float: # in the square of the features' unit; with both the same 0
+    "The Fréchet distance of normal distributions with the means and covariances of two sets of features, in float64."
+    root = lambda x: torch.linalg.qr((x - x.mean(0))/(len(x) - 1)**.5, mode='r').R
+    a, b = a.cpu().double(), b.cpu().double()
+    ra, rb = root(a), root(b)
+    apart = (a.mean(0) - b.mean(0)).square().sum() + ra.square().sum() + rb.square().sum()
+    return max(0., float(apart - 2*torch.linalg.svdvals(ra @ rb.T).sum()))
 
 # %% ../nbs/03_stats.ipynb #843e0a90
 class Difference(NamedTuple):

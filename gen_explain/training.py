@@ -98,6 +98,7 @@ class Run:
     since:int = 0 # steps in them
     within_step:bool = False
     broken:bool = False # no checkpoint is to be written
+    kept:int|None = None # the step whose weights come back, where they are not just the last
     began:float = dataclasses.field(default_factory=time.perf_counter)
 
     per_epoch = property(lambda self: -(-len(self.data)//self.bs))              # steps
@@ -247,8 +248,7 @@ class TensorBoard(Callback):
 
 # %% ../nbs/22_training.ipynb #c6bb385a
 class Schedule(Callback):
-    """Set the learning rate before each step to its first value times `f(share of the training done)`: one
-    factor, or one for each optimiser, by name."""
+    "Sets the learning rate to its first value times `f(share of the steps done)`: one factor, or by optimiser."
     def __init__(self, f): self.f = f
     def before_fit(self, run):
         self.base = {k: [g['lr'] for g in opt.param_groups] for k, opt in run.task.opts.items()}
@@ -405,7 +405,7 @@ def claim_folder(folder, config:dict):
 # unit -> columns of a log; all others are losses without a unit, each weighted in its own way
 LOG_UNITS = {'nats per image': ('loss', 'recon', 'kl', 'tc', 'kl_fake', 'kl_rec'),
              'share': ('accuracy', 'valid_accuracy', 'real', 'corrections', 'held_out', 'tv', 'alpha'),
-             'pixels': ('side',)}
+             'pixels': ('side',), 'squared pixels': ('distance',), 'seconds': ('distance_seconds',)}
 
 def log_of(
     source, # a model that was trained here, or the folder of its training
