@@ -9,10 +9,10 @@ __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_gri
            'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
            'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table',
            'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids',
-           'interpolate', 'centroid_map', 'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert',
-           'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle',
-           'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid',
-           'LatentMap', 'experiments', 'run']
+           'interpolate', 'centroid_map', 'class_walk', 'compare_paths', 'find_frontier', 'frontier_atlas',
+           'random_search', 'invert', 'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections',
+           'retrain', 'relabel_cycle', 'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer',
+           'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
 
 # %% ../nbs/80_all.ipynb #5884e567
 from .core import save_model
@@ -38,7 +38,7 @@ from .models import load_model, small_model, small_models
 from .metrics import disentanglement, fid, kid, prdc, sharpness, steering_scores
 from .steering import ClassTarget, FrontierTarget, class_collage, scores_table, steered_collage
 from .paths import centroids, compare_paths, interpolate
-from .centroid_maps import centroid_map
+from .centroid_maps import centroid_map, class_walk
 from .search import TargetedGenerator
 from .frontiers import find_frontier, random_search
 from .atlas import frontier_atlas
@@ -63,7 +63,7 @@ _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid'
          'prdc', 'sharpness', 'disentanglement',
          'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage',
          'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE',
-         'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'compare_paths', 'find_frontier',
-         'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator', 'write_corrections',
-         'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller', 'LabelingState',
-         'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
+         'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
+         'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
+         'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
+         'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']

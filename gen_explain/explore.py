@@ -15,14 +15,14 @@ import torch
 from torch import Tensor
 
 from .base import need_choice, need_whole, patch_to, whole
-from .core import doubled, rng
+from .core import doubled, rng, some_names
 from .stats import same_everywhere
 from .figures import PALETTE, as_bytes
 from .data import need_data
 from .classifiers import need_classifier, predict_proba
 from .stability import PERTURBATIONS, stability
-from .latent import decode_images, encode_data, need_decoder, prior_draws, typicality
-from .paths import LatentPath, as_latent, class_lines, draw_probs, shown_classes
+from .latent import as_latent, decode_images, encode_data, need_decoder, prior_draws, typicality
+from .paths import LatentPath, class_lines, draw_probs, shown_classes
 
 # %% ../nbs/61_explore.ipynb #c83693da
 GLYPHS = '●■▲◆★✚▼◀▶✖'
@@ -336,6 +336,8 @@ def path_series(path:LatentPath, a:int, b:int) -> dict: # t, series, crossings, 
     series.append(_curve(dict(name='stability', color='#7F7F7F', glyph=''), path.stability, thin=True))
     at = path.crossings(a, b, least=.05)
     where = 'cross at ' + ', '.join(f'{t:.3f}' for t in at) if at else 'do not cross above 0.05'
+    between = path.between(a, b)
+    if between: where += f'; in between it says {some_names(between)}'
     text = f'Probabilities from {path.classes[a]} to {path.classes[b]}: the two {where}'
     return dict(t=path.t.tolist(), series=series, crossings=at, text=text)
 

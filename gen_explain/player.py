@@ -10,41 +10,57 @@ from pathlib import Path
 
 import traitlets as T
 
-from .base import out_folder, patch_to, slug, whole, write_bytes
+from .base import need_choice, out_folder, patch_to, slug, whole, write_bytes
 from .pages import fig_png
 from .classifiers import Classifier, need_classifier
-from .latent import need_decoder
+from .latent import latent_of, need_decoder
 from .paths import Centroids, interpolate
 from .explore import front_setup, one_line, path_gif, path_series
 from .widgets import Explorer, as_pixels, front_end
 
 # %% ../nbs/64_player.ipynb #bf41c3ef
 class InterpolationPlayer(Explorer):
-    """Play the path from one centroid to another: images, probabilities, crossings. `path` is the `LatentPath`
-    shown, `position` its frame."""
-    _esm, _actions = front_end('player'), ('set_start', 'set_end', 'save_gif', 'save_figure')
+    """Play the path from one centroid to another, or that of an image: images, probabilities, crossings. `path` is
+    the `LatentPath` shown, `position` its frame."""
+    _esm = front_end('player')
+    _actions = 'set_start', 'set_end', 'set_kind', 'set_walker', 'save_gif', 'save_figure'
     pixels, curve = T.Bytes(b'').tag(sync=True), T.Dict().tag(sync=True)
     position = T.Int(0).tag(sync=True, echo_update=False)
 
     def __init__(self,
         G, # generator
         clf:Classifier,
-        centroids, # of `latent.centroids`
+        centroids, # of `centroids`, or several kinds to choose from: dict(mean=..., medoid=...)
         start, # class (name or index), or (class, number of its sub-centroid)
         end, # like `start`
         *,
+        x=None, # an image or its latent that may go the way of the centroids, as in `class_walk`
         n:int=65, # frames, ends included
         mode:str='linear', # 'linear' or 'spherical', as in `interpolate`
         out='.', # folder for the GIFs and figures that its buttons save
     ):
         need_decoder(G), need_classifier(clf)
-        if not isinstance(centroids, Centroids):
-            raise TypeError(f'centroids: expected those of centroids(G, data), got {type(centroids).__name__}')
-        self.G, self.clf, self.centroids = G, clf, centroids
+        self.G, self.clf, self.kinds = G, clf, _kinds(centroids)
+        self.kind, self.centroids = next(iter(self.kinds.items()))
+        self.x, self.walker = x if x is None else latent_of(G, x), 'centroids'
         self.n, self.mode, self.out, self.paths = n, mode, out_folder(out), {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
         self._load()
+
+# %% ../nbs/64_player.ipynb #b25c82a6
+def _kinds(centroids):
+    "Name -> centroids. Raises where they are none, or not of the same classes."
+    several = isinstance(centroids, dict) and centroids
+    kinds = {str(k): c for k, c in centroids.items()} if several else {'centroids': centroids}
+    for c in kinds.values():
+        if not isinstance(c, Centroids):
+            raise TypeError(f'centroids: expected those of centroids(G, data), got {type(c).__name__}')
+    first = next(iter(kinds.values()))
+    for name, c in kinds.items():
+        if c.every != first.every or c.classes != first.classes or c.z.shape != first.z.shape:
+            raise ValueError(f'centroids: those of {name!r} are not of the same classes, or another k, than the first')
+    return kinds
 
 # %% ../nbs/64_player.ipynb #0b6a9210
 @patch_to(InterpolationPlayer)
@@ -65,7 +81,9 @@ def _ends(self): return [self.clf.classes.index(n) if n in self.clf.classes else
 @patch_to(InterpolationPlayer)
 def __repr__(self):
     a, b = self._names()
-    return (f'InterpolationPlayer: from the centroid of {a} to that of {b}, {self.n} images, {self.mode}. '
+    kind = f' ({self.kind})' if len(self.kinds) > 1 else ''
+    who = 'the given image, ' if self.walker == 'image' else ''
+    return (f'InterpolationPlayer: {who}from the centroid of {a} to that of {b}{kind}, {self.n} images, {self.mode}. '
             f'{self.curve["text"]}')
 
 # %% ../nbs/64_player.ipynb #1220e3b5
@@ -73,16 +91,24 @@ def __repr__(self):
 def _load(self):
     "Hand the path between the two ends to the browser, in one message; decode and classify it if that is not done."
     ends = self.start, self.end
-    if ends not in self.paths:
-        z0, z1 = (self.centroids.z[end] for end in ends)
-        self.paths[ends] = interpolate(self.G, self.clf, z0, z1, n=self.n, mode=self.mode)
-    self.path = p = self.paths[ends]
+    way = ends, self.kind, self.walker
+    if way not in self.paths: self.paths[way] = self._walk(*(self.centroids.z[end] for end in ends))
+    self.path = p = self.paths[way]
     k = self.centroids.z.shape[1]
     with self.hold_sync():
-        self.setup = front_setup(self.clf.classes, p.images, ends=self._choices(k))
+        self.setup = front_setup(self.clf.classes, p.images, ends=self._choices(k), kinds=[*self.kinds],
+                                 image=self.x is not None)
         self.pixels = as_pixels(p.images)
         self.curve = path_series(p, *p.ends(*self._ends())) | dict(
-            probs=p.probs.tolist(), stability=p.stability.tolist(), ends=[c*k + j for c, j in ends])
+            probs=p.probs.tolist(), stability=p.stability.tolist(), ends=[c*k + j for c, j in ends],
+            kind=self.kind, walker=self.walker)
+
+# %% ../nbs/64_player.ipynb #3db7569c
+@patch_to(InterpolationPlayer)
+def _walk(self, z0, z1):
+    "From one centroid to the other, or from the image as far in the same direction."
+    if self.walker == 'image': z0, z1 = self.x, self.x + (z1 - z0)
+    return interpolate(self.G, self.clf, z0, z1, n=self.n, mode=self.mode)
 
 # %% ../nbs/64_player.ipynb #94a342ed
 @patch_to(InterpolationPlayer)
@@ -104,6 +130,20 @@ def set_end(self, cls, k=0):
     self.end = self._key((cls, k))
     self._load()
 
+# %% ../nbs/64_player.ipynb #03c0cb84
+@patch_to(InterpolationPlayer)
+def set_kind(self, kind):
+    "Take another kind of centroids, by its name."
+    self.kind = need_choice(kind, 'kind', self.kinds)
+    self.centroids = self.kinds[kind]
+    self._load()
+
+@patch_to(InterpolationPlayer)
+def set_walker(self, who):
+    "Who walks: 'centroids', or 'image', the one that was given, in their direction."
+    self.walker = need_choice(who, 'who', ['centroids'] if self.x is None else ['centroids', 'image'])
+    self._load()
+
 # %% ../nbs/64_player.ipynb #c5339026
 @patch_to(InterpolationPlayer)
 def figure(self):
@@ -115,7 +155,8 @@ def _save(self, data, path, ending):
     "Write what a button or a call asks for, and tell where."
     several, ends = self.centroids.z.shape[1] > 1, (self.start, self.end)
     names = [slug(n) + (f'-{k + 1}' if several else '') for n, (_, k) in zip(self._names(), ends)]
-    path = Path(path or self.out/f'{"-to-".join(names)}.{ending}')
+    more = [self.kind]*(len(self.kinds) > 1) + ['image']*(self.walker == 'image')
+    path = Path(path or self.out/f'{"-".join([*map(slug, more), "-to-".join(names)])}.{ending}')
     write_bytes(path, data)
     self.message = f'saved {path}'
     return path

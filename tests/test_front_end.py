@@ -230,6 +230,42 @@ def test_player_by_keyboard(player):
     assert box.get_attribute('data-frame') == '7'
 
 
+def test_player_of_several_kinds(show, made, page, tmp_path):
+    "Which centroids, and whether they or the image walk: by mouse, by keyboard; nothing of it where there is no choice."
+    G, clf, data = made
+    kinds = dict(mean=centroids(G, data), medoid=centroids(G, data, kind='medoid'))
+    e = InterpolationPlayer(G, clf, kinds, 'Black', 'PastelPink', x=data[0], n=9, out=tmp_path)
+    f = show('gx-player', e)
+    box, canvas = f.box, f.box.get_by_label('image on the path')
+    box.get_by_label('kind of centroids').select_option('medoid')
+    f.until(lambda: e.kind, 'medoid')
+    f.exact(canvas, e.path.images[0])
+    assert torch.equal(e.path.z0, kinds['medoid']['Black'])
+    box.get_by_label('who walks').select_option('image')
+    f.until(lambda: e.walker, 'image')
+    f.exact(canvas, e.path.images[0])
+    assert torch.allclose(e.path.z0, G.encode(data[0][0][None])[0], atol=1e-4)
+    f.click('Save GIF')
+    f.until(lambda: [p.name for p in tmp_path.iterdir()], ['medoid-image-Black-to-PastelPink.gif'], 30)
+    f.key('kind of centroids', 'ArrowUp', 'combobox')
+    f.until(lambda: e.kind, 'mean')
+    f.key('who walks', 'ArrowUp', 'combobox')
+    f.until(lambda: e.walker, 'centroids')
+    assert torch.equal(e.path.z0, kinds['mean']['Black']) and len(e.paths) == 4
+    f.key('end', 'R', 'combobox')
+    f.until(lambda: e.end, (8, 0))
+    e.set_kind('medoid')                                                          # from Python
+    f.serve()
+    assert box.get_by_label('kind of centroids').input_value() == 'medoid'
+    box.get_by_label('who walks').select_option('image')
+    f.until(lambda: e.walker, 'image')
+    e._serve(dict(do='set_kind', args=['sure']))
+    f.serve()
+    expect(box.get_by_role('alert')).to_contain_text('kind: expected one of mean, medoid')
+    plain = show('gx-player', InterpolationPlayer(G, clf, kinds['mean'], 'Black', 'Red', n=5))
+    for label in ('kind of centroids', 'who walks'): expect(plain.box.get_by_label(label).last).to_be_hidden()
+
+
 @pytest.fixture
 def atlas(show, made, page):
     e = LatentMap(*made, plane=('Black', 'Blonde', 'PastelPink'), res=5)
@@ -513,7 +549,7 @@ def test_narrow_and_accessible(page, show, made, images, tmp_path, shots):
     G, clf, data = made
     e, m, g = LatentExplorer(G, clf, data), LatentMap(G, clf, data, res=5), LabelingGrid(images[:12], clf, tmp_path)
     e.pin(), e.compare(0), g.label(slice(0, 3), 'Red'), m.line((0., 0.), (1., 1.))
-    show('gx-explorer', e), show('gx-player', InterpolationPlayer(G, clf, centroids(G, data), 'Black', 'Red', n=9))
+    show('gx-explorer', e), show('gx-player', InterpolationPlayer(G, clf, dict(mean=centroids(G, data), medoid=centroids(G, data, kind='medoid')), 'Black', 'Red', x=data[0], n=9))
     show('gx-map', m.panel, 'gx-mapbox'), show('gx-grid', g)
     for dark in (False, True):
         if dark: page.add_style_tag(content=':root{--jp-ui-font-color0:#fff;--jp-layout-color0:#111;--jp-layout-color1:#212121} body{background:#111}')

@@ -77,8 +77,29 @@ const endsRow = (s, act) => {
   const from = select('start', 'set_start'),
     to = select('end', 'set_end'),
     box = row(head('From'), from, head('to'), to);
-  box.tell = ends => {
-    [from.value, to.value] = ends;
+  box.tell = path => {
+    [from.value, to.value] = path.ends;
+  };
+  return box;
+};
+
+/** Who walks, the centroids or the image, and which kind of centroids; hidden where there is nothing to choose. */
+const walkerRow = (s, act) => {
+  const who = [
+      ['centroids', 'the centroids'],
+      ['image', 'the image'],
+    ],
+    walker = choice('who walks', who, w => act('set_walker', w), {hidden: !s.image}),
+    kind = choice(
+      'kind of centroids',
+      s.kinds.map(k => [k, k]),
+      k => act('set_kind', k),
+      {hidden: s.kinds.length < 2},
+    ),
+    box = row(head('Walk of'), walker, kind);
+  box.hidden = walker.hidden && kind.hidden;
+  box.tell = path => {
+    [walker.value, kind.value] = [path.walker, path.kind];
   };
   return box;
 };
@@ -184,6 +205,7 @@ function render({model, el}) {
     done = frame(el, 'gx-player', 'Interpolation player'),
     act = actor(model),
     ends = endsRow(s, act),
+    walker = walkerRow(s, act),
     main = stage(model, s),
     plot = curves(t => step(Math.round(t * (film.n - 1)) - film.i)),
     film = tape(model, el, main, plot),
@@ -200,10 +222,11 @@ function render({model, el}) {
     button('Save figure', () => act('save_figure')),
   );
   const hint = 'Keys: ← → one frame, Home and End, space plays. It plays in the browser; the kernel is not asked.';
-  el.append(ends, main, tools, film.slide, plot, h('div', {class: 'gx-note'}, hint), note);
+  el.append(ends, walker, main, tools, film.slide, plot, h('div', {class: 'gx-note'}, hint), note);
   const load = () => {
     film.load();
-    ends.tell(model.get('curve').ends);
+    ends.tell(model.get('curve'));
+    walker.tell(model.get('curve'));
   };
   const moved = () => {
     if (!motion.ticks.playing && model.get('position') !== film.i) film.go(model.get('position'));

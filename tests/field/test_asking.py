@@ -17,7 +17,8 @@ from gen_explain.metrics import fid, kid, prdc, sharpness, steering_scores
 from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
 from gen_explain.latent import decode_images, encode_data, given_images
 from gen_explain.figures import PALETTE
-from gen_explain.paths import class_lines, centroids, compare_paths, interpolate
+from gen_explain.paths import Centroids, class_lines, centroids, compare_paths, interpolate
+from gen_explain.centroid_maps import centroid_map, class_walk
 from gen_explain.search import latent_pool, optimize_latents
 from gen_explain.frontiers import find_frontier, random_search
 from gen_explain.atlas import frontier_atlas
@@ -283,6 +284,74 @@ def test_row17_latents(G, clf):
     assert "centroids(G, data)['Black']" in message(ValueError, interpolate, G, clf, 'Black', b)
 
 
+# kinds of centroids, and the walk of a class
+
+@pytest.mark.parametrize('k', [1, 2, 3])
+@pytest.mark.parametrize('kind', ['mean', 'medoid', 'sure'])
+def test_kinds_of_centroids(kind, k, tmp_path):
+    "Of data and of draws; kept with their kind; taken by what takes centroids."
+    clf, G, data = linear(['a', 'b', 'c'], gain=5), Encoder(), ImageData.from_floats(Painter().sample(200, seed=1).detach())
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                                # of classes with few
+        for d in (data, None): c = centroids(G, d, clf=clf, kind=kind, k=k, n=300, least=.5)
+    again = Centroids.load(c.save(tmp_path).parent)
+    assert again.kind == kind and torch.equal(again.z, c.z) and again.table.rows == c.table.rows and again.plot() and repr(again) == repr(c)
+    assert ('medoid' in repr(c)) == (kind == 'medoid') and centroid_map(G, clf, c, 'a', 'b', n=3).n[0][0] == int(c.n[0, 0])
+
+
+def test_the_mean_stays_what_it_was():
+    clf, G = linear(['a', 'b', 'c'], gain=5), Encoder()
+    data = ImageData.from_floats(Painter().sample(90, seed=1).detach())
+    y, z, c = predict_proba(clf, data).argmax(1), encode_data(G, data), centroids(G, data, clf=clf)
+    for name in c.classes: assert torch.equal(c[name], z[y == clf.index(name)].mean(0))
+
+
+def test_few_sure_members():
+    "Never silently: the surest stand in, and their probability is said."
+    clf, G = linear(['a', 'b', 'c'], gain=5), Painter()
+    said = r'3 of 3 classes have fewer than 2 member\(s\) that clf calls so with 1.01 or more; the 2 surest .* stand in: a \('
+    with pytest.warns(UserWarning, match=said) as seen: c = centroids(G, clf=clf, kind='sure', k=2, n=200, least=1.01)
+    assert len(seen) == 1 and c.n.tolist() == [[1, 1]]*3
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        every, all_sure = centroids(G, clf=clf, n=200), centroids(G, clf=clf, kind='sure', least=0., n=200)
+    assert torch.equal(every.z, all_sure.z) and torch.equal(every.n, all_sure.n)
+    assert 'clf=' in message(ValueError, centroids, G, ImageData.from_floats(torch.rand(4, 3, 8, 8), torch.zeros(4).long(), ['a']), kind='sure')
+
+
+def test_class_walk_of_all_forms():
+    "An image as tensor, bytes, array, PIL, item of a data set; a latent as tensor, array, list; a left-out class by its place."
+    clf, G = linear(['never', 'a', 'b'], gain=5), Encoder()
+    clf.net[1].bias.data[0] = -1e4
+    with pytest.warns(UserWarning): c = centroids(G, clf=clf, n=500)
+    data = ImageData.from_floats(Painter().sample(3, seed=1).detach(), torch.zeros(3).long(), ['x'])
+    x, z = data[0][0], encode_data(G, data)[0]
+    want = class_walk(G, clf, z, c, 'a', 'b', n=5)
+    assert torch.allclose(want.z1 - want.z0, c['b'] - c['a'], atol=1e-5) and want.between('a', 'b') == [] and want.under(clf).plot('a', 'b')
+    rows = data.x[0].permute(1, 2, 0).numpy()
+    for form in (x, x[None], data[0], data.x[0], rows, Image.fromarray(rows), data[:1], z[None], z.numpy(), z.tolist(), z.double()):
+        assert torch.allclose(class_walk(G, clf, form, c, 1, 2, n=5).images, want.images, atol=1e-3)
+    far = class_walk(G, clf, z, c, 'a', 'b', reach=2, n=9)
+    assert torch.allclose(far.images[4], want.images[-1], atol=1e-5) and far.crossings('a', 'b') is not None and far.table
+    assert 'invert(G, x)[0]' in message(ValueError, class_walk, Painter(), clf, x, c, 'a', 'b')
+    assert 'too few members' in message(KeyError, class_walk, G, clf, x, c, 'a', 'never')
+    assert 'got 3' in message(ValueError, class_walk, G, clf, data, c, 'a', 'b')
+    found = class_walk(Painter(), clf, invert(Painter(), x, steps=2)[0], c, 'a', 'b', n=5)               # the way out
+    assert len(found.t) == 5
+
+
+def test_what_rules_in_between():
+    "Named in the figure, in the order of the way, and only where it rules."
+    G, clf = Painter(), linear(['a', 'b', 'c'], gain=5)
+    path = interpolate(G, clf, torch.randn(4), torch.randn(4), n=5)
+    path.probs = torch.tensor([[.9, .0, .1], [.3, .3, .4], [.4, .3, .3], [.2, .3, .5], [.1, .9, .0]])
+    assert path.between('a', 'b') == path.between() == ['c'] and path.between('a', 'c') == ['b']
+    said = [ax.get_title(loc='left') for ax in path.plot('a', 'b').axes]
+    assert 'in between it says c' in said
+    path.probs = torch.tensor([[.9, .1, .0]]*3 + [[.1, .9, .0]]*2)
+    assert path.between() == [] and not any(ax.get_title(loc='left') for ax in path.plot('a', 'b').axes)
+
+
 # row 14: numbers of all kinds
 
 @pytest.mark.parametrize('g, c', [(torch.float64, torch.float32), (torch.float32, torch.float64), (torch.bfloat16, torch.float32), (torch.float32, torch.bfloat16), (torch.float64, torch.bfloat16)])
@@ -293,7 +362,8 @@ def test_row14(g, c):
     cf = counterfactual(G, clf, data[0], 'a', n=1, steps=5, pool=300)
     path = interpolate(G, clf, torch.zeros(4), torch.ones(4), n=9)
     found = random_search(G, clf, 'a', n=300)
-    for v in (f.z, f.images, f.probs, f.tv, f.stability, cf.z, cf.images, cf.probs, cf.distance, path.images, path.probs, path.stability, found['best'], encode_data(G, data), decode_images(G, f.z)):
+    walk = class_walk(G, clf, data[0], centroids(G, data, clf=clf, kind='medoid'), 0, 0, n=3)
+    for v in (walk.z, walk.probs, f.z, f.images, f.probs, f.tv, f.stability, cf.z, cf.images, cf.probs, cf.distance, path.images, path.probs, path.stability, found['best'], encode_data(G, data), decode_images(G, f.z)):
         assert v.dtype == torch.float32 and v.isfinite().all()
     assert path.plot() and path.scores()['latent_length'] == 2 and path.crossings('a', 'b') is not None
     same = find_frontier(Encoder().double(), linear(['a', 'b', 'c'], gain=5).double(), {'a': .5, 'b': .5}, n=2, rounds=1, pool=300, data=data)
