@@ -49,7 +49,7 @@ def spread(self) -> Tensor|float: # [nz], or one number
     "The standard deviation of each number: the unit of steps."
     return 1.
 
-# %% ../nbs/35_priors.ipynb #27ec3028
+# %% ../nbs/35_priors.ipynb #5836355e
 class MixturePrior(StandardNormal):
     "A mixture of normals with diagonal covariances; see `fit_prior`."
     draws = 4000 # whose log-densities say what is typical
@@ -63,14 +63,17 @@ class MixturePrior(StandardNormal):
         # the class whose images each part is of; -1: any
         self.register_buffer('label', torch.full([parts], -1))
 
-    def by_part(self, z:Tensor) -> Tensor: # [n, parts]
-        "Log-density of each part, with its weight."
-        d = (z[:, None] - self.mean)/self.scale
-        return self.weight.log() - (.5*d.square() + self.scale.log()).sum(2) - .5*self.nz*math.log(2*math.pi)
+# %% ../nbs/35_priors.ipynb #cb38cd93
+@patch_to(MixturePrior)
+def by_part(self, z:Tensor) -> Tensor: # [n, parts]
+    "Log-density of each part, with its weight."
+    d = (z[:, None] - self.mean)/self.scale
+    return self.weight.log() - (.5*d.square() + self.scale.log()).sum(2) - .5*self.nz*math.log(2*math.pi)
 
-    def log_density(self, z:Tensor) -> Tensor: # [n], nats
-        "Some latents at a time, without gradients."
-        return batched(lambda b: self.by_part(b).logsumexp(1), z, 500)
+@patch_to(MixturePrior)
+def log_density(self, z:Tensor) -> Tensor: # [n], nats
+    "Some latents at a time, without gradients."
+    return batched(lambda b: self.by_part(b).logsumexp(1), z, 500)
 
 # %% ../nbs/35_priors.ipynb #053ca67f
 @patch_to(MixturePrior)
@@ -125,7 +128,7 @@ def _brought_back(prior, z, floor):
         low, high = torch.where(good, low, middle), torch.where(good, middle, high)
     return torch.lerp(z, to, high)
 
-# %% ../nbs/35_priors.ipynb #1f2ea88e
+# %% ../nbs/35_priors.ipynb #b2cde7ea
 def mixture_of(
     z:Tensor, # latents [n, nz]
     parts:int, # normals
@@ -143,6 +146,7 @@ def mixture_of(
     prior.scale = torch.from_numpy(fitted.covariances_).sqrt().float()
     return _with_levels(prior)
 
+# %% ../nbs/35_priors.ipynb #10316b3b
 def _with_levels(prior):
     "The prior with the log-densities of its own draws, in order."
     prior.levels = prior.log_density(prior.draw(prior.draws, seed=0)).sort().values
@@ -217,7 +221,7 @@ def prior_of(
     if own and len(own) < 3: raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within')
     return GivenPrior(G) if own else StandardNormal(G.nz)
 
-# %% ../nbs/35_priors.ipynb #65d32009
+# %% ../nbs/35_priors.ipynb #9661a07b
 def posteriors(
     G, # with `posterior(x) -> (mean, log of the variance)`, or with `encode(x)` alone
     data:ImageData, # images for it
@@ -233,6 +237,7 @@ def posteriors(
         return torch.stack([mu, logvar.expand_as(mu)]).float().cpu().movedim(0, 1)
     return batched(both, data.x, 500).unbind(1)
 
+# %% ../nbs/35_priors.ipynb #e97a83a3
 def posterior_draws(
     G, data, # as for `posteriors`
     seed:int=0, # of the draws
@@ -264,7 +269,7 @@ def fit_prior(
     best = min(tried, key=_distance_to(G, held, seed)) if len(tried) > 1 else tried[0]
     return _given(G, best)
 
-# %% ../nbs/35_priors.ipynb #7effe260
+# %% ../nbs/35_priors.ipynb #da39c1cd
 def _fitted(z, y, parts, seed):
     "One mixture, or one for each class, joined."
     if y is None: return mixture_of(z, parts, mix_seed(seed, 'mixture') % 2**31)
@@ -277,6 +282,7 @@ def _fitted(z, y, parts, seed):
     prior.label = torch.cat([torch.full([len(p.weight)], c) for c, p in made.items()])
     return _with_levels(prior)
 
+# %% ../nbs/35_priors.ipynb #03feb433
 def _distance_to(G, held, seed): # function(prior) -> Fréchet distance of its images to the held ones
     "The judge of `fit_prior`: principal components of pixels."
     far, like = pixel_distance(held, seed), next(G.parameters(), None) if isinstance(G, nn.Module) else None

@@ -202,8 +202,9 @@ class VAEWatch(WatchCallback):
 PRIORS = 'mixture', 'normal'
 HOLES = .9 # `prior_posterior_auc` from which draws from the prior are warned of
 
+# how: for `fit_monitored`
 def learn_vae(folder, vae, task, *, data, options, prior='mixture', watch=VAEWatch, schedule=flat_cos, **how):
-    "The training of a VAE under its watch, with samples after each epoch; then its prior. `how`: for `fit_monitored`."
+    "The training of a VAE under its watch, with samples after each epoch; then its prior."
     watch = watch(vae)
     run = fit_monitored(folder, task, watch, data=data, options=options, desc=type(vae).__name__, schedule=schedule,
                         samples=lambda: vae.sample(32, seed=options.seed), **how)
