@@ -63,11 +63,11 @@ class MixturePrior(StandardNormal):
         # the class whose images each part is of; -1: any
         self.register_buffer('label', torch.full([parts], -1))
 
-# %% ../nbs/35_priors.ipynb #cb38cd93
+# %% ../nbs/35_priors.ipynb #549187f5
 @patch_to(MixturePrior)
 def by_part(self, z:Tensor) -> Tensor: # [n, parts]
     "Log-density of each part, with its weight."
-    d = (z[:, None] - self.mean)/self.scale
+    d = (z[:, None].to(self.mean) - self.mean)/self.scale                    # in the dtype of the prior
     return self.weight.log() - (.5*d.square() + self.scale.log()).sum(2) - .5*self.nz*math.log(2*math.pi)
 
 @patch_to(MixturePrior)
@@ -75,7 +75,7 @@ def log_density(self, z:Tensor) -> Tensor: # [n], nats
     "Some latents at a time, without gradients."
     return batched(lambda b: self.by_part(b).logsumexp(1), z, 500)
 
-# %% ../nbs/35_priors.ipynb #053ca67f
+# %% ../nbs/35_priors.ipynb #ace63893
 @patch_to(MixturePrior)
 def draw(self,
     n:int, # latents
@@ -93,17 +93,17 @@ def draw(self,
 @patch_to(MixturePrior)
 def spread(self):
     mean, square = ((self.weight[:, None]*v).sum(0) for v in (self.mean, self.mean.square() + self.scale.square()))
-    return (square - mean.square()).sqrt()
+    return (square - mean.square()).sqrt().float()
 
-# %% ../nbs/35_priors.ipynb #2bd136ed
+# %% ../nbs/35_priors.ipynb #b013dfcf
 @patch_to(MixturePrior)
 def typical(self, z):
-    return torch.searchsorted(self.levels, self.log_density(z.to(self.mean)))/len(self.levels)
+    return torch.searchsorted(self.levels, self.log_density(z))/len(self.levels)
 
 @patch_to(MixturePrior)
 def pull(self, z):
     share = self.by_part(z).softmax(1)[..., None]
-    return (share*(z[:, None] - self.mean)/self.scale.square()).sum(1)
+    return (share*(z[:, None] - self.mean)/self.scale.square()).sum(1).to(z)
 
 @patch_to(MixturePrior)
 def within(self, z):
@@ -116,11 +116,11 @@ def within(self, z):
     z[out] = _brought_back(self, z[out], floor)
     return z
 
-# %% ../nbs/35_priors.ipynb #7e7e85e8
+# %% ../nbs/35_priors.ipynb #aa79a44f
 def _brought_back(prior, z, floor):
     "The first points on the way to a mean whose log-density is the floor's, by bisection."
     inside = prior.log_density(prior.mean) > floor
-    to = prior.mean[prior.by_part(z).masked_fill(~inside, -math.inf).argmax(1)]
+    to = prior.mean[prior.by_part(z).masked_fill(~inside, -math.inf).argmax(1)].to(z)
     low, high = z.new_zeros(len(z), 1), z.new_ones(len(z), 1)
     for _ in range(16):
         middle = (low + high)/2
