@@ -63,12 +63,13 @@ class MixturePrior(StandardNormal):
         # the class whose images each part is of; -1: any
         self.register_buffer('label', torch.full([parts], -1))
 
-# %% ../nbs/35_priors.ipynb #549187f5
+# %% ../nbs/35_priors.ipynb #f71a87f1
 @patch_to(MixturePrior)
 def by_part(self, z:Tensor) -> Tensor: # [n, parts]
     "Log-density of each part, with its weight."
-    d = (z[:, None].to(self.mean) - self.mean)/self.scale                    # in the dtype of the prior
-    return self.weight.log() - (.5*d.square() + self.scale.log()).sum(2) - .5*self.nz*math.log(2*math.pi)
+    z, precision = z.to(self.mean), self.scale**-2                           # in the dtype of the prior
+    squares = z.square() @ precision.T - 2*z @ (self.mean*precision).T + (self.mean.square()*precision).sum(1)
+    return self.weight.log() - self.scale.log().sum(1) - .5*(squares + self.nz*math.log(2*math.pi))
 
 @patch_to(MixturePrior)
 def log_density(self, z:Tensor) -> Tensor: # [n], nats
@@ -95,15 +96,15 @@ def spread(self):
     mean, square = ((self.weight[:, None]*v).sum(0) for v in (self.mean, self.mean.square() + self.scale.square()))
     return (square - mean.square()).sqrt().float()
 
-# %% ../nbs/35_priors.ipynb #b013dfcf
+# %% ../nbs/35_priors.ipynb #80107801
 @patch_to(MixturePrior)
 def typical(self, z):
     return torch.searchsorted(self.levels, self.log_density(z))/len(self.levels)
 
 @patch_to(MixturePrior)
 def pull(self, z):
-    share = self.by_part(z).softmax(1)[..., None]
-    return (share*(z[:, None] - self.mean)/self.scale.square()).sum(1).to(z)
+    share, precision = self.by_part(z).softmax(1), self.scale**-2
+    return z*(share @ precision).to(z) - (share @ (self.mean*precision)).to(z)
 
 @patch_to(MixturePrior)
 def within(self, z):
@@ -246,14 +247,14 @@ def posterior_draws(
     mu, logvar = posteriors(G, data)
     return mu + (.5*logvar).exp()*torch.randn(mu.shape, generator=rng(seed, 'posterior draws'))
 
-# %% ../nbs/35_priors.ipynb #8c0c7ad0
+# %% ../nbs/35_priors.ipynb #571205f9
 LEAST = 20 # images for a part
 
 def fit_prior(
     G, # with an encoder; a `LatentModel` takes the prior, any other gets it as its attribute `prior`
     data:ImageData, # images like those that it was trained on, at least 40
     *,
-    parts:int=200, # normals at most, one for 20 images; a quarter of them is tried, too
+    parts:int=500, # normals at most, one for 20 images; a quarter of them is tried, too
     by_class:bool=False, # a mixture of its own for each class of the data: `draw(n, label=3)` then draws from one
     seed:int=0, # of all that is drawn
 ) -> MixturePrior:
