@@ -253,7 +253,7 @@ def _rates(t, warmup, lr, lr_decoder):
 # %% ../nbs/37_introvae.ipynb #b2208195
 def _new_introvae(spec, weights, rates, options, steps): # (model, task)
     "What is trained in so many steps; the warm-up is a share of them."
-    with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec)
+    with seeded(options.seed, 'introvae'): vae = IntroVAE(**spec).to(memory_format=torch.channels_last)
     share = rates['warmup']
     first = min(round(share*steps), steps - 1)
     task = IntroTask(vae, weights, first, rates['lr'], rates['lr_decoder'], options.precision)

@@ -115,16 +115,14 @@ class Decoder(nn.Module):
                                   norm_layer(norm, cs[0]), nn.ReLU(inplace=True))
         self.levels = nn.Sequential(*[nn.Sequential(self.double(i, o, norm is None), norm_layer(norm, o),
                                                     nn.ReLU(inplace=True)) for i, o in zip(cs, cs[1:])])
-        self.head = nn.Conv2d(cs[-1], channels, 3, 1, 1)
+        self.head = self.painter(cs[-1], channels)
 
     @staticmethod
-    def widths(size, width):
-        "Channels of the maps, from the innermost outwards."
-        cs = level_channels(size, width)[::-1]
-        return [*cs, max(4, cs[-1]//2)]
-
+    def widths(size, width): return level_channels(size, width)[::-1]       # of the maps, from the innermost outwards
     @staticmethod
     def double(i, o, bias): return nn.ConvTranspose2d(i, o, 4, 2, 1, bias=bias)
+    @staticmethod
+    def painter(i, channels): return nn.Sequential(nn.Conv2d(i, 4*channels, 3, 1, 1), nn.PixelShuffle(2))
 
     def forward(self, z): return self.head(self.levels(self.stem(z)))
 
@@ -139,6 +137,8 @@ class Generator(Decoder):
 
     @staticmethod
     def widths(size, width): return _gan_channels(size, width)[::-1]
+    @staticmethod
+    def painter(i, channels): return nn.Conv2d(i, channels, 3, 1, 1)
 
     def forward(self, z): return super().forward(z).tanh()
 
