@@ -16,7 +16,7 @@ from .base import need_choice, need_whole, patch_to
 from .core import batched, mix_seed, rng
 from .data import ImageData, need_data, pixel_distance
 
-# %% ../nbs/35_priors.ipynb #21be5772
+# %% ../nbs/35_priors.ipynb #c179a4df
 class StandardNormal(nn.Module):
     "N(0, I) on `nz` numbers: the prior of a GAN, and of each generator that has no other."
     floor = .002 # typicality of what `within` leaves as it is; one draw in 500 is below
@@ -30,7 +30,8 @@ class StandardNormal(nn.Module):
 
     def typical(self, z:Tensor) -> Tensor: # [n] in [0, 1]
         "The share of draws that are less probable, which are the longer ones."
-        return torch.special.gammaincc(torch.full_like(z[:, 0].double(), self.nz/2), z.double().square().sum(1)/2)
+        half = z.detach().cpu().double().square().sum(1)/2
+        return torch.special.gammaincc(torch.full_like(half, self.nz/2), half)
 
     def pull(self, z:Tensor) -> Tensor: # [n, nz]
         "Minus the gradient of the log-density."
@@ -63,13 +64,15 @@ class MixturePrior(StandardNormal):
         # the class whose images each part is of; -1: any
         self.register_buffer('label', torch.full([parts], -1))
 
-# %% ../nbs/35_priors.ipynb #f71a87f1
+# %% ../nbs/35_priors.ipynb #d8f224d7
 @patch_to(MixturePrior)
 def by_part(self, z:Tensor) -> Tensor: # [n, parts]
     "Log-density of each part, with its weight."
-    z, precision = z.to(self.mean), self.scale**-2                           # in the dtype of the prior
-    squares = z.square() @ precision.T - 2*z @ (self.mean*precision).T + (self.mean.square()*precision).sum(1)
-    return self.weight.log() - self.scale.log().sum(1) - .5*(squares + self.nz*math.log(2*math.pi))
+    kind = torch.promote_types(self.mean.dtype, torch.float32)
+    z, mean, scale = z.to(kind), self.mean.to(kind), self.scale.to(kind)
+    precision = scale**-2
+    squares = z.square() @ precision.T - 2*z @ (mean*precision).T + (mean.square()*precision).sum(1)
+    return self.weight.to(kind).log() - scale.log().sum(1) - .5*(squares + self.nz*math.log(2*math.pi))
 
 @patch_to(MixturePrior)
 def log_density(self, z:Tensor) -> Tensor: # [n], nats
@@ -96,14 +99,15 @@ def spread(self):
     mean, square = ((self.weight[:, None]*v).sum(0) for v in (self.mean, self.mean.square() + self.scale.square()))
     return (square - mean.square()).sqrt().float()
 
-# %% ../nbs/35_priors.ipynb #80107801
+# %% ../nbs/35_priors.ipynb #401c3e11
 @patch_to(MixturePrior)
 def typical(self, z):
-    return torch.searchsorted(self.levels, self.log_density(z))/len(self.levels)
+    return torch.searchsorted(self.levels, self.log_density(z).to(self.levels))/len(self.levels)
 
 @patch_to(MixturePrior)
 def pull(self, z):
-    share, precision = self.by_part(z).softmax(1), self.scale**-2
+    share = self.by_part(z).softmax(1)
+    precision = self.scale.to(share)**-2
     return z*(share @ precision).to(z) - (share @ (self.mean*precision)).to(z)
 
 @patch_to(MixturePrior)
@@ -204,7 +208,7 @@ def within(self, z:Tensor) -> Tensor: # [n, nz]
     "Latents, of which those that are hardly ever drawn are brought back to where draws are."
     return self.prior.within(z)
 
-# %% ../nbs/35_priors.ipynb #86fae029
+# %% ../nbs/35_priors.ipynb #58987979
 class GivenPrior(StandardNormal):
     "The `draw`, `typical` and `within` that a generator brings itself."
     def __init__(self, G):
@@ -219,7 +223,8 @@ def prior_of(
     prior = getattr(G, 'prior', None)
     if isinstance(prior, StandardNormal): return prior
     own = [k for k in ('draw', 'typical', 'within') if callable(getattr(G, k, None))]
-    if own and len(own) < 3: raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within')
+    if own and len(own) < 3: raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within; give all three, '
+                                            'or call it otherwise')
     return GivenPrior(G) if own else StandardNormal(G.nz)
 
 # %% ../nbs/35_priors.ipynb #9661a07b
