@@ -208,7 +208,7 @@ def within(self, z:Tensor) -> Tensor: # [n, nz]
     "Latents, of which those that are hardly ever drawn are brought back to where draws are."
     return self.prior.within(z)
 
-# %% ../nbs/35_priors.ipynb #58987979
+# %% ../nbs/35_priors.ipynb #4b68f6dd
 class GivenPrior(StandardNormal):
     "The `draw`, `typical` and `within` that a generator brings itself."
     def __init__(self, G):
@@ -223,8 +223,9 @@ def prior_of(
     prior = getattr(G, 'prior', None)
     if isinstance(prior, StandardNormal): return prior
     own = [k for k in ('draw', 'typical', 'within') if callable(getattr(G, k, None))]
-    if own and len(own) < 3: raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within; give all three, '
-                                            'or call it otherwise')
+    if own and len(own) < 3:
+        raise TypeError(f'G: has {", ".join(own)}, but a prior is draw, typical and within; give all three, or call it '
+                        'otherwise')
     return GivenPrior(G) if own else StandardNormal(G.nz)
 
 # %% ../nbs/35_priors.ipynb #9661a07b
