@@ -137,7 +137,7 @@ import sys, ipywidgets, papermill
 assert ipywidgets.__version__ == '7.7.1', ipywidgets.__version__
 for path in sys.argv[2:]: papermill.execute_notebook(path, sys.argv[1] + '/' + path.split('/')[-1], progress_bar=False, kernel_name='python3')
 """
-    chapters = sorted((ROOT/'nbs').glob('6[2356]_*.ipynb'))                # 64 has no widgets
+    chapters = sorted((ROOT/'nbs').glob('6[3467]_*.ipynb'))                # 65 has no widgets
     p = subprocess.run([sys.executable, '-c', code, tmp_path, *chapters], capture_output=True, text=True, env=env)
     assert p.returncode == 0, p.stdout[-3000:] + p.stderr[-3000:]
     shown = [o['data'] for path in chapters for c in nbformat.read(tmp_path/path.name, 4).cells
