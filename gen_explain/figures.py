@@ -82,6 +82,7 @@ def show_images(
     ncol:int=10, # images in a row
     inches:float=.8, # side of one image
     title:str|None=None, # over the whole figure
+    colors=None, # of each text
 ):
     "A figure of the images with a text over each. Returns a closed matplotlib `Figure`."
     import matplotlib.pyplot as plt
@@ -96,7 +97,7 @@ def show_images(
     for ax in axs.flat: ax.axis('off')
     for i, ax in zip(range(len(x)), axs.flat):
         draw_image(ax, x[i])
-        if titles is not None: ax.set_title(escape_mathtext(titles[i]), fontsize=8)
+        if titles is not None: ax.set_title(escape_mathtext(titles[i]), fontsize=8, color=colors[i] if colors else None)
     if title: fig.suptitle(escape_mathtext(title), fontsize=10)
     plt.close(fig)
     return fig

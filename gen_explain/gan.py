@@ -22,7 +22,7 @@ from .core import autocast, model_fingerprint, model_kind, pick_device, seeded
 from .stats import pixel_spread
 from .data import ImageData, need_data, pixel_distance
 from .networks import Critic, Generator, ema_update
-from .priors import LatentModel
+from .priors import LatentModel, end_with_likeness
 from .training import Callback, Task, WatchCallback, flat_cos, write_samples
 from .options import (Best, KeepBest, TrainingOptions, fit_monitored, need_positive, takes_options,
                                  train_model)
@@ -324,8 +324,10 @@ def learn_gan(folder, gan, task, *, options, **how): # `how`: for `fit_monitored
     "The training of a GAN under its watch and with its film."
     film = [Evolution(lambda: gan.sample(16, seed=options.seed), folder, task.frames, task.title)] if folder else []
     best = [watched(gan, how['data'], task.grown, options.seed)] if task.keep == 'best' else []
-    return fit_monitored(folder, task, CollapseCallback(), options=options, after=best + film,
-                         desc=type(gan).__name__, schedule=task.rate, **how)
+    run = fit_monitored(folder, task, CollapseCallback(), options=options, after=best + film,
+                        desc=type(gan).__name__, schedule=task.rate, **how)
+    if task.steer is None: end_with_likeness(gan, how['data'], run)
+    return run
 
 def watched(gan, data, since, seed): # since: as in `KeepBest`
     "The callback that keeps the best: always the same latents, of large images fewer."

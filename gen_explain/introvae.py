@@ -211,7 +211,7 @@ def decoder_step(self, x, z, prior):
 # %% ../nbs/37_introvae.ipynb #646cbab7
 class IntroWatch(VAEWatch):
     "A `VAEWatch` that also says when the encoder no longer tells generated images from the data."
-    more, less = 'a larger beta_kl', 'a smaller beta_kl or a larger beta_rec'
+    less = 'a smaller beta_kl or a larger beta_rec'
     help = 'A larger beta_neg or a lower lr or lr_decoder may help'
     def before_fit(self, run):
         super().before_fit(run)
