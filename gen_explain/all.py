@@ -7,12 +7,12 @@ __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_gri
            'ImageData', 'load_images', 'describe', 'write_zip', 'read_zip', 'draw_avatars', 'avatar_factors',
            'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba', 'check_classifier',
            'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
-           'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage', 'scores_table',
-           'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE', 'IntroVAE', 'centroids',
-           'interpolate', 'centroid_map', 'class_walk', 'compare_paths', 'find_frontier', 'frontier_atlas',
-           'random_search', 'invert', 'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections',
-           'retrain', 'relabel_cycle', 'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer',
-           'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
+           'steering_scores', 'ClassTarget', 'FrontierTarget', 'fitness', 'Judge', 'second_network', 'steered_collage',
+           'class_collage', 'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN',
+           'VAE', 'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
+           'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
+           'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
+           'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
 
 # %% ../nbs/80_all.ipynb #5884e567
 from .core import save_model
@@ -35,8 +35,12 @@ from .introvae import IntroVAE, train_introvae
 from .gan import GAN, train_gan
 from .pggan import PGGAN, train_pggan
 from .models import load_model, small_model, small_models
+
+# %% ../nbs/80_all.ipynb #be3e1f9f
 from .metrics import disentanglement, fid, kid, prdc, sharpness, steering_scores
-from .steering import ClassTarget, FrontierTarget, class_collage, scores_table, steered_collage
+from .steering import ClassTarget, FrontierTarget
+from .fitness import fitness
+from .belief import Judge, second_network
 from .paths import centroids, compare_paths, interpolate
 from .centroid_maps import centroid_map, class_walk
 from .search import TargetedGenerator
@@ -52,6 +56,7 @@ from .explorer import LatentExplorer
 from .player import InterpolationPlayer
 from .latent_map import LatentMap
 from .grid import LabelingGrid
+from .collages import class_collage, scores_table, steered_collage
 from .experiments import experiments
 from .runs import run
 
@@ -61,8 +66,9 @@ _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid'
          'avatar_factors', 'Classifier', 'train_classifier', 'load_classifier', 'evaluate', 'predict_proba',
          'check_classifier', 'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid',
          'prdc', 'sharpness', 'disentanglement',
-         'steering_scores', 'ClassTarget', 'FrontierTarget', 'steered_collage', 'class_collage',
-         'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN', 'VAE',
+         'steering_scores', 'ClassTarget', 'FrontierTarget', 'fitness', 'Judge', 'second_network',
+         'steered_collage', 'class_collage', 'scores_table', 'train_gan', 'train_pggan', 'train_vae',
+         'train_introvae', 'GAN', 'PGGAN', 'VAE',
          'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
          'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
          'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .base import patch_to
 from .core import mix_seed, rng
-from .stats import Score
+from .stats import Score, same_everywhere
 from .figures import as_bytes, show_images
 from .answers import Result, Table, table_of
 from .data import ImageData, need_data, pixel_typicality
@@ -35,24 +35,25 @@ TIPS = .75      # stability below which an answer tips
 AGREES = .8     # probability that the second network is asked for at most
 
 # %% ../nbs/46_belief.ipynb #ed039c8f
-def _floors(v, by, n_classes, jack=None) -> list: # of a `Score` each
+def _floors(v, by, n_classes, jack=()) -> list: # of a `Score` each
     "For each class the value that nine in ten of its images reach. jack: the values without each of the changes."
-    out = []
-    for c in range(n_classes):
-        own = by == c if (by == c).sum() >= 20 else torch.ones_like(by, dtype=torch.bool)
-        low = lambda u: float(u[own].quantile(.1))
-        parts = torch.tensor([low(u) for u in jack]) if jack is not None else torch.zeros(1)
-        half = 1.96*float(((len(parts) - 1)/len(parts)*(parts - parts.mean()).square().sum()).sqrt())
-        out.append(Score(low(v), max(0., low(v) - half), min(1., low(v) + half), int(own.sum())))
-    return out
+    each = ((by == c) if (by == c).sum() >= 20 else by >= 0 for c in range(n_classes))
+    return [_floor(v[own], [u[own] for u in jack]) for own in each]
+
+def _floor(v, jack) -> Score:
+    low = lambda u: float(u.quantile(.1))
+    parts = torch.tensor([low(u) for u in jack])
+    spread = float((parts - parts.mean()).square().sum()*(len(parts) - 1)/len(parts)) if len(parts) else 0.
+    half = 1.96*spread**.5
+    return Score(low(v), max(0., low(v) - half), min(1., low(v) + half), len(v))
 
 def _stable(q, p): return 1 - .5*(q - p).abs().sum(-1).mean(0)
 
 # %% ../nbs/46_belief.ipynb #ff251cd1
 class Judge:
-    """Says of images whether the answers to them are beliefs: `judge(x)`, or `judge(x, z)` for images of latents. `sure`
-    and `stable` are floors by class, `second` a `second_network`, `fit` a `Fitness`. Without `data` all floors are `FIRM`
-    and nothing is said to be unlike them."""
+    """Says whether the answers to images are beliefs: `judge(x)`, or `judge(x, z)` for images of latents. `sure` and
+    `stable` are floors by class, `fit` is a `Fitness`. Without `data` all floors are `FIRM` and nothing is unlike
+    them."""
     def __init__(self,
         clf:Classifier, # whose answers are judged
         data:ImageData|None=None, # real images of the classifier's kind: up to 1,000 of them set the floors
@@ -60,7 +61,7 @@ class Judge:
         *,
         second:Classifier|None=None, # as `second_network` gives it
         fit:Fitness|None=None, # if it is known; None: measured, where there are a generator and 40 images
-        n:int=1000, # real images
+        n:int=1000, # real images; half as many for the fitness, 500 at most
         seed:int=0, # which ones
     ):
         self.clf, self.G, self.second, self.fit = need_classifier(clf), G, second and need_classifier(second), fit
@@ -68,8 +69,7 @@ class Judge:
         self.sure = self.stable = self.agrees = [Score(FIRM, FIRM, FIRM, 0)]*k
         self.like = None
         if data is not None: self._learn(need_data(data), n, seed)
-        if fit is None and G is not None and data is not None and len(data) >= 40:
-            self.fit = fitness(G, clf, data, seed=seed)
+        if fit is None and G is not None: self.fit = self._fitness(data, min(500, n), seed)
 
 # %% ../nbs/46_belief.ipynb #af19d122
 @patch_to(Judge)
@@ -82,6 +82,14 @@ def _learn(self, data, n, seed):
     self.sure, self.stable = _floors(p.amax(1), called, k), _floors(_stable(q, p), called, k, jack)
     if self.second: self.agrees = _floors(self._seconded(x, called)[0], called, k)
     if len(data) >= 10: self.like = pixel_typicality(data, seed)
+
+# %% ../nbs/46_belief.ipynb #1fe21ecd
+@patch_to(Judge)
+def _fitness(self, data, n, seed):
+    "Of the generator: without enough images whether it draws more than one."
+    if data is not None and len(data) >= 40: return fitness(self.G, self.clf, data, n=n, seed=seed)
+    alike = same_everywhere(decode_images(self.G, prior_draws(self.G, 100, seed, 'drawn')))
+    return Fitness({}, [alike] if alike else [], {})
 
 @patch_to(Judge)
 def _seconded(self, x, called): # (probability of the class [n], probabilities [n, C])
@@ -97,45 +105,76 @@ def __call__(self,
     "A word for each image."
     x = given_images(x)[0]
     p, q = predict_proba(self.clf, x), changed_proba(self.clf, x)
-    typical = None if self.like is None else self.like(x)
-    if z is not None and self.G is not None:
-        drawn = typicality(self.G, z)
-        typical = drawn if typical is None else typical.minimum(drawn)
     second = None if self.second is None else self._seconded(x, p.argmax(1))[1]
-    found = Verdicts(self.clf.classes, [], as_bytes(x), p, _stable(q, p), _stable(q.mean(0)[None], p), typical, second,
-                     '' if self.fit is None or self.fit.ok else '; '.join(self.fit.reasons))
-    found.words = [self.word(found, i) for i in range(len(x))]
-    return found
+    v = Verdicts(self.clf.classes, [], [], as_bytes(x), p, _stable(q, p), _stable(q.mean(0)[None], p),
+                 self._typical(x, z), second, '; '.join(self.fit.reasons) if self.fit else '')
+    v.words = [self.word(v, i) for i in range(len(x))]
+    v.reasons = [self.reason(v, i) for i in range(len(x))]
+    return v
+
+@patch_to(Judge)
+def _typical(self, x, z) -> Tensor: # [n], the less of both measures, or None where there is none
+    shares = [] if self.like is None else [self.like(x)]
+    if z is not None and self.G is not None: shares.append(typicality(self.G, z))
+    return torch.stack(shares).amin(0) if shares else None
 
 # %% ../nbs/46_belief.ipynb #ece0b04b
 @patch_to(Judge)
 def word(self, v, i) -> str:
     "The first word that fits image `i`."
-    c, (best, other) = int(v.probs[i].argmax()), v.probs[i].topk(2).values.tolist()
-    border, stable, asked = best - other < NEAR, float(v.stable[i]), min(FIRM, self.stable[c].value)
-    says = self._second_word(v, i, c)
-    fits = {'generator not fit': bool(v.unfit),
-            'unlike your images': v.typical is not None and float(v.typical[i]) < UNLIKE,
+    c, other = v.probs[i].topk(2).indices.tolist()
+    best, stable, says = float(v.probs[i, c]), float(v.stable[i]), self._second_word(v, i, c)
+    border, asked = best - float(v.probs[i, other]) < NEAR, min(FIRM, self.stable[c].value)
+    unsure = border or stable < asked or best < min(FIRM, self.sure[c].value)
+    fits = {'generator not fit': bool(v.unfit), 'unlike your images': self._unlike(v, i),
             'noise': (float(v.held[i]) if border else stable) < min(TIPS, asked) or says == 'noise',
-            'on a border': border or stable < asked or best < min(FIRM, self.sure[c].value) or says == 'on a border',
-            'unstable here': stable < TIPS}
+            'on a border': unsure or bool(says), 'unstable here': stable < TIPS}
     return next((word for word, is_so in fits.items() if is_so), 'belief')
 
 @patch_to(Judge)
+def _unlike(self, v, i): return v.typical is not None and float(v.typical[i]) < UNLIKE
+
+# %% ../nbs/46_belief.ipynb #c2038d1e
+@patch_to(Judge)
 def _second_word(self, v, i, c):
     "What the second network makes of it: 'noise', 'on a border' or '' where it agrees or there is none."
-    if v.second is None or float(v.second[i, c]) >= min(AGREES, float(self.agrees[c])): return ''
+    if v.second is None or float(v.second[i, c]) >= min(AGREES, self.agrees[c].value): return ''
     return 'on a border' if int(v.second[i].argmax()) in v.probs[i].topk(2).indices.tolist() else 'noise'
+
+# %% ../nbs/46_belief.ipynb #07532f29
+@patch_to(Judge)
+def reason(self, v, i) -> str:
+    "What the word of image `i` rests on."
+    c, other = v.probs[i].topk(2).indices.tolist()
+    called = f'{self.clf.classes[c]} {float(v.probs[i, c]):.2f}'
+    if v.words[i] == 'generator not fit': called = v.unfit
+    if v.words[i] == 'on a border': called += f', {self.clf.classes[other]} {float(v.probs[i, other]):.2f}'
+    if v.words[i] == 'unlike your images':
+        called = f'{1 - float(v.typical[i]):.1%} of real images or draws are more usual; {called}'
+    return called + self._firm(v, i, c) + self._says(v, i)
+
+@patch_to(Judge)
+def _firm(self, v, i, c):
+    usual = f' (9 in 10 of {self.stable[c].n} real images: {self.stable[c].value:.2f} and more)'
+    firm = f', stability {float(v.stable[i]):.2f} over {len(PERTURBATIONS)} small changes'
+    return firm + (usual if self.stable[c].n else '')
+
+@patch_to(Judge)
+def _says(self, v, i):
+    if v.second is None: return ''
+    p, c = v.second[i].max(0)
+    return f'; the second network: {self.clf.classes[c]} {float(p):.2f}'
 
 # %% ../nbs/46_belief.ipynb #c9b6155f
 class Verdicts(Result):
-    """What a `Judge` says of n images: `words` [n]; `sure` [n], the probability of the class; `stable` [n], see
-    `stability`, and `held` [n], the same of the mean of the answers to the copies; `typical` [n] or None; `second`, what
-    the second network answers [n, C], or None; `unfit`, why the generator is not fit, or ''."""
-    saved = 'classes', 'words', 'images', 'probs', 'stable', 'held', 'typical', 'second', 'unfit'
-    def __init__(self, classes, words, images, probs, stable, held, typical=None, second=None, unfit=''):
-        self.classes, self.words, self.images, self.probs, self.unfit = list(classes), list(words), images, probs, unfit
-        self.stable, self.held, self.typical, self.second = stable, held, typical, second
+    """What a `Judge` says of n images: `words`, `reasons`; `sure` [n], the probability of the class; `stable` [n], see
+    `stability`, and `held` [n], the same of the mean of the answers to the copies; `typical` [n] or None; `second`,
+    what the second network answers [n, C], or None; `unfit`, why the generator is not fit, or ''."""
+    saved = 'classes', 'words', 'reasons', 'images', 'probs', 'stable', 'held', 'typical', 'second', 'unfit'
+    def __init__(self, classes, words, reasons, images, probs, stable, held, typical=None, second=None, unfit=''):
+        self.classes, self.words, self.reasons, self.unfit = list(classes), list(words), list(reasons), unfit
+        self.images, self.probs, self.stable, self.held = images, probs, stable, held
+        self.typical, self.second = typical, second
 
     sure = property(lambda self: self.probs.amax(1))
     called = property(lambda self: [self.classes[c] for c in self.probs.argmax(1)])
@@ -152,6 +191,12 @@ def is_belief(self) -> Tensor: # bool [n]
     "Which images may be shown as the classifier's belief."
     return torch.tensor([w == 'belief' for w in self.words])
 
+@patch_to(Verdicts)
+def badge(self, i:int=0) -> dict: # level ('belief' or 'doubt') and text
+    "What an explorer shows of image `i`."
+    word = self.words[i]
+    return dict(level='belief' if word == 'belief' else 'doubt', text=f'{word}: {self.reasons[i]}')
+
 def _verdict_table(v) -> Table:
     "One row for each image."
     columns = dict(called=v.called, word=v.words, sure=v.sure, stable=v.stable)
@@ -161,6 +206,7 @@ def _verdict_table(v) -> Table:
 
 Verdicts.table = property(_verdict_table)
 
+# %% ../nbs/46_belief.ipynb #196384b8
 @patch_to(Verdicts)
 def plot(self, n:int=20, ncol:int=10):
     "The first `n` images under their words. Returns a closed matplotlib `Figure`."

@@ -36,7 +36,7 @@ class LatentExplorer(Explorer):
     def __init__(self,
         G, # generator
         clf:Classifier,
-        # gives the directions, their names, starting points and the usual firmness; without: prior draws
+        # gives the directions, their names, starting points and the judge's floors; without: prior draws, fixed floors
         data:ImageData|None=None,
         *,
         n:int=8, # sliders; with a list in `axes` one for each of its directions
@@ -45,8 +45,9 @@ class LatentExplorer(Explorer):
         # faces without: in steps of the direction, from -2 to 2, counted from where one starts
         axes:str|list='principal',
         seed:int=0, # of random draws
+        judge=None, # a `Judge`, such as one with a second network; None: one of 200 images of the data
     ):
-        s = self.state = LatentState(G, clf, data, n, axes, seed)
+        s = self.state = LatentState(G, clf, data, n, axes, seed, judge)
         super().__init__(setup=front_setup(clf.classes, s.point.image, means=[clf.index(c) for c in s.means],
                                            n_data=len(data) if s.enc.encoded else 0, given=s.given is not None))
         self.rest = Debounced(self._rest, .25)
@@ -64,7 +65,8 @@ class LatentExplorer(Explorer):
 def __repr__(self):
     p = self.state.point
     called = f'called {p.clf.classes[p.pred]} ({p.probs.max():.3f})'
-    return f'LatentExplorer: {self.state.start}; {called}; {self.state.firm.badge(p.stability)["text"]}'
+    p.judged(self.state.judge)
+    return f'LatentExplorer: {self.state.start}; {called}; {p.badge()["text"]}'
 
 # %% ../nbs/63_explorer.ipynb #7c981b19
 @patch_to(LatentExplorer)
@@ -79,7 +81,7 @@ def _slid(self, change):
 def _rest(self):
     "The slider rests: belief or noise?"
     with self._errors_shown(clear=False):
-        self.state.point.stability
+        self.state.point.judged(self.state.judge)
         self.info = self._info()
 
 # %% ../nbs/63_explorer.ipynb #c9ba2dd8
@@ -91,7 +93,7 @@ def _show(self):
 @patch_to(LatentExplorer)
 def _show_point(self):
     self.pixels, self.info = as_pixels(self.image[None]), self._info()
-    if self.state.point.score is None: self.rest()
+    if self.state.point.verdict is None: self.rest()
 
 @patch_to(LatentExplorer)
 def _show_pins(self):
@@ -113,7 +115,7 @@ def _info(self) -> dict:
     "What the front end is told of the point, also beside the pin that it is compared with."
     s, p = self.state, self.state.point
     tv = None if s.other is None else float(total_variation(p.probs, s.pins[s.other][0].probs))
-    return p.answer() | dict(badge=s.firm.badge(p.score), start=s.start, typical=p.typical, other=s.other, tv=tv,
+    return p.answer() | dict(badge=p.badge(), start=s.start, typical=p.typical, other=s.other, tv=tv,
                              kind=s.kind, index=s.index)
 
 # %% ../nbs/63_explorer.ipynb #77185128
@@ -156,7 +158,7 @@ def figure(self):
     names = [escape_mathtext(look['name']) for look in looks]
     right.barh(names, self.probs[order], color=[look['color'] for look in looks])
     right.set(xlim=(0, 1), xlabel='probability')
-    badge = self.state.firm.badge(self.stability)
+    badge = self.state.point.judged(self.state.judge).badge()
     fig.suptitle(escape_mathtext(f'{self.state.start}\n{badge["text"]}'), fontsize=8)
     plt.close(fig)
     return fig

@@ -97,7 +97,8 @@ def show_images(
     for ax in axs.flat: ax.axis('off')
     for i, ax in zip(range(len(x)), axs.flat):
         draw_image(ax, x[i])
-        if titles is not None: ax.set_title(escape_mathtext(titles[i]), fontsize=8, color=colors[i] if colors else 'black')
+        color = colors[i] if colors else 'black'
+        if titles is not None: ax.set_title(escape_mathtext(titles[i]), fontsize=8, color=color)
     if title: fig.suptitle(escape_mathtext(title), fontsize=10)
     plt.close(fig)
     return fig

@@ -7,7 +7,6 @@ __all__ = ['KEPT', 'SHARES', 'Fitness', 'fitness']
 
 # %% ../nbs/45_fitness.ipynb #70e13d30
 import torch
-from torch import Tensor
 
 from .base import patch_to
 from .core import rng
@@ -54,15 +53,15 @@ def fitness(
 ) -> Fitness:
     """Whether the classifier's answers may be read off the generator's images. Raises `TypeError` or `ValueError` for
     what is no classifier or data, and for images that the generator does not encode."""
-    if clf is not None: need_classifier(clf)
     painter, order = _Painter(G), torch.randperm(len(need_data(data)), generator=rng(seed, 'fitness'))
     x = data.floats(order[:min(n, len(data)//2)])
     images = dict(data=x) | ({'repainted': painter.decode(painter.encode(x))} if hasattr(painter, 'encode') else {})
     images['draws'] = painter.sample(len(x), seed)
-    scores, reasons = _answers(clf, images) if clf is not None else ({}, [])
+    scores, reasons = _answers(need_classifier(clf), images) if clf is not None else ({}, [])
     scores |= likeness(painter, data, n=n, seed=seed)
     alike = same_everywhere(images['draws'], x)
-    return Fitness(scores, [alike] if alike else reasons + poor_likeness(scores), {k: v[:10] for k, v in images.items()})
+    reasons = [alike] if alike else reasons + poor_likeness(scores)
+    return Fitness(scores, reasons, {k: v[:10] for k, v in images.items()})
 
 # %% ../nbs/45_fitness.ipynb #a58cbbb0
 class _Painter:
@@ -84,7 +83,7 @@ def _answers(clf, images) -> tuple: # scores, reasons
     if 'repainted' in p:
         kept = scores['kept'] = share_score(p['repainted'].argmax(1) == p['data'].argmax(1), real=1.)
         if kept.high < KEPT:
-            reasons.append(f'it keeps the answer on {kept.value:.0%} of your images: train longer, or bring more images')
+            reasons.append(f'it keeps the answer on {kept.value:.0%} of your images: train longer, or bring more')
     shares = scores['shares'] = _shares_apart(p['draws'], p['data'])
     if shares.low > SHARES: reasons.append(_shares_text(p['draws'], p['data'], clf.classes))
     return scores, reasons
@@ -103,5 +102,5 @@ def _shares_text(drawn, real, classes):
     "The class that is drawn too often, or too seldom, by most."
     a, b = _shares(drawn), _shares(real)
     c = int((a - b).abs().argmax())
-    return (f'{a[c]:.0%} of its draws are called {classes[c]}, which {b[c]:.0%} of your images are: train longer, or on '
-            'images of all classes')
+    return (f'{a[c]:.0%} of its draws are called {classes[c]}, of your images {b[c]:.0%}: train longer, or on images '
+            'of all classes')

@@ -44,8 +44,9 @@ class LatentMap(StaticPreview, ipywidgets.Box):
         plane='principal', # or three classes, by name or index: the plane through their centroids
         res:int=41, # the map is decoded and classified at res x res places
         seed:int=0, # of draws and of the choice of points
+        judge=None, # as for `LatentExplorer`
     ):
-        s = self.state = PlaneState(G, clf, data, plane, res, seed)
+        s = self.state = PlaneState(G, clf, data, plane, res, seed, judge)
         setup = front_setup(clf.classes, s.point.image, means=[clf.index(c) for c in s.means])
         self.looks, self.panel, self.canvas = setup['classes'], MapPanel(setup=setup), self._canvas()
         self.panel.target, self.panel.layout.flex, self.panel.layout.min_width = self, '1 1 420px', '0'
@@ -229,17 +230,18 @@ def _show(self):
     p = self.state.point
     with self.panel.hold_sync():
         self.panel.pixels = as_pixels(p.image[None])
-        self.panel.info = p.answer() | dict(badge=self.state.firm.badge(p.score))
+        self.panel.info = p.answer() | dict(badge=p.badge())
         self.panel.place = list(self.state.at)
     self._draw_cursor()
-    if p.score is None: self.rest()
+    if p.verdict is None: self.rest()
 
 # %% ../nbs/66_latent_map.ipynb #29c748bb
 @patch_to(LatentMap)
 def _rest(self):
     "The cursor rests: belief or noise?"
     with self.panel._errors_shown(clear=False):
-        self.panel.info = self.panel.info | dict(badge=self.state.firm.badge(self.state.point.stability))
+        self.state.point.judged(self.state.judge)
+        self.panel.info = self.panel.info | dict(badge=self.state.point.badge())
 
 @patch_to(LatentMap)
 def _slid(self, change):

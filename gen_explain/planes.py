@@ -18,7 +18,7 @@ from .core import progress
 from .classifiers import need_classifier, predict_proba
 from .latent import decode_images, need_decoder
 from .paths import interpolate
-from .explore import Axes, EncodedData, StabilityScale, LatentPoint, latent_axes
+from .explore import Axes, EncodedData, LatentPoint, judge_for, latent_axes
 
 # %% ../nbs/65_planes.ipynb #fa9a991a
 @dataclass
@@ -71,14 +71,14 @@ def plane_through(z0:Tensor, z1:Tensor, z2:Tensor, names) -> LatentPlane: # [nz]
 class PlaneState:
     """What a `LatentMap` shows, without a screen: the plane, the classifier's answers on a grid of it, the point
     and the line."""
-    def __init__(self, G, clf, data=None, plane='principal', res:int=41, seed:int=0):
+    def __init__(self, G, clf, data=None, plane='principal', res:int=41, seed:int=0, judge=None):
         need_decoder(G), need_classifier(clf)
         if not whole(res) or not 2 <= res <= 400:
             raise ValueError(f'res: expected a whole number from 2 to 400, got {res!r}')
         self.G, self.clf, self.res = G, clf, int(res)
         self.enc = EncodedData(G, clf, data, seed)
         self.means, self.axes = self.enc.means(), latent_axes(self.enc, 2)
-        self.firm = StabilityScale(clf, self.enc)
+        self.judge = judge_for(G, clf, data, seed, judge)
         self.use_plane(plane)
 
 # %% ../nbs/65_planes.ipynb #efc10f70

@@ -308,8 +308,6 @@ def _given(G, prior):
     return prior
 
 # %% ../nbs/35_priors.ipynb #778fa2ce
-USUAL = .05         # typicality that 95% of real images reach
-
 def likeness(
     G, # has `sample(n, seed)`; with `encode` and `decode` also its repainted images are looked at
     data:ImageData, # images of the kind that it should draw, at least 20
@@ -317,9 +315,9 @@ def likeness(
     n:int=500, # draws, and images of the data, at most half of them
     seed:int=0, # of all that is drawn
 ) -> dict: # name -> `Score`
-    """`typical`: the share of draws as usual as 95% of the data, by `pixel_typicality`. `detail`: how much detail draws
-    have, over that of the data. `distance`: from draws to data, as in `pixel_distance`. With an encoder also `lost`, the
-    share of the data's variation that is gone when images are repainted, and `repainted`, the distance of these."""
+    """`typical`: the share of draws as usual as 95% of the data, by `pixel_typicality`. `detail`: that of draws, over
+    that of the data. `distance`: from draws to data, as in `pixel_distance`. With an encoder also `lost`, the share
+    of the data's variation that repainting loses, and `repainted`, the distance of repainted images."""
     if len(need_data(data)) < 20: raise ValueError(f'data: expected at least 20 images, got {len(data)}')
     order, n = torch.randperm(len(data), generator=rng(seed, 'likeness')), min(n, len(data)//2)
     x, others = data.floats(order[:n]), data.subset(order[n:])
@@ -332,6 +330,8 @@ def likeness(
     return scores | dict(lost=_lost(again, x), repainted=_distance_score(far, again, far(x)))
 
 # %% ../nbs/35_priors.ipynb #e9bf671b
+USUAL = .05         # typicality that 95% of real images reach
+
 def _repainted(G, x):
     like = dict(device=next((p.device for p in G.parameters()), None)) if isinstance(G, nn.Module) else {}
     return batched(lambda b: G.decode(G.encode(b.to(**like))).float().cpu(), x, 250)
@@ -341,6 +341,7 @@ def _lost(again, x) -> Score:
     all_of_it = (x - x.mean(0)).square().flatten(1).sum(1).mean()
     return mean_score((again - x).square().flatten(1).sum(1)/all_of_it.clamp_min(1e-12), real=0.)
 
+# %% ../nbs/35_priors.ipynb #fcbb4953
 def _detail_kept(draws, x) -> Score:
     "The geometric mean of the detail of draws, over that of images."
     v = pixel_detail(draws).mean(1).double() - pixel_detail(x).mean(1).double().mean()
@@ -380,7 +381,11 @@ def _holes_text(scores):
             f'repainted ones {again.value:.3g}; fit_prior(G, data) fits a prior')
 
 # %% ../nbs/35_priors.ipynb #e37fbe01
-def end_with_likeness(G, data, run):
+def end_with_likeness(
+    G, # what was trained
+    data:ImageData, # on what
+    run, # the `Run`
+):
     "The end of a training of 200 steps or more: `likeness` as `G.likeness`, and a warning of what is poor."
     if run.interrupted or run.step < 200 or len(data) < 100: return
     G.likeness = likeness(G.eval(), data, n=max(100, min(500, 2**21//data.size**2)), seed=run.seed)

@@ -26,6 +26,7 @@ from .stability import target_probs
 from .latent import (as_latents, decode_images, encode_data, image_shape, in_eval, near_generator,
                                 need_generator, paint, prior_draws, within_prior)
 from .priors import prior_of
+from .fitness import fitness
 from .paths import total_variation
 
 # %% ../nbs/48_search.ipynb #65ed08b2
@@ -83,23 +84,28 @@ def latent_pool(
     seed:int=0, # of the draws
     bs:int=128, # images at once
 ) -> LatentPool:
-    """Draw and classify. Warns of a generator that draws nearly the same image everywhere, and of data that are not
-    used for want of an encoder. Raises as `need_generator` does."""
+    """Draw and classify. Warns of a generator that is not fit (see `fitness`), and of data that are not used for want
+    of an encoder. Raises as `need_generator` does."""
     need_generator(G, clf)
     n, bs = need_whole(n, 'n', 256), need_whole(bs, 'bs')
     with in_eval(G):
         z = draw_starts(G, n, posterior_means(G, data, seed), rng(seed, 'pool'))
-        spread = _spread(decode_images(G, z[:256]), data)
+        x = decode_images(G, z[:256])
+        _warn_if_unfit(G, clf, x, data, seed)
         logp = torch.cat([pool_log_probs(G, clf, b, bs) for b in progress(z.split(8*bs), desc='latent pool')])
     if not torch.isfinite(logp).all():
         raise ValueError('G, clf: the classifier gives NaN or infinity for some decoded images')
-    return LatentPool(z, logp, spread, clf.classes)
+    return LatentPool(z, logp, _spread(x), clf.classes)
 
 # %% ../nbs/48_search.ipynb #4f344df7
-def _spread(x, data):
-    "The median root mean square distance of two of 256 images; warns if nearly all are the same."
-    alike = same_everywhere(x, None if data is None else data.floats(slice(0, 256)))
-    if alike: warnings.warn(f'G: {alike}')
+def _warn_if_unfit(G, clf, x, data, seed):
+    "Of a generator off whose images (`x`: 256) nothing should be read: by its `fitness`, where there are data."
+    if data is not None and len(data) >= 40: poor = fitness(G, clf, data, n=200, seed=seed).reasons
+    else: poor = [alike] if (alike := same_everywhere(x)) else []
+    if poor: warnings.warn(f'G: generator not fit: {"; ".join(poor)}')
+
+def _spread(x):
+    "The median root mean square distance of two of 256 images."
     x = x.flatten(1)
     return float((x[:128] - x[128:]).square().mean(1).sqrt().median())
 

@@ -8,7 +8,6 @@ __all__ = ['PERTURBATIONS', 'target_probs', 'changed_proba', 'stability']
 # %% ../nbs/27_stability.ipynb #78db9ff0
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .core import batched, rng
@@ -94,6 +93,7 @@ def changed_proba(
     return torch.stack([batched(lambda b: clf.probs(change(b.to(device))).cpu(), x, bs)
                         for change in PERTURBATIONS.values()])
 
+# %% ../nbs/27_stability.ipynb #fbcfd2a9
 def stability(
     clf:Classifier, # whose answers count
     x:Tensor, # images [n, c, h, w] in [0, 1]

@@ -8,7 +8,7 @@ __all__ = ['RECONS', 'PRIORS', 'VAE_BETAS', 'reconstruction_loss', 'kl_per_dim',
            'negative_elbo']
 
 # %% ../nbs/36_vae.ipynb #a367aa83
-import functools, math, warnings
+import functools, math
 
 import torch
 import torch.nn.functional as F
@@ -243,10 +243,10 @@ def train_vae(
     bs:int=128, # images in a batch
     options:TrainingOptions, # each by its name
 ) -> VAE:
-    """Train a VAE. Warns when the KL collapses and of what is poor at the end (see `likeness`), and returns the last good weights when a
-    loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of
-    another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which nothing good
-    is left."""
+    """Train a VAE. Warns when the KL collapses and of what is poor at the end (see `likeness`), and returns the last
+    good weights when a loss is no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit
+    or a folder of another training, and `FloatingPointError` for a breakdown within the first 25 steps, from which
+    nothing good is left."""
     beta = _check_vae(variant, beta, free_bits)
     need_choice(prior, 'prior', PRIORS)
     spec = dict(size=need_data(data).size, channels=data.channels, nz=nz, width=width, recon=recon, norm=norm)

@@ -52,7 +52,7 @@ def grained(clf, x):
 
 def row(name, v, oracle):
     "What the words are, and how many beliefs the oracle disputes."
-    belief, wrong = v.is_belief(), predict_proba(oracle, v.images).argmax(1) != v.probs.argmax(1)
+    belief, wrong = v.is_belief(), predict_proba(oracle, v.images.float()/255).argmax(1) != v.probs.argmax(1)
     disputed = float(wrong[belief].float().mean()) if belief.any() else 0.
     words = ', '.join(f'{w} {v.counts.get(w, 0)/len(v):.1%}' for w in WORDS if w in v.counts)
     print(f'{name:38} n {len(v)}: {words}; disputed {disputed:.1%} of beliefs, {float(wrong.float().mean()):.1%} of all', flush=True)
