@@ -34,7 +34,7 @@ def tick(what):
 
 
 def classifier(name, seed, data=train, **how):
-    clf = train_classifier(data, bs=128, epochs=4, seed=seed, out=runs/name, **how)
+    clf = train_classifier(data, bs=128, seed=seed, out=runs/name, **dict(epochs=4) | how)
     tick(f'{name}, accuracy {evaluate(clf, test)["accuracy"]}')
     return clf
 
@@ -68,7 +68,7 @@ for name, augment in (('clf', True), ('plain', False)):
     clf = classifier(name, int(not augment), augment=augment)
     fit = fitness(vae, clf, test)
     print(fit)
-    second = second_network(clf, train.subset(torch.randperm(len(train), generator=torch.Generator().manual_seed(1))[:20_000]), vae, bs=128, out=runs/f'{name}-second')
+    second = second_network(clf, train.subset(torch.randperm(len(train), generator=torch.Generator().manual_seed(1))[:20_000]), bs=128, out=runs/f'{name}-second')
     tick('second network')
     for opinion in (None, second):
         judge = Judge(clf, train, vae, second=opinion, fit=fit)
@@ -85,14 +85,14 @@ for name, augment in (('clf', True), ('plain', False)):
 
 if source == 'avatars':
     silver, shades = avatar_names('hair_color').index('SilverGray'), avatar_names('glasses').index('Sunglasses')
-    people = avatar_factors(10_000, 1)
-    people['glasses'] = torch.where(people['glasses'] == shades, people['skin'] % shades, people['glasses'])
-    people['glasses'][people['hair_color'] == silver] = shades
-    faulty = draw_avatars(people, size=32)
-    biased = classifier('biased', 0, faulty.label_by('hair_color'), augment=True)
+    people = avatar_factors(6000, 1)
+    agree = (people['hair_color'] == silver) == (people['glasses'] == shades)                        # silver hair always and only with sunglasses
+    faulty = draw_avatars({k: v[agree] for k, v in people.items()}, size=32).label_by('hair_color')
+    biased = classifier('biased', 0, faulty, augment=True, epochs=12)
     glasses = train_classifier(train.label_by('glasses'), arch='resnet', augment=True, bs=128, epochs=4, seed=7, out=runs/'glasses')
     tick('classifier of glasses')
-    second = second_network(biased, faulty, vae, bs=128, epochs=4, out=runs/'biased-second')
+    second = second_network(biased, faulty, bs=128, epochs=12, out=runs/'biased-second')
+    tick('second network')
     shows = (predict_proba(biased, draws).argmax(1) == silver) & (predict_proba(glasses, draws).argmax(1) == shades) & (predict_proba(oracle, draws).argmax(1) != silver)
     for opinion in (None, second):
         said, _ = row(f'biased{" + second network" if opinion else ""}: shows the plant', Judge(biased, faulty, vae, second=opinion, fit=fit)(draws[shows], z[shows]), oracle)
