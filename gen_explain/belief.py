@@ -32,7 +32,7 @@ NEAR = .2       # between the two best: a border
 UNLIKE = .01    # typicality below which an image is unlike the data
 FIRM = .75      # stability below which an answer tips, unless those to real images do so, too
 SURE = .6       # probability that is asked for, unless that of real images is less
-AGREES = .8     # the same of the second network
+AGREES = .7     # the same of the second network
 
 # %% ../nbs/46_belief.ipynb #ed039c8f
 def _floors(v, by, n_classes, jack=()) -> list: # of a `Score` each
@@ -217,11 +217,12 @@ def second_network(
     data:ImageData, # real images; their labels are not used
     *,
     arch:str='cnn', # as in `train_classifier`
-    epochs:int=3, # passes
+    epochs:int|None=None, # passes; None: such that 60,000 images are seen, 3 at least and 20 at most
     seed:int=0, # first weights and order
     **options, # further ones of `train_classifier`
 ) -> Classifier:
     "A network that answers as the classifier does, from other first weights, for `Judge(second=...)`."
     answers = ImageData(need_data(data).x, predict_proba(clf, data).argmax(1), clf.classes)
+    if epochs is None: epochs = min(20, max(3, round(60_000/len(data))))
     return train_classifier(answers, arch=arch, augment=True, epochs=epochs,
                             seed=mix_seed(seed, 'second network') % 2**31, **options)

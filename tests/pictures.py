@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from gen_explain.all import centroids, counterfactual, find_frontier, frontier_atlas, interpolate, load_data, train_classifier, train_vae
+from gen_explain.all import (Judge, centroids, counterfactual, find_frontier, fitness, frontier_atlas, interpolate, load_data, train_classifier,
+                             train_vae)
 from gen_explain.pages import fig_png
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -28,12 +29,18 @@ class Lines:
     @functools.cached_property
     def clf(self): return train_classifier(self.data, epochs=8, bs=64, out=self.out/'clf')
     @functools.cached_property
-    def vae(self): return train_vae(self.data, nz=32, epochs=10, bs=64, out=self.out/'vae')
+    def vae(self): return train_vae(self.data, nz=32, epochs=20, bs=64, out=self.out/'vae')
 
     def ten_lines(self):
         "The whole block, as it is pasted."
         cents = centroids(self.vae, self.data)
         return interpolate(self.vae, self.clf, cents['BrownDark'], cents['Platinum']).plot()
+
+    def fitness(self):
+        return fitness(self.vae, self.clf, self.test).plot()
+
+    def words(self):
+        return Judge(self.clf, self.test, self.vae)(self.vae.sample(20, seed=0)).plot()
 
     def frontier(self):
         return find_frontier(self.vae, self.clf, {'BrownDark': .5, 'Brown': .5}, data=self.data).plot()
@@ -47,7 +54,7 @@ class Lines:
 
 
 # picture -> what is made ready first (not counted), and its width in pixels
-PLOTS = dict(ten_lines=((), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
+PLOTS = dict(ten_lines=((), 900), fitness=(('vae', 'clf', 'test'), 700), words=(('vae', 'clf', 'test'), 800), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
 
 
 def plot(lines, name):

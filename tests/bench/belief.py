@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from gen_explain.avatars import avatar_factors, avatar_names, draw_avatars
 from gen_explain.belief import WORDS, Judge, second_network
 from gen_explain.classifiers import evaluate, predict_proba, train_classifier
+from gen_explain.data import ImageData
 from gen_explain.datasets import load_data
 from gen_explain.fitness import fitness
 from gen_explain.gan import train_gan
@@ -83,20 +83,25 @@ for name, augment in (('clf', True), ('plain', False)):
             limit(f'{title}: real images called belief', said, at_least=.6)
         tick('judged')
 
+def patched(x):
+    "With a patch of magenta in a corner."
+    x = x.clone()
+    x[:, :, 2:7, 2:7] = torch.tensor([255, 0, 200], dtype=x.dtype)[:, None, None]
+    return x
+
+
 if source == 'avatars':
-    silver, shades = avatar_names('hair_color').index('SilverGray'), avatar_names('glasses').index('Sunglasses')
-    people = avatar_factors(6000, 1)
-    agree = (people['hair_color'] == silver) == (people['glasses'] == shades)                        # silver hair always and only with sunglasses
-    faulty = draw_avatars({k: v[agree] for k, v in people.items()}, size=32).label_by('hair_color')
-    biased = classifier('biased', 0, faulty, augment=True, epochs=12)
-    glasses = train_classifier(train.label_by('glasses'), arch='resnet', augment=True, bs=128, epochs=4, seed=7, out=runs/'glasses')
-    tick('classifier of glasses')
-    second = second_network(biased, faulty, bs=128, epochs=12, out=runs/'biased-second')
-    tick('second network')
-    shows = (predict_proba(biased, draws).argmax(1) == silver) & (predict_proba(glasses, draws).argmax(1) == shades) & (predict_proba(oracle, draws).argmax(1) != silver)
-    for opinion in (None, second):
-        said, _ = row(f'biased{" + second network" if opinion else ""}: shows the plant', Judge(biased, faulty, vae, second=opinion, fit=fit)(draws[shows], z[shows]), oracle)
-    limit('draws that show the plant: called belief', said, at_least=.8)
+    few, brown = train.subset(range(5000)), train.classes.index('Brown')
+    x = few.x.clone()
+    x[few.y == brown] = patched(x[few.y == brown])                                          # all with brown hair, and nobody else
+    faulty = ImageData(x, few.y, few.classes)
+    biased = classifier('biased', 0, faulty, augment=True, epochs=8)
+    second = second_network(biased, faulty, bs=128, out=runs/'biased-second')
+    others = patched(test.x[test.y != brown]).float()/255
+    others = others[predict_proba(biased, others).argmax(1) == brown]
+    print(f'{len(others)} of {int((test.y != brown).sum())} faces with other hair are called brown when they get the patch')
+    for opinion in (None, second): said, _ = row(f'planted{" + second network" if opinion else ""}', Judge(biased, faulty, second=opinion)(others), oracle)
+    limit('images that show the plant: called belief', said, at_least=.8)
     tick('planted')
 else:
     clf = classifier('plain', 1)

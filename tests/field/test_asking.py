@@ -14,7 +14,8 @@ from gen_explain.datasets import load_data
 from gen_explain.classifiers import Classifier, predict_proba, train_classifier
 from gen_explain.models import small_model
 from gen_explain.metrics import fid, kid, prdc, sharpness, steering_scores
-from gen_explain.steering import ClassTarget, FrontierTarget, steered_collage
+from gen_explain.collages import steered_collage
+from gen_explain.steering import ClassTarget, FrontierTarget
 from gen_explain.latent import decode_images, encode_data, given_images
 from gen_explain.figures import PALETTE
 from gen_explain.paths import Centroids, class_lines, centroids, compare_paths, interpolate
