@@ -64,12 +64,11 @@ class Judge:
         n:int=1000, # real images; half as many for the fitness, 500 at most
         seed:int=0, # which ones
     ):
-        self.clf, self.G, self.second, self.fit = need_classifier(clf), G, second and need_classifier(second), fit
-        k = len(clf.classes)
-        self.sure, self.stable, self.agrees = ([Score(v, v, v, 0)]*k for v in (SURE, FIRM, AGREES))
+        self.clf, self.G, self.second = need_classifier(clf), G, second and need_classifier(second)
+        self.sure, self.stable, self.agrees = ([Score(v, v, v, 0)]*len(clf.classes) for v in (SURE, FIRM, AGREES))
         self.like = None
         if data is not None: self._learn(need_data(data), n, seed)
-        if fit is None and G is not None: self.fit = self._fitness(data, min(500, n), seed)
+        self.fit = self._fitness(data, min(500, n), seed) if fit is None and G is not None else fit
 
 # %% ../nbs/46_belief.ipynb #af19d122
 @patch_to(Judge)
@@ -78,10 +77,11 @@ def _learn(self, data, n, seed):
     x = data.floats(torch.randperm(len(data), generator=rng(seed, 'judge'))[:n])
     p, q, k = predict_proba(self.clf, x), changed_proba(self.clf, x), len(self.clf.classes)
     called = p.argmax(1)
-    jack = [_stable(torch.cat([q[:i], q[i + 1:]]), p) for i in range(len(q))]
-    self.sure, self.stable = _floors(p.amax(1), called, k), _floors(_stable(q, p), called, k, jack)
+    self.sure, self.stable = _floors(p.amax(1), called, k), _floors(_stable(q, p), called, k, _each_left_out(q, p))
     if self.second: self.agrees = _floors(self._seconded(x, called)[0], called, k)
     if len(data) >= 10: self.like = pixel_typicality(data, seed)
+
+def _each_left_out(q, p): return [_stable(torch.cat([q[:i], q[i + 1:]]), p) for i in range(len(q))]
 
 # %% ../nbs/46_belief.ipynb #1fe21ecd
 @patch_to(Judge)

@@ -329,14 +329,15 @@ def pixel_components(
     seed:int=0, # of the images, and of the random projections that find the components
 ): # function of float images [n, c, h, w] in [0, 1] that gives [n, k]
     "The first principal components of the pixels; sides from 128 pixels on are averaged to between 64 and 127."
-    small = lambda x: F.avg_pool2d(x, max(1, x.shape[-1]//64)).flatten(1)
     with seeded(seed, 'pixels'):
         ix = torch.randperm(len(data))[:2000]
-        x = batched(lambda i: small(data.floats(i)), ix, 100)
+        x = batched(lambda i: _averaged(data.floats(i)), ix, 100)
         most = min(need_whole(k, 'k') + 16, *x.shape)
         axes = torch.pca_lowrank(x, most, niter=4)[2][:, :k]
     mean = x.mean(0)
-    return lambda x: (small(x).cpu() - mean) @ axes
+    return lambda x: (_averaged(x).cpu() - mean) @ axes
+
+def _averaged(x): return F.avg_pool2d(x, max(1, x.shape[-1]//64)).flatten(1)
 
 # %% ../nbs/10_data.ipynb #31496f4e
 def pixel_distance(

@@ -79,14 +79,13 @@ KEPT, SHARES = .85, .25
 def _answers(clf, images) -> tuple: # scores, reasons
     "What the classifier says of real, repainted and drawn images."
     p = {k: predict_proba(clf, x) for k, x in images.items()}
-    scores, reasons = {}, []
-    if 'repainted' in p:
-        kept = scores['kept'] = share_score(p['repainted'].argmax(1) == p['data'].argmax(1), real=1.)
-        if kept.high < KEPT:
-            reasons.append(f'it keeps the answer on {kept.value:.0%} of your images: train longer, or bring more')
-    shares = scores['shares'] = _shares_apart(p['draws'], p['data'])
-    if shares.low > SHARES: reasons.append(_shares_text(p['draws'], p['data'], clf.classes))
-    return scores, reasons
+    shares = _shares_apart(p['draws'], p['data'])
+    uneven = [_shares_text(p['draws'], p['data'], clf.classes)] if shares.low > SHARES else []
+    if 'repainted' not in p: return dict(shares=shares), uneven
+    kept = share_score(p['repainted'].argmax(1) == p['data'].argmax(1), real=1.)
+    return dict(kept=kept, shares=shares), ([_lost_text(kept)] if kept.high < KEPT else []) + uneven
+
+def _lost_text(kept): return f'it keeps the answer on {kept.value:.0%} of your images: train longer, or bring more'
 
 # %% ../nbs/45_fitness.ipynb #a9e27d2a
 def _shares(p): return torch.bincount(p.argmax(1), minlength=p.shape[1]).double()/len(p)

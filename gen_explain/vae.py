@@ -167,7 +167,7 @@ def prior_posterior_auc(
     posterior = posterior_draws(vae, data.subset(torch.randperm(len(data), generator=g)[:n]), seed)
     prior, other = prior_of(vae).draw(2*len(posterior), mix_seed(seed, 'posterior gap')).cpu().chunk(2)
     auc, half = _auc(posterior, prior)
-    return Score(auc, auc - half, min(1., auc + half), len(posterior), _auc(prior, other)[0])
+    return Score(auc, auc - half, auc + half, len(posterior), _auc(prior, other)[0])
 
 # %% ../nbs/36_vae.ipynb #f31b2428
 def _auc(a, b):
