@@ -208,8 +208,9 @@ Verdicts.table = property(_verdict_table)
 @patch_to(Verdicts)
 def plot(self, n:int=20, ncol:int=10):
     "The first `n` images under their words. Returns a closed matplotlib `Figure`."
-    titles = [f'{c} {s:.2f}\n{w}' for c, s, w in zip(self.called, self.sure[:n].tolist(), self.words)]
-    return show_images(self.images[:n], titles, ncol=ncol, colors=[WORDS[w] for w in self.words[:n]], title=repr(self))
+    titles = [f'{c[:12]} {s:.2f}\n{w}' for c, s, w in zip(self.called, self.sure[:n].tolist(), self.words)]
+    colors = [WORDS[w] for w in self.words[:n]]
+    return show_images(self.images[:n], titles, ncol=ncol, inches=1.1, colors=colors, title=repr(self))
 
 # %% ../nbs/46_belief.ipynb #e7fc5834
 def second_network(

@@ -350,7 +350,8 @@ def pixel_distance(
     return lambda x: frechet_distance(f(x), real)
 
 # %% ../nbs/10_data.ipynb #382f9a08
-def _finest(x): # (the finest octave, the image at half its side)
+def _finest(x): # (the finest octave, the image at half its side); images of less than 8 pixels are enlarged first
+    if min(x.shape[2:]) < 8: x = F.interpolate(x, size=[8, 8])
     coarse = F.avg_pool2d(x, 2, ceil_mode=True)
     return x - F.interpolate(coarse, size=x.shape[2:], mode='bilinear', align_corners=False), coarse
 
@@ -362,7 +363,7 @@ def pixel_detail(
     return torch.stack([v.square().mean((1, 2, 3)).clamp_min(1e-9).log() for v in (fine, _finest(coarse)[0])], 1).cpu()
 
 def pixel_grain(
-    x:Tensor, # images [n, c, h, w] in [0, 1], h from 4 on
+    x:Tensor, # images [n, c, h, w] in [0, 1]
 ) -> Tensor: # [n], on the CPU
     """How much it changes where it is most at rest: log of the mean square in the finest octave, in a quiet quarter of
     it, in steps of a half, and what nobody sees left out."""

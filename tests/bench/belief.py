@@ -104,13 +104,12 @@ if source == 'avatars':
     limit('images that show the plant: called belief', said, at_least=.8)
     tick('planted')
 else:
-    clf = classifier('plain', 1)
     base = train_gan(train, steps=1500, width=.5, out=runs/'gan')
     tick('gan, 1,500 steps')
     for cls in ('Bag', 'Sneaker'):
         steered = train_gan(train, steps=400, init=base, steer=ClassTarget(clf, cls, preset='paper'), out=runs/f'paper-{cls}')
-        tick(f'steered to {cls} by the paper\'s loss')
-        v = Judge(clf, train, None)(steered.sample(500, seed=1))
-        row(f'the paper\'s loss, {cls}', v, oracle)
-        limit(f'the paper\'s loss, {cls}: hits called noise', v.words.count('noise')/len(v), at_least=.9)
+        tick(f"steered to {cls} by the paper's loss")
+        for opinion in (None, second):
+            said, _ = row(f"the paper's loss, {cls}{' + second network' if opinion else ''}", Judge(clf, train, second=opinion)(steered.sample(500, seed=1)), oracle)
+        limit(f"the paper's loss, {cls}: images called belief", said, at_most=.35)
 finish()
