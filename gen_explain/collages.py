@@ -18,7 +18,7 @@ from .classifiers import Classifier, need_classifier
 from .stability import target_probs
 from .metrics import target_tol
 from .fitness import Fitness
-from .belief import WORDS, Judge
+from .belief import WORDS, Judge, need_judge
 
 # %% ../nbs/68_collages.ipynb #77cc73ab
 def steered_collage(
@@ -57,7 +57,7 @@ class Judged(NamedTuple):
 def _judged(G, clf, t, n, seed, judge=None) -> list:
     "Draws of a generator, each a `Judged`."
     x = as_bytes(G.sample(n, seed=seed))
-    v = (judge or _plain_judge(clf, x))(x)
+    v = (need_judge(judge, clf) if judge else _plain_judge(clf, x))(x)
     hit = .5*(v.probs - t).abs().sum(1) <= target_tol(t)
     return [Judged(x, p, word if on else OFF) for x, p, word, on in zip(x, v.probs, v.words, hit.tolist())]
 

@@ -371,34 +371,41 @@ def pixel_grain(
     return (2*(blocks.quantile(.25, 1) + (8/255)**2).log()).round().cpu()/2
 
 # %% ../nbs/10_data.ipynb #99019e16
-def _rank(v, sorted_values):
-    "The share of the values that are at most as large."
-    return torch.searchsorted(sorted_values.contiguous(), v.contiguous(), right=True)/len(sorted_values)
+def _upper(v, real, tol=0.):
+    "The share of `real`, sorted, that is at least as high as `v` less a tolerance."
+    return 1 - torch.searchsorted(real.contiguous(), (v - tol).contiguous())/len(real)
+
+def _either(v, real, tol=0.):
+    "Twice the share beyond `v` on its own side."
+    return (2*torch.minimum(_upper(v, real, tol), _upper(-v, -real.flip(0), tol))).clamp_max(1)
 
 # %% ../nbs/10_data.ipynb #98c5725b
 def pixel_typicality(
     data:ImageData, # compared with up to 5,000 of its images, at least 10
     seed:int=0, # which images, and as in `pixel_components`
 ): # function of float images [n, c, h, w] in [0, 1] that gives [n] in [0, 1]
-    """How typical of the data images are: the share of real images that are farther from others on
-    `pixel_components`, have a rarer `pixel_detail`, or more `pixel_grain`; the least of these, as a rank among real
-    images."""
+    """How typical of the data images are: the share of real images that are as far from others on `pixel_components`,
+    have as rare a `pixel_detail`, or as much `pixel_grain`; the least of these, as a rank among real images. What goes
+    a quarter of a standard deviation beyond does not count, so that few images do not make others untypical."""
     if len(data) < 10: raise ValueError(f'data: expected at least 10 images, got {len(data)}')
-    order = torch.randperm(len(data), generator=rng(seed, 'typical'))[:5000]
-    held, others = order[:len(order)//5], order[len(order)//5:]
-    f = pixel_components(data.subset(others), seed=seed)
-    at = lambda ix: [batched(lambda i: g(data.floats(i)), ix, 100) for g in (f, pixel_detail, pixel_grain)]
-    (place, detail, grain), held = at(others), at(held)
-    shares = _usual_shares(place, detail.sort(0).values.T, grain.sort().values, held[0])
-    levels = shares(*held).amin(0).sort().values
-    return lambda x: batched(lambda b: _rank(shares(f(b), pixel_detail(b), pixel_grain(b)).amin(0), levels), x, 500)
+    ix = torch.randperm(len(data), generator=rng(seed, 'typical'))[:5000]
+    f = pixel_components(data.subset(ix), seed=seed)
+    place, detail, grain = (batched(lambda i: g(data.floats(i)), ix, 100) for g in (f, pixel_detail, pixel_grain))
+    shares = _usual_shares(place, detail, grain)
+    levels = shares().amin(0).sort().values
+    rank = lambda v: torch.searchsorted(levels, v, right=True)/len(levels)
+    return lambda x: batched(lambda b: rank(shares(f(b), pixel_detail(b), pixel_grain(b)).amin(0)), x, 500)
 
 # %% ../nbs/10_data.ipynb #9611f597
-def _usual_shares(place, detail, grain, held): # function(place, detail, grain) -> [4, n]
+def _usual_shares(place, detail, grain): # function(place, detail, grain of images) -> [4, n]; without: of the real ones
     "How large a share of real images is at least as unusual, for each of four reasons."
-    k = min(5, len(place))
-    away = lambda v: torch.cdist(v, place).topk(k, largest=False).values[:, -1]
-    usual = away(held).sort().values
-    tails = lambda r: 2*r.minimum(1 - r)
-    return lambda v, d, g: torch.stack([1 - _rank(away(v), usual), *(tails(_rank(*p)) for p in zip(d.T, detail)),
-                                        1 - _rank(g, grain)])
+    k = min(5, len(place) - 1)
+    away = lambda v, own: torch.cdist(v, place).topk(k + own, largest=False).values[:, -1]
+    usual = away(place, 1)                                  # each has itself as its nearest
+    tols = [usual.std()/4, *detail.std(0)/4, max(.5, float(grain.std())/4)]
+    real = [v.sort().values for v in (usual, *detail.T, grain)]
+    def shares(v=None, d=detail, g=grain):
+        far, t = (usual, [0.]*4) if v is None else (away(v, 0), tols)
+        return torch.stack([_upper(far, real[0], t[0]), _either(d[:, 0], real[1], t[1]),
+                            _either(d[:, 1], real[2], t[2]), _upper(g, real[3], t[3])])
+    return shares

@@ -20,8 +20,9 @@ from .figures import PALETTE, as_bytes
 from .data import need_data
 from .classifiers import need_classifier, predict_proba
 from .stability import stability
-from .latent import as_latent, decode_images, encode_data, need_decoder, prior_draws, typicality
-from .belief import Judge
+from .latent import (as_latent, decode_images, encode_data, image_shape, need_decoder, prior_draws,
+                                typicality)
+from .belief import Judge, need_judge
 from .paths import LatentPath, class_lines, draw_probs, shown_classes
 
 # %% ../nbs/61_explore.ipynb #c83693da
@@ -195,9 +196,10 @@ def judge_for(
     judge=None, # the user's, or None
 ) -> Judge:
     "The judge that the user gave, or one for an explorer, of 200 images."
-    if judge is None: return Judge(clf, data, G, n=200, seed=seed)
-    if isinstance(judge, Judge): return judge
-    raise TypeError(f'judge: expected a Judge, got {type(judge).__name__}')
+    if judge is not None: return need_judge(judge, clf)
+    # other data are not used, for want of an encoder
+    fits = data is not None and list(data.x.shape[1:]) == image_shape(G)
+    return Judge(clf, data if fits else None, G, n=200, seed=seed)
 
 # %% ../nbs/61_explore.ipynb #d729d5ae
 def one_line(text) -> str:

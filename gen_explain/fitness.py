@@ -8,15 +8,15 @@ __all__ = ['KEPT', 'SHARES', 'Fitness', 'fitness']
 # %% ../nbs/45_fitness.ipynb #70e13d30
 import torch
 
-from .base import patch_to
+from .base import need_whole, patch_to
 from .core import rng
-from .stats import Score, jackknife, same_everywhere, share_score
-from .figures import show_images
+from .stats import Score, jackknife, pixel_spread, same_everywhere, share_score
+from .figures import show_images, show_nothing
 from .answers import Result, Table
 from .data import ImageData, need_data
 from .classifiers import Classifier, need_classifier, predict_proba
 from .priors import likeness, poor_likeness
-from .latent import decode_images, encode_data, prior_draws
+from .latent import decode_images, encode_data, image_shape, need_decoder, prior_draws
 
 # %% ../nbs/45_fitness.ipynb #9a529ff8
 class Fitness(Result):
@@ -31,6 +31,7 @@ class Fitness(Result):
                                         repr(self)))
 
     def __repr__(self):
+        if not self.reasons and not self.scores: return 'Fitness: not measured, for want of images'
         if self.ok: return 'Fitness: nothing poor was found'
         return f'Fitness: generator not fit: {"; ".join(self.reasons)}'
 
@@ -38,6 +39,7 @@ class Fitness(Result):
 @patch_to(Fitness)
 def plot(self):
     "Images of the data, the same repainted, and draws. Returns a closed matplotlib `Figure`."
+    if not self.images: return show_nothing(repr(self))
     ncol = max(map(len, self.images.values()))
     names = [k if i == 0 else '' for k, x in self.images.items() for i in range(len(x))]
     return show_images(torch.cat([*self.images.values()]), names, ncol=ncol, title=repr(self)[:160])
@@ -46,22 +48,33 @@ def plot(self):
 def fitness(
     G, # any generator
     clf:Classifier|None, # whose answers are to be shown; None: only what needs no classifier
-    data:ImageData, # images of the kind that it should paint, at least 20; best those that it was not trained on
+    data:ImageData, # images of the kind that it should paint, at least 40; best those that it was not trained on
     *,
     n:int=500, # draws, and images of the data, at most half of them
     seed:int=0, # of all that is drawn
 ) -> Fitness:
     """Whether the classifier's answers may be read off the generator's images. Raises `TypeError` or `ValueError` for
-    what is no classifier or data, and for images that the generator does not encode."""
-    painter, order = _Painter(G), torch.randperm(len(need_data(data)), generator=rng(seed, 'fitness'))
-    x = data.floats(order[:min(n, len(data)//2)])
+    what is no generator, classifier or data, for fewer than 40 images, and for those of another size than its own."""
+    _need_fitting(data, image_shape(need_decoder(G) or G))
+    painter, order = _Painter(G), torch.randperm(len(data), generator=rng(seed, 'fitness'))
+    x = data.floats(order[:min(need_whole(n, 'n', 20), len(data)//2)])
     images = dict(data=x) | ({'repainted': painter.decode(painter.encode(x))} if hasattr(painter, 'encode') else {})
     images['draws'] = painter.sample(len(x), seed)
     scores, reasons = _answers(need_classifier(clf), images) if clf is not None else ({}, [])
-    scores |= likeness(painter, data, n=n, seed=seed)
+    scores |= likeness(painter, data, n=len(x), seed=seed)
     alike = same_everywhere(images['draws'], x)
     reasons = [alike] if alike else reasons + poor_likeness(scores)
     return Fitness(scores, reasons, {k: v[:10] for k, v in images.items()})
+
+# %% ../nbs/45_fitness.ipynb #399f4f13
+def _need_fitting(data, shape):
+    "Enough images of the generator's shape, which are not all the same."
+    if len(need_data(data)) < 40: raise ValueError(f'data: expected at least 40 images, got {len(data)}')
+    if list(data.x.shape[1:]) != shape:
+        way = f'load_images(..., channels={shape[0]}, size={shape[1]})'
+        if data.channels == shape[0]: way = f'data.resize({shape[1]})'
+        raise ValueError(f'data: has images {list(data.x.shape[1:])}, the generator makes {shape}; {way} gives such')
+    if pixel_spread(data.floats(slice(0, 500))) < 1e-3: raise ValueError('data: its images are all the same')
 
 # %% ../nbs/45_fitness.ipynb #a58cbbb0
 class _Painter:
@@ -72,15 +85,15 @@ class _Painter:
     def sample(self, n, seed=None): return self.decode(prior_draws(self.G, n, seed))
 
 # %% ../nbs/45_fitness.ipynb #b73d80c5
-# from which a figure is poor, beside those of `likeness`: of real images whose answer is kept; of the total variation
-# between the shares of classes
+# from which a figure is poor, beside those of `likeness`: of real images whose answer is kept; of by how much the total
+# variation between the shares of classes is above chance
 KEPT, SHARES = .85, .25
 
 def _answers(clf, images) -> tuple: # scores, reasons
     "What the classifier says of real, repainted and drawn images."
     p = {k: predict_proba(clf, x) for k, x in images.items()}
     shares = _shares_apart(p['draws'], p['data'])
-    uneven = [_shares_text(p['draws'], p['data'], clf.classes)] if shares.low > SHARES else []
+    uneven = [_shares_text(p['draws'], p['data'], clf.classes)] if shares.low - shares.real > SHARES else []
     if 'repainted' not in p: return dict(shares=shares), uneven
     kept = share_score(p['repainted'].argmax(1) == p['data'].argmax(1), real=1.)
     return dict(kept=kept, shares=shares), ([_lost_text(kept)] if kept.high < KEPT else []) + uneven
@@ -90,12 +103,18 @@ def _lost_text(kept): return f'it keeps the answer on {kept.value:.0%} of your i
 # %% ../nbs/45_fitness.ipynb #a9e27d2a
 def _shares(p): return torch.bincount(p.argmax(1), minlength=p.shape[1]).double()/len(p)
 
-def _shares_apart(drawn, real) -> Score: # `real`: of two halves of the real images, for as many
+def _shares_apart(drawn, real) -> Score: # `real`: what chance gives
     "The total variation between how often each class is drawn, and how often it is among the images."
     apart = lambda p, q: .5*float((_shares(p) - _shares(q)).abs().sum())
     value, error = jackknife(lambda p: apart(p, real), drawn)
     low, high = max(0., value - 1.96*error), min(1., value + 1.96*error)
-    return Score(value, low, high, len(drawn), apart(real[::2], real[1::2])/2**.5)
+    return Score(value, low, high, len(drawn), _by_chance(torch.cat([drawn, real]), len(drawn), apart))
+
+# %% ../nbs/45_fitness.ipynb #8c497281
+def _by_chance(p, n, apart, times=20):
+    "The same of `n` of all, and the others, in a random order; the mean."
+    orders = [torch.randperm(len(p), generator=rng(i, 'halves')) for i in range(times)]
+    return sum(apart(p[o[:n]], p[o[n:]]) for o in orders)/times
 
 def _shares_text(drawn, real, classes):
     "The class that is drawn too often, or too seldom, by most."

@@ -333,8 +333,8 @@ def likeness(
 USUAL = .05         # typicality that 95% of real images reach
 
 def _repainted(G, x):
-    like = dict(device=next((p.device for p in G.parameters()), None)) if isinstance(G, nn.Module) else {}
-    return batched(lambda b: G.decode(G.encode(b.to(**like))).float().cpu(), x, 250)
+    like = next(G.parameters(), x) if isinstance(G, nn.Module) else x
+    return batched(lambda b: G.decode(G.encode(b.to(like))).float().cpu(), x, 250)
 
 def _lost(again, x) -> Score:
     "The share of the variation between images that repainting loses."

@@ -20,7 +20,7 @@ BLOCKS = [code for language, code in FENCES if language == 'python']
 NUMBERS = {
     "size=32, n=3000)": "size=32, n=400)",
     "n=2000, split='test'": "n=200, split='test'",
-    "nz=32, epochs=10, bs=64": "nz=32, epochs=6, bs=64",
+    "nz=32, epochs=20, bs=64": "nz=32, epochs=6, bs=64",
     "steps=3000, width=.5": "steps=2, width=.1",
     "steps=600": "steps=2",
     "vae.sample(500, seed=0)": "vae.sample(40, seed=0)",
