@@ -55,7 +55,7 @@ def fitness(
 ) -> Fitness:
     """Whether the classifier's answers may be read off the generator's images. Raises `TypeError` or `ValueError` for
     what is no generator, classifier or data, for fewer than 40 images, and for those of another size than its own."""
-    _need_fitting(data, image_shape(need_decoder(G) or G))
+    _need_fitting(G, data)
     painter, order = _Painter(G), torch.randperm(len(data), generator=rng(seed, 'fitness'))
     x = data.floats(order[:min(need_whole(n, 'n', 20), len(data)//2)])
     images = dict(data=x) | ({'repainted': painter.decode(painter.encode(x))} if hasattr(painter, 'encode') else {})
@@ -67,14 +67,17 @@ def fitness(
     return Fitness(scores, reasons, {k: v[:10] for k, v in images.items()})
 
 # %% ../nbs/45_fitness.ipynb #399f4f13
-def _need_fitting(data, shape):
-    "Enough images of the generator's shape, which are not all the same."
+def _need_fitting(G, data):
+    "A generator, and enough images of its shape, which are not all the same."
+    need_decoder(G)
+    shape = image_shape(G)
     if len(need_data(data)) < 40: raise ValueError(f'data: expected at least 40 images, got {len(data)}')
     if list(data.x.shape[1:]) != shape:
         way = f'load_images(..., channels={shape[0]}, size={shape[1]})'
         if data.channels == shape[0]: way = f'data.resize({shape[1]})'
         raise ValueError(f'data: has images {list(data.x.shape[1:])}, the generator makes {shape}; {way} gives such')
-    if pixel_spread(data.floats(slice(0, 500))) < 1e-3: raise ValueError('data: its images are all the same')
+    if pixel_spread(data.floats(slice(0, 500))) < 1e-3:
+        raise ValueError('data: its images are all the same; give some that differ')
 
 # %% ../nbs/45_fitness.ipynb #a58cbbb0
 class _Painter:
@@ -85,8 +88,8 @@ class _Painter:
     def sample(self, n, seed=None): return self.decode(prior_draws(self.G, n, seed))
 
 # %% ../nbs/45_fitness.ipynb #b73d80c5
-# from which a figure is poor, beside those of `likeness`: of real images whose answer is kept; of by how much the total
-# variation between the shares of classes is above chance
+# poor, beside what `poor_likeness` finds: a smaller share of real images whose answer is kept; a total variation
+# between the shares of classes that is more than this above chance
 KEPT, SHARES = .85, .25
 
 def _answers(clf, images) -> tuple: # scores, reasons

@@ -54,7 +54,8 @@ class Lines:
 
 
 # picture -> what is made ready first (not counted), and its width in pixels
-PLOTS = dict(ten_lines=((), 900), fitness=(('vae', 'clf', 'test'), 700), words=(('vae', 'clf', 'test'), 800), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
+PLOTS = dict(ten_lines=((), 900), fitness=(('vae', 'clf', 'test'), 700), words=(('vae', 'clf', 'test'), 800),
+             frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
 
 
 def plot(lines, name):
