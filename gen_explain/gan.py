@@ -364,7 +364,7 @@ def train_gan(
     spec['variant'] = need_choice(variant or spec['variant'], 'variant', GAN_LOSSES)
     numbers = _numbers(GAN_LOSSES[spec['variant']], n_critic, lr, bs, ema)
     numbers |= check_loss(GAN_LOSSES, spec['variant'], gamma, keep, steer)
-    check_gan(data, bs, numbers['lr'], ema)
+    check_settings(data, bs, numbers['lr'], ema)
     check_steer(steer, spec, options.device)
     def build(steps):
         gan = new_gan(GAN, spec, init, options.seed)
@@ -390,7 +390,7 @@ def gan_spec(
     return dict(init.config)
 
 # %% ../nbs/38_gan.ipynb #50ed575e
-def check_gan(data, bs, lr, ema):
+def check_settings(data, bs, lr, ema):
     "Raise `ValueError` for settings that do not fit."
     if not 0 < lr < 1: raise ValueError(f'lr: expected a number between 0 and 1, got {lr!r}')
     if not 0 <= ema < 1: raise ValueError(f'ema: expected a decay from 0 to below 1, got {ema!r}')

@@ -15,6 +15,7 @@ from .vae import VAE
 from .introvae import IntroVAE
 from .gan import GAN
 from .pggan import PGGAN
+from .flow import Flow
 
 # %% ../nbs/41_models.ipynb #45c23030
 def load_model(
@@ -24,7 +25,7 @@ def load_model(
     "Read a model of any kind that the package trains; raises as `read_model` does."
     return read_model(path, device)
 
-MODELS = Classifier, GAN, PGGAN, VAE, IntroVAE               # imported, so that `read_model` knows them all
+MODELS = Classifier, GAN, PGGAN, VAE, IntroVAE, Flow               # imported, so that `read_model` knows them all
 
 # %% ../nbs/41_models.ipynb #67abb1df
 def small_models() -> dict: # name -> path

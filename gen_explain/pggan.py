@@ -24,7 +24,7 @@ from .networks import scaled_channels
 from .priors import LatentModel
 from .training import flat_cos
 from .options import TrainingOptions, load_or_train, one_length, seconds_a_step, takes_options
-from .gan import (GANLoss, GANTask, check_gan, check_loss, check_steer, described, gan_spec,
+from .gan import (GANLoss, GANTask, check_settings, check_loss, check_steer, described, gan_spec,
                              gradient_penalty, learn_gan, new_gan, r3_critic_loss, r3_generator_loss,
                              wgan_generator_loss)
 
@@ -372,7 +372,7 @@ def train_pggan(
     length = one_length(kimg=kimg, **options.length()) or dict(kimg=100.)
     numbers = dict(lr=lr, bs=_batch_sizes(bs, data), ema=ema)
     numbers |= check_loss(PGGAN_LOSSES, spec['variant'], gamma, keep, steer)
-    check_gan(data, UNIT, lr, ema)
+    check_settings(data, UNIT, lr, ema)
     check_steer(steer, spec, options.device)
     config = dict(kind='pggan', **spec, **numbers, **described(steer, init), **options.config()) | length
     growth = _Growth(data, options, spec, init, dict(numbers, steer=steer), length.get('kimg'))

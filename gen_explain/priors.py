@@ -385,8 +385,9 @@ def end_with_likeness(
     G, # what was trained
     data:ImageData, # on what
     run, # the `Run`
+    n:int|None=None, # draws; None: 500, of large images fewer
 ):
     "The end of a training of 200 steps or more: `likeness` as `G.likeness`, and a warning of what is poor."
     if run.interrupted or run.step < 200 or len(data) < 100: return
-    G.likeness = likeness(G.eval(), data, n=max(100, min(500, 2**21//data.size**2)), seed=run.seed)
+    G.likeness = likeness(G.eval(), data, n=n or max(100, min(500, 2**21//data.size**2)), seed=run.seed)
     if poor := poor_likeness(G.likeness): warnings.warn(f'not fit to show what a classifier thinks: {"; ".join(poor)}')
