@@ -9,10 +9,11 @@ __all__ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_gri
            'stability', 'plot_log', 'load_result', 'random_views', 'fid', 'kid', 'prdc', 'sharpness', 'disentanglement',
            'steering_scores', 'ClassTarget', 'FrontierTarget', 'fitness', 'Judge', 'second_network', 'steered_collage',
            'class_collage', 'scores_table', 'train_gan', 'train_pggan', 'train_vae', 'train_introvae', 'GAN', 'PGGAN',
-           'VAE', 'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
-           'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
-           'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
-           'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']
+           'VAE', 'IntroVAE', 'Flow', 'train_flow', 'distil', 'guide', 'GuidedFlow', 'centroids', 'interpolate',
+           'centroid_map', 'class_walk', 'compare_paths', 'find_frontier', 'frontier_atlas', 'random_search', 'invert',
+           'counterfactual', 'TargetedGenerator', 'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle',
+           'compare', 'oracle_labeller', 'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid',
+           'LatentMap', 'experiments', 'run']
 
 # %% ../nbs/80_all.ipynb #5884e567
 from .core import save_model
@@ -34,6 +35,7 @@ from .vae import VAE, train_vae
 from .introvae import IntroVAE, train_introvae
 from .gan import GAN, train_gan
 from .pggan import PGGAN, train_pggan
+from .flow import Flow, GuidedFlow, distil, guide, train_flow
 from .models import load_model, small_model, small_models
 
 # %% ../nbs/80_all.ipynb #be3e1f9f
@@ -69,7 +71,7 @@ _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid'
          'steering_scores', 'ClassTarget', 'FrontierTarget', 'fitness', 'Judge', 'second_network',
          'steered_collage', 'class_collage', 'scores_table', 'train_gan', 'train_pggan', 'train_vae',
          'train_introvae', 'GAN', 'PGGAN', 'VAE',
-         'IntroVAE', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
+         'IntroVAE', 'Flow', 'train_flow', 'distil', 'guide', 'GuidedFlow', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
          'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
          'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
          'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']

@@ -6,7 +6,7 @@
 __all__ = ['invert', 'Counterfactuals', 'counterfactual']
 
 # %% ../nbs/51_counterfactuals.ipynb #85a1a61f
-import math, warnings
+import inspect, math, warnings
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -20,8 +20,10 @@ from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, predict_proba
 from .stability import stability, target_probs
-from .latent import (decode_images, encode_data, given_images, image_shape, in_eval, near_generator,
-                                need_generator, paint, prior_draws, typicality, within_prior)
+from .priors import prior_of
+from .steering import Target
+from .latent import (decode_images, encode_data, given_images, image_shape, in_eval, latent_like,
+                                near_generator, need_generator, paint, prior_draws, typicality, within_prior)
 from .paths import total_variation
 from .search import (BestRows, LatentPool, RowAdam, by_rows, log_probs, loss_gradient, need_between,
                                 need_latents, target_cross_entropy)
@@ -283,31 +285,43 @@ def counterfactual(
     data:ImageData|None=None, # images of the same kind, for nearer starts
     pool:LatentPool|int=5_000, # a pool to share, or the size of one
     steps:int=80, # of each search
-    seed:int=0, # of the pool
+    # 1 (or True) where a version may differ from the image, 0 where it may not: [h, w] for all, [1, h, w] or [m, 1, h, w]
+    mask=None,
+    seed:int=0, # of the pool, and of what an editing generator draws
     bs:int=128, # images at once
 ) -> Counterfactuals:
     """The smallest changes in latent space that take images to a class or distribution, in different directions,
-    nearest first. Images whose rendering has another class are flagged (`kept`), with a warning. Raises
-    `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as `need_generator`
-    does."""
+    nearest first. Images whose rendering has another class are flagged (`kept`), with a warning. A generator with a
+    method `edit`, such as a `Flow`, changes the images themselves instead; `angle`, `data`, `pool` and `steps` are not
+    for it. Raises `KeyError` for an unknown class, `ValueError` for bad images, targets or numbers, and as
+    `need_generator` does."""
     need_generator(G, clf)
     n, steps, bs = need_whole(n, 'n'), need_whole(steps, 'steps'), need_whole(bs, 'bs')
     need_between(least, 'least')
     need_between(tol, 'tol')
     need_between(angle, 'angle', 90)
     x, single = given_images(x, image_shape(G))
-    goal = _Goal(_targets(clf, target, len(x)), least, tol)
-    search = _ChangeSearch(G, clf, pool_for(G, clf, pool, data, seed, bs), math.cos(math.radians(angle)), steps, bs)
-    values = _answer(search, x, goal, n, seed)
+    goal, mask = _Goal(_targets(clf, target, len(x)), least, tol), _mask(mask, x)
+    if hasattr(G, 'edit'):
+        _need_defaults(angle=angle, data=data, pool=pool, steps=steps)
+        values = _edited(G, clf, x, goal, n, seed, mask, bs)
+    else:
+        cos, pool = math.cos(math.radians(angle)), pool_for(G, clf, pool, data, seed, bs)
+        values = _answer(_ChangeSearch(G, clf, pool, cos, steps, bs), x, goal, n, seed, mask)
     return Counterfactuals(clf.classes, goal.t, single, **{k: v[0] if single else v for k, v in values.items()})
 
 # %% ../nbs/51_counterfactuals.ipynb #41e75247
-def _answer(search, x, goal, n, seed) -> dict: # name -> [m, ...]
-    "What `Counterfactuals` says of several images."
+def _answer(search, x, goal, n, seed, mask=None) -> dict: # name -> [m, ...]
+    "What `Counterfactuals` says of several images; with masks of one after the other."
     G, clf = search.G, search.clf
+    if mask is not None:
+        each = [replace(search, G=_Masked(G, x[i:i + 1], mask[i:i + 1])) for i in range(len(x))]
+        with in_eval(G): parts = [_answer(s, x[[i]], goal[[i]], n, seed) for i, s in enumerate(each)]
+        return {k: torch.cat([p[k] for p in parts]) for k in parts[0]}
     first = _rendered(G, clf, x, seed, search.bs)
     with in_eval(G): changes = search.changes(near_generator(G, first['z0']), goal, n)
-    return first | _by_distance(_versions(G, clf, first, goal, changes), len(x), n)
+    z = (first['z0'][:, None] + changes).flatten(0, 1)
+    return first | _by_distance(_versions(G, clf, first, goal, z, decode_images(G, z)), len(x), n)
 
 # %% ../nbs/51_counterfactuals.ipynb #57c65bd4
 def _rendered(G, clf, x, seed, bs) -> dict: # x, z0, rendered, error, kept
@@ -321,14 +335,14 @@ def _rendered(G, clf, x, seed, bs) -> dict: # x, z0, rendered, error, kept
     return dict(x=x, z0=z0, rendered=rendered, error=error, kept=kept)
 
 # %% ../nbs/51_counterfactuals.ipynb #e8240b61
-def _versions(G, clf, first, goal, changes) -> dict: # z, images, probs, reached, distance, changed, ...
-    "The versions of all images in one row, and what is said of them."
-    each = lambda v: v.repeat_interleave(changes.shape[1], 0)
-    z, goal = each(first['z0']) + changes.flatten(0, 1), replace(goal, t=each(goal.t))
-    images = decode_images(G, z)
-    probs, moved = predict_proba(clf, images), (images - each(first['rendered'])).abs().amax(1)
+def _versions(G, clf, first, goal, z, images) -> dict: # z, images, probs, reached, distance, changed, ...
+    "What is said of the versions of all images, in one row."
+    n = len(z)//len(first['x'])
+    each = lambda v: v.repeat_interleave(n, 0)
+    goal, probs = replace(goal, t=each(goal.t)), predict_proba(clf, images)
+    moved = (images - each(first['rendered'])).abs().amax(1)
     return dict(z=z, images=images, probs=probs, reached=goal.reached(probs.clamp_min(1e-30).log()),
-                distance=changes.norm(dim=2).flatten(), changed=(moved > .1).to(z).mean((1, 2)),
+                distance=(z - each(first['z0'])).norm(dim=1), changed=(moved > .1).to(z).mean((1, 2)),
                 stability=stability(clf, images, goal.t), typical=typicality(G, z))
 
 def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
@@ -336,3 +350,47 @@ def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
     order = (flat['distance'] + 1e6*~flat['reached']).view(m, n).argsort(dim=1, stable=True)
     rows = order + n*torch.arange(m)[:, None]
     return {k: v[rows] for k, v in flat.items()}
+
+# %% ../nbs/51_counterfactuals.ipynb #944a2601
+def _mask(mask, x): # bool [m, 1, h, w], or None
+    "A mask for each image. Raises `ValueError` for another shape, for values between 0 and 1, and for one without a 1."
+    if mask is None: return None
+    t, (h, w) = torch.as_tensor(np.asarray(mask)), x.shape[2:]
+    if list(t.shape) not in ([h, w], [1, h, w], [1, 1, h, w], [len(x), 1, h, w]):
+        raise ValueError(f'mask: expected [{h}, {w}] or [{len(x)}, 1, {h}, {w}], got {list(t.shape)}')
+    if not ((t == 0) | (t == 1)).all(): raise ValueError('mask: expected 0 and 1 only; mask > .5 makes such')
+    t = t.bool().view(-1, 1, h, w).expand(len(x), -1, -1, -1)
+    if t.flatten(1).any(1).all(): return t
+    raise ValueError('mask: is 0 everywhere, so nothing may change; 1 is where a version may differ')
+
+class _Masked:
+    "A generator whose images are a given one where its mask is 0."
+    def __init__(self, G, x, mask):
+        self.G, self.x, self.mask, self.nz, self.prior = G, x, mask, G.nz, prior_of(G)
+        for k in ('encode', 'parameters'):
+            if hasattr(G, k): setattr(self, k, getattr(G, k))
+
+    def decode(self, z):
+        made = self.G.decode(z)
+        return torch.where(self.mask.to(made.device), made, self.x.to(made))
+
+# %% ../nbs/51_counterfactuals.ipynb #a9a0bd82
+def _edited(G, clf, x, goal, n, seed, mask, bs) -> dict: # name -> [m, ...]
+    "By a generator that changes images: there is no rendering to start from."
+    images, like = torch.empty(len(x), n, *x.shape[1:]), latent_like(G)
+    for t in goal.t.unique(dim=0):
+        target = Target(clf, t, tol=1 - goal.min_p if t.max() == 1 else goal.tol)
+        rows = (goal.t == t).all(1).nonzero()[:, 0]
+        for part in progress(rows.split(max(1, bs//n)), desc='counterfactuals'):
+            how = dict(seed=seed, mask=None if mask is None else mask[part])
+            images[part] = G.edit(x[part].to(**like), target, n, **how).float().cpu()
+    images = images.clamp(0, 1)
+    first = dict(x=x, z0=encode_data(G, x), rendered=x, error=torch.zeros(len(x)), kept=torch.ones(len(x)).bool())
+    z = encode_data(G, images.flatten(0, 1))
+    return first | _by_distance(_versions(G, clf, first, goal, z, images.flatten(0, 1)), len(x), n)
+
+def _need_defaults(**given):
+    "Refuse what only a search in latent space knows."
+    usual = {k: p.default for k, p in inspect.signature(counterfactual).parameters.items()}
+    for k, v in given.items():
+        if v is not usual[k]: raise ValueError(f'{k}: G edits images itself, and takes no {k}; leave it out')

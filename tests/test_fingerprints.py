@@ -46,6 +46,7 @@ def trainings(data, clf):
     from gen_explain.introvae import train_introvae
     from gen_explain.gan import train_gan
     from gen_explain.pggan import train_pggan
+    from gen_explain.flow import distil, guide, train_flow
     from gen_explain.steering import ClassTarget, FrontierTarget
     short = dict(nz=4, width=.25, bs=32, epochs=2, seed=1)
     adversarial = dict(nz=4, width=.15, bs=16, steps=8, seed=1)

@@ -16,6 +16,7 @@ from gen_explain.vae import train_vae
 from gen_explain.introvae import train_introvae
 from gen_explain.gan import train_gan
 from gen_explain.pggan import train_pggan
+from gen_explain.flow import distil, train_flow
 from gen_explain.steering import ClassTarget
 what, out, at, length = sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
 class Die(training.LogCallback):
@@ -35,6 +36,10 @@ elif what == 'pggan':                                   # 7 phases of 8 steps, o
 elif what == 'gan':
     clf = train_classifier(data, width=.5, bs=32, epochs=1)
     train_gan(data, nz=4, width=.15, bs=16, n_critic=2, steps=40, steer=ClassTarget(clf, 1), out=out, checkpoint_every=0)
+elif what == 'flow': train_flow(data, width=.1, bs=16, steps=40, out=out, checkpoint_every=0)
+elif what == 'distilled':
+    flow = train_flow(data, width=.1, bs=16, steps=1)
+    distil(flow, data, passes=2, bs=16, steps=40, out=out, checkpoint_every=0)
 elif what == 'gan r3': train_gan(data, variant='r3', keep='best', nz=4, width=.15, bs=16, steps=40, out=out, checkpoint_every=0)
 else: train_classifier(data, arch=what, width=.5, bs=32, epochs=4, out=out, checkpoint_every=0)
 '''
@@ -47,7 +52,7 @@ def train(tmp_path_factory):
         yield lambda what, out, at=-1, **length: child(what, out, at, json.dumps(length))
 
 
-@pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan', 'gan r3', 'pggan'])
+@pytest.mark.parametrize('what', ['vae', 'beta-tcvae', 'soft', 'intro', 'cnn', 'gan', 'gan r3', 'flow', 'distilled', 'pggan'])
 def test_killed_and_resumed_to_the_same_bits(what, train, tmp_path):
     whole = train(what, tmp_path/'whole')
     assert whole.returncode == 0, whole.stderr
@@ -58,7 +63,7 @@ def test_killed_and_resumed_to_the_same_bits(what, train, tmp_path):
         assert read_tensors(tmp_path/'killed'/'checkpoint.safetensors')[1]['step'] == at - 1       # it goes on from there, not from the start
     assert train(what, tmp_path/'killed').returncode == 0
     a, b = (read_tensors(tmp_path/k/'model.safetensors')[0] for k in ('whole', 'killed'))
-    if 'gan' in what: a, b = ({**m, **read_tensors(tmp_path/k/'checkpoint.safetensors')[0]} for m, k in ((a, 'whole'), (b, 'killed')))    # optimisers and average too
+    if 'gan' in what or what in ('flow', 'distilled'): a, b = ({**m, **read_tensors(tmp_path/k/'checkpoint.safetensors')[0]} for m, k in ((a, 'whole'), (b, 'killed')))    # optimisers and average too
     assert a.keys() == b.keys() and all(x.equal(b[k]) for k, x in a.items())
     rows = [[line.split(',') for line in (tmp_path/k/'log.csv').read_text().splitlines()] for k in ('whole', 'killed')]
     told = [i for i, name in enumerate(rows[0][0]) if not name.endswith('seconds')]
