@@ -58,7 +58,7 @@ def centroid_map(
     a, b, # two of its classes, by name or index
     *,
     n:int=33, # images on each path
-    mode:str='linear', # 'linear' or 'spherical'
+    mode:str|None=None, # as in `interpolate`
 ) -> CentroidMap:
     """All paths between the sub-centroids of two classes. Raises `KeyError` for a class that `cents` or `clf`
     does not know, `ValueError` for twice the same."""

@@ -8,7 +8,7 @@ __all__ = ['STARTS', 'flow_loss', 'euler', 'heun', 'follow', 'path_times', 'Shel
            'GuidedFlow', 'guide']
 
 # %% ../nbs/40_flow.ipynb #326da211
-import copy, functools, math, secrets
+import copy, functools, secrets
 
 import torch
 from torch import Tensor, nn
@@ -65,7 +65,9 @@ def path_times(n:int) -> list: # n + 1 floats from 0 to 1
 # %% ../nbs/40_flow.ipynb #45cd7f17
 class ShellNormal(StandardNormal):
     """N(0, I) on thousands of numbers, whose draws have lengths near the square root of their count: what is shorter is
-    as untypical as what is longer."""
+    as untypical as what is longer. One goes from one to another along the shell."""
+    path = 'spherical'
+
     def typical(self, z):
         "Twice the share of draws that are longer, or of those that are shorter, whichever is less."
         longer = super().typical(z)

@@ -186,11 +186,10 @@ class TimeWaves(nn.Module):
     "Times [n] in [0, 1] as [n, nt] numbers: sines and cosines of 32 frequencies from 1 to 1,000, and two layers."
     def __init__(self, nt:int): # numbers that come out
         super().__init__()
-        self.register_buffer('waves', torch.exp(torch.linspace(0, math.log(1000), 32)), persistent=False)
         self.layers = nn.Sequential(nn.Linear(64, nt), nn.SiLU(), nn.Linear(nt, nt), nn.SiLU())
 
     def forward(self, t):
-        a = t[:, None]*self.waves
+        a = t[:, None]*torch.logspace(0, 3, 32, device=t.device, dtype=t.dtype)
         return self.layers(torch.cat([a.sin(), a.cos()], 1))
 
 def patch_side(size:int) -> int: # pixels, a power of two

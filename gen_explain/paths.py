@@ -21,7 +21,8 @@ from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 from .stability import stability
-from .latent import as_latent, decode_images, encode_data, prior_draws
+from .latent import as_latent, decode_images, encode_data, prior_draws, within_prior
+from .priors import prior_of
 
 # %% ../nbs/47_paths.ipynb #f13568ca
 @dataclass(repr=False, eq=False)
@@ -97,6 +98,7 @@ def centroids(
     if kind == 'sure': groups = _sure(G, clf, groups, least, k)
     means, sizes = zip(*(_means(g, k, seed, center) for g in groups.values()))
     means = torch.stack(means)
+    if prior_of(G).path == 'spherical': means = within_prior(G, means.flatten(0, 1)).cpu().view_as(means)
     images = to_uint8(decode_images(G, means[:50].flatten(0, 1))).unflatten(0, (-1, k))
     return Centroids(means, [every[i] for i in rows], torch.stack(sizes), list(every), images, kind)
 
@@ -234,12 +236,12 @@ def interpolate(
     z1, # end, likewise
     *,
     n:int=33, # images on the way, ends included
-    mode:str='linear', # 'linear' or 'spherical'
+    mode:str|None=None, # 'linear' or 'spherical'; None: as G's prior has it, which is spherical for a `Flow` only
 ) -> LatentPath:
     """Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that
     do not fit the generator."""
     need_classifier(clf)
-    need_choice(mode, 'mode', MODES)
+    mode = need_choice(mode or prior_of(G).path, 'mode', MODES)
     t = torch.linspace(0, 1, need_whole(n, 'n', 2))
     z0, z1 = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1')
     images = decode_images(G, MODES[mode](z0, z1, t))

@@ -14,6 +14,7 @@ from .base import need_choice, out_folder, patch_to, slug, whole, write_bytes
 from .pages import fig_png
 from .classifiers import Classifier, need_classifier
 from .latent import latent_of, need_decoder
+from .priors import prior_of
 from .paths import Centroids, interpolate
 from .explore import front_setup, one_line, path_gif, path_series
 from .widgets import Explorer, as_pixels, front_end
@@ -36,14 +37,14 @@ class InterpolationPlayer(Explorer):
         *,
         x=None, # an image or its latent that may go the way of the centroids, as in `class_walk`
         n:int=65, # frames, ends included
-        mode:str='linear', # 'linear' or 'spherical', as in `interpolate`
+        mode:str|None=None, # as in `interpolate`
         out='.', # folder for the GIFs and figures that its buttons save
     ):
         need_decoder(G), need_classifier(clf)
         self.G, self.clf, self.kinds = G, clf, _kinds(centroids)
         self.kind, self.centroids = next(iter(self.kinds.items()))
         self.x, self.walker = x if x is None else latent_of(G, x), 'centroids'
-        self.n, self.mode, self.out, self.paths = n, mode, out_folder(out), {}
+        self.n, self.mode, self.out, self.paths = n, mode or prior_of(G).path, out_folder(out), {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
         self._load()

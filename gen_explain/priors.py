@@ -22,6 +22,7 @@ from .data import ImageData, need_data, pixel_detail, pixel_distance, pixel_typi
 class StandardNormal(nn.Module):
     "N(0, I) on `nz` numbers: the prior of a GAN, and of each generator that has no other."
     floor = .002 # typicality of what `within` leaves as it is; one draw in 500 is below
+    path = 'linear' # of `interpolate`: how one goes from a latent to another
     def __init__(self, nz:int): # length of a latent
         super().__init__()
         self.nz = nz

@@ -46,7 +46,7 @@ def trainings(data, clf):
     from gen_explain.introvae import train_introvae
     from gen_explain.gan import train_gan
     from gen_explain.pggan import train_pggan
-    from gen_explain.flow import distil, guide, train_flow
+    from gen_explain.flow import distil, train_flow
     from gen_explain.steering import ClassTarget, FrontierTarget
     short = dict(nz=4, width=.25, bs=32, epochs=2, seed=1)
     adversarial = dict(nz=4, width=.15, bs=16, steps=8, seed=1)
@@ -60,6 +60,8 @@ def trainings(data, clf):
     yield 'gan to a border', train_gan(data, steer=FrontierTarget(clf, {'a': .5, 'c': .5}), **adversarial)
     yield 'gan as in the paper', train_gan(data, variant='gan', steer=ClassTarget(clf, 'b', preset='paper'), **adversarial)
     yield 'pggan', train_pggan(data, nz=4, width=.1, kimg=.1, seed=1, precision='fp32')
+    yield 'flow', (flow := train_flow(data, width=.1, bs=16, steps=8, seed=1, precision='fp32'))
+    yield 'flow student', distil(flow, data, passes=2, bs=16, steps=4, seed=1, precision='fp32')
     yield 'pggan to a class', train_pggan(data, nz=4, width=.1, kimg=.1, seed=1, precision='fp32', steer=ClassTarget(clf, 1))
 
 
@@ -84,6 +86,14 @@ def questions(data, clf, G):
     yield 'scores', [[*s] for s in (gx.fid(data.floats(), fake, features=clf), gx.kid(data.floats(), fake, features=clf))]
 
 
+def guided(data, clf, flow):
+    "Name -> what a flow draws and changes for a classifier."
+    from gen_explain.flow import guide
+    from gen_explain.steering import ClassTarget
+    yield 'guided', guide(flow, ClassTarget(clf, 'b'), 4, steps=6, seed=2)
+    yield 'edited', flow.edit(data.floats(torch.arange(2)), ClassTarget(clf, 'c'), 2, steps=5, seed=2)
+
+
 def files(data, clf, G, folder):
     "Name -> the bytes of what is written."
     import gen_explain.all as gx
@@ -106,6 +116,7 @@ def fingerprints():
     out, models = {}, {}
     for name, model in trainings(data, clf): out[name], models[name] = digest(model.state_dict()), model
     for name, found in questions(data, clf, models['vae']): out[name] = digest(found)
+    for name, found in guided(data, clf, models['flow']): out[name] = digest(found)
     with tempfile.TemporaryDirectory() as folder:
         for name, found in files(data, clf, models['vae'], Path(folder)): out[name] = digest(found)
     return out
