@@ -4,23 +4,23 @@
 
 # %% auto #0
 __all__ = ['STARTS', 'flow_loss', 'euler', 'heun', 'follow', 'path_times', 'ShellNormal', 'Flow', 'shown', 'AveragedTask',
-           'AverageWatch', 'warm_flat_cos', 'learn_flow', 'train_flow', 'teacher', 'student_loss', 'distil', 'guided',
-           'GuidedFlow', 'guide']
+           'AverageWatch', 'warm_flat_cos', 'learn_flow', 'encode_some', 'train_flow', 'teacher', 'student_loss',
+           'distil', 'guided_step', 'GuidedFlow', 'need_target', 'guide']
 
 # %% ../nbs/40_flow.ipynb #326da211
-import copy, functools, secrets
+import copy, functools, math, secrets
 
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from .base import need_whole, patch_to
-from .core import autocast, model_fingerprint, model_kind, progress, rng, seeded
+from .core import autocast, batched, model_fingerprint, model_kind, progress, rng, seeded
 from .data import ImageData, need_data
 from .networks import UNet, ema_update
 from .priors import LatentModel, StandardNormal, end_with_likeness
 from .training import LossTask, WatchCallback, flat_cos
-from .options import TrainingOptions, fit_monitored, need_positive, takes_options, train_model
+from .options import TrainingOptions, fit_monitored, takes_options, train_model
 from .gan import check_settings
 
 # %% ../nbs/40_flow.ipynb #1efdb817
@@ -65,24 +65,40 @@ def path_times(n:int) -> list: # n + 1 floats from 0 to 1
 # %% ../nbs/40_flow.ipynb #45cd7f17
 class ShellNormal(StandardNormal):
     """N(0, I) on thousands of numbers, whose draws have lengths near the square root of their count: what is shorter is
-    as untypical as what is longer. One goes from one to another along the shell."""
+    as untypical as what is longer, unless images are encoded so. One goes from one to another along the shell."""
     path = 'spherical'
+    def __init__(self, nz:int): # length of a latent
+        super().__init__(nz)
+        # of latents that are not untypically short; see `fit`
+        self.register_buffer('lengths', self.quantiles([(k + .5)/256 for k in range(256)]))
+
+    def quantiles(self, p:list) -> Tensor: # of the lengths of draws
+        from scipy.stats import chi
+        return torch.tensor(chi(self.nz).ppf(p).tolist())
+
+    def fit(self, z:Tensor): # latents of images [n, nz]
+        "Take the lengths of these for typical, too."
+        length = z.float().norm(dim=1).quantile(torch.arange(.5, 256, device=z.device)/256)
+        self.lengths = torch.minimum(length.to(self.lengths), self.lengths)
 
     def typical(self, z):
-        "Twice the share of draws that are longer, or of those that are shorter, whichever is less."
-        longer = super().typical(z)
-        return 2*torch.minimum(longer, 1 - longer)
+        "Twice the share of draws that are longer, or that of `lengths` that are shorter, whichever is less."
+        shorter = torch.searchsorted(self.lengths, z.detach().float().norm(dim=1).to(self.lengths)).cpu()/256
+        return (2*torch.minimum(super().typical(z), shorter.double())).clamp_max(1)
 
-    def within(self, z):
-        "The nearest latents whose length is typical enough; 0, which has no direction, stays."
-        from scipy.stats import chi
-        low, high = (float(v) for v in chi(self.nz).ppf([self.floor/2, 1 - self.floor/2]))
-        length = z.norm(dim=1, keepdim=True).clamp_min(1e-12)
-        return z*(length.clamp(low, high)/length)
 
-    def pull(self, z):
-        "Minus the gradient of the log-density of the length."
-        return z*(1 - (self.nz - 1)/z.square().sum(1, keepdim=True).clamp_min(1e-12))
+# %% ../nbs/40_flow.ipynb #3933f104
+@patch_to(ShellNormal)
+def within(self, z:Tensor) -> Tensor: # [n, nz]
+    "The nearest latents whose length is typical enough; 0, which has no direction, stays."
+    length = z.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    low, high = self.lengths[1].to(z), self.quantiles([1 - self.floor/2]).to(z)
+    return z*(torch.minimum(torch.maximum(length, low), high)/length)
+
+@patch_to(ShellNormal)
+def pull(self, z:Tensor) -> Tensor: # [n, nz]
+    "Minus the gradient of the log-density of the length."
+    return z*(1 - (self.nz - 1)/z.square().sum(1, keepdim=True).clamp_min(1e-12))
 
 # %% ../nbs/40_flow.ipynb #1a462863
 @model_kind('flow')
@@ -165,6 +181,10 @@ def learn_flow(folder, flow, task, *, data, options, **how): # how: for `fit_mon
     return fit_monitored(folder, task, AverageWatch(), data=data, options=options, desc='Flow', schedule=warm_flat_cos,
                          samples=lambda: flow.sample(16, seed=options.seed), **how)
 
+def encode_some(flow, data, seed, n=200): # latents of n images, or fewer, drawn from the data
+    ix = torch.randperm(len(data), generator=rng(seed, 'lengths'))[:n]
+    return batched(lambda x: flow.encode(x.to(flow.device).float()/255), data.x[ix], 64)
+
 # %% ../nbs/40_flow.ipynb #0efc274e
 @takes_options(steps=2000, precision='auto')
 def train_flow(
@@ -186,6 +206,7 @@ def train_flow(
         return flow, AveragedTask(flow.net, lambda net, x, y: flow_loss(net, x), precision=options.precision, **numbers)
     def learn(folder, flow, task, **how):
         run = learn_flow(folder, flow, task, **how)
+        flow.prior.fit(encode_some(flow, data, options.seed))
         end_with_likeness(flow, data, run, n=200)
         return run
     return train_model(options, dict(kind='flow', **spec, **numbers, bs=need_whole(bs, 'bs', 2)), data, build, learn, bs)
@@ -240,68 +261,109 @@ def distil(
     config = dict(kind='flow', teacher=model_fingerprint(flow), passes=passes, **numbers, bs=need_whole(bs, 'bs', 2))
     return train_model(options, config, data, build, learn_flow, bs)
 
-def _need_kin(flow, data):
+def _need_flow(flow):
     if not isinstance(flow, Flow): raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
+
+def _need_kin(flow, data):
+    _need_flow(flow)
     if (need_data(data).size, data.channels) != (flow.size, flow.channels):
         raise ValueError(f'data: has images {[data.channels, data.size]}, the flow {[flow.channels, flow.size]}')
 
 def _with_student(flow, passes):
     "A copy with a student, which begins as the network that teaches it."
     fast = Flow(**flow.config | dict(passes=passes))
-    fast.net.load_state_dict(flow.net.state_dict())
+    fast.load_state_dict(flow.state_dict(), strict=False)
     fast.student.load_state_dict((flow.student if flow.passes else flow.net).state_dict())
     return fast.to(flow.device)
 
 # %% ../nbs/40_flow.ipynb #909077d0
-def guided(
-    flow:Flow,
+def guided_step(
     target, # what images should also be: a `Target`, or what has `loss_tv` and `tol`
-    strength:float, # of the pull: at tv 1 this many times as long as the velocity
-    loss=None, # (expected images in [0, 1]) -> [n], a further loss that pulls with the same balance
-): # (x, t) -> velocities
-    "The velocity field of the whole network, bent towards a target."
-    def v(x, t):
+): # (v, x, t, s) -> images at time s
+    "A step of Euler's method, and a pull towards the target."
+    def step(v, x, t, s):
         with torch.enable_grad():
             x = x.detach().requires_grad_()
-            v = flow.net(x, t)
-            end = shown(x + (1 - t.view(-1, 1, 1, 1))*v)
-            far, tv = target.loss_tv(end)
-            if loss is not None: far = far + loss(end)
-            pull, = torch.autograd.grad(far.sum(), x)
-        length = lambda a: a.flatten(1).norm(dim=1).clamp_min(1e-12)
-        by = strength*(tv - target.tol).clamp_min(0)*length(v.detach())/length(pull)
-        return v.detach() - by.view(-1, 1, 1, 1)*pull
-    return v
+            to = v(x, t)
+            far, tv = target.loss_tv(shown(x + (1 - t).view(-1, 1, 1, 1)*to))
+            g, = torch.autograd.grad(far.sum(), x)
+        to, length = (s - t).view(-1, 1, 1, 1)*to.detach(), lambda a: a.flatten(1).norm(dim=1)
+        by = torch.minimum(far.detach()/length(g).clamp_min(1e-12), 2*length(to))*(tv > target.tol)
+        return x.detach() + to - (by/length(g).clamp_min(1e-12)).view(-1, 1, 1, 1)*g
+    return step
 
-# %% ../nbs/40_flow.ipynb #05b12840
+# %% ../nbs/40_flow.ipynb #3186cfcb
 class GuidedFlow:
-    "A generator whose `sample` is guided: images of a flow's draws, bent on their way to what a target asks."
+    "A generator whose `sample` is guided: a flow's draws, bent on their way to what a target asks."
     def __init__(self,
         flow:Flow,
         target, # what images should also be: a `Target`, or what has `loss_tv` and `tol`
         *,
-        strength:float=1., # of the pull, as in `guided`
-        steps:int=24, # of Euler's method, of one pass and one gradient each
+        data:ImageData|None=None, # noised images of which the target's share `lean` begins, drawn by its `weights`
+        start:float=.4, # where these begin, as a share of the steps: the later, the more they stay what they were
+        steps:int=12, # from noise to image, of one pass and one gradient each
+        rounds:int=3, # at most: images that have not arrived get noise again and go another one, from `start`
         bs:int=64, # images at once
     ):
-        if not isinstance(flow, Flow): raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
-        _need_target(target)
-        self.flow, self.target, self.strength = flow, target, need_positive(strength, 'strength')
-        self.steps, self.bs = need_whole(steps, 'steps'), need_whole(bs, 'bs')
+        if data is None: _need_flow(flow)
+        else: _need_kin(flow, data)
+        self.flow, self.target, self.data = flow, need_target(target), data
+        self.steps, self.rounds, self.bs = need_whole(steps, 'steps'), need_whole(rounds, 'rounds'), need_whole(bs, 'bs')
+        if not 0 <= start < 1: raise ValueError(f'start: expected a share from 0 to below 1, got {start!r}')
+        self.first = round(start*steps)
+        self.heap = None if data is None else target.weights(data).double().cumsum(0)
 
-    def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w] in [0, 1], on the CPU
-        "Images of `n` draws, and of views drawn with the same seed."
-        flow, parts, seed = self.flow, [], secrets.randbits(62) if seed is None else seed
-        x = flow.draw(need_whole(n, 'n'), seed).view(-1, flow.channels, flow.size, flow.size)
-        v = guided(flow, self.target, self.strength)
-        for k, noise in enumerate(progress(x.split(self.bs), desc='guided')):
-            with seeded(seed, 'guide', k): parts.append(shown(follow(euler, v, noise, path_times(self.steps))).cpu())
-        return torch.cat(parts)
+def need_target(target):
+    "The target; raises `TypeError` for what is none."
+    if not (missing := [k for k in ('loss_tv', 'tol') if not hasattr(target, k)]): return target
+    raise TypeError(f'target: expected one such as ClassTarget or FrontierTarget, got {type(target).__name__}, which '
+                    f'has no {", ".join(missing)}')
 
-def _need_target(target):
-    if missing := [k for k in ('loss_tv', 'tol') if not hasattr(target, k)]:
-        raise TypeError(f'target: expected one such as ClassTarget or FrontierTarget, got {type(target).__name__}, which '
-                        f'has no {", ".join(missing)}')
+# %% ../nbs/40_flow.ipynb #47b2d25f
+@patch_to(GuidedFlow)
+def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w] in [0, 1], on the CPU
+    "Images of `n` draws, and of views drawn with the same seed."
+    seed, shape = secrets.randbits(62) if seed is None else seed, (-1, self.flow.channels, self.flow.size, self.flow.size)
+    x = self.flow.draw(need_whole(n, 'n'), seed).view(shape)
+    leans = torch.zeros(n).bool() if self.data is None else torch.rand(n, generator=rng(seed, 'lean')) < self.target.lean
+    made = torch.empty(x.shape)
+    if not leans.all(): made[~leans] = self.finished(x[~leans], 0, seed)
+    if leans.any(): made[leans] = self.finished(self.noised(self.some_real(int(leans.sum()), seed), seed), self.first, seed)
+    return made
+
+@patch_to(GuidedFlow)
+def noised(self, x, *seed):
+    "Images with the noise of the step from which they begin."
+    noise = torch.randn(x.shape, generator=rng(*seed, 'noised'))
+    return torch.lerp(noise, 2*x - 1, path_times(self.steps)[self.first]).to(self.flow.device)
+
+@patch_to(GuidedFlow)
+def some_real(self, n, seed):
+    "Real images, drawn by the target's weights."
+    places = torch.rand(n, dtype=torch.float64, generator=rng(seed, 'real'))*self.heap[-1]
+    return self.data.floats(torch.searchsorted(self.heap, places).clamp(max=len(self.data) - 1))
+
+# %% ../nbs/40_flow.ipynb #f5d91289
+@patch_to(GuidedFlow)
+def finished(self, x, first, seed):
+    "Images from the step `first` to the end, some at a time."
+    return torch.cat([self.arrived(b, first, (seed, 'guide', first, k))
+                      for k, b in enumerate(progress(x.split(self.bs), desc='guided'))]).cpu()
+
+@patch_to(GuidedFlow)
+def arrived(self, x, first, seed):
+    "Rounds of a batch: of each image the round that came nearest."
+    best, near, left = torch.empty_like(x), x.new_full((len(x),), math.inf), torch.arange(len(x), device=x.device)
+    for k in range(self.rounds):
+        with seeded(*seed, k):
+            x = shown(follow(guided_step(self.target), self.flow.net, x, path_times(self.steps)[first:]))
+            with torch.no_grad(): tv = self.target.loss_tv(x)[1].to(near)
+        better = tv < near[left]
+        best[left[better]], near[left[better]] = x[better], tv[better]
+        left, first = left[near[left] > self.target.tol], self.first
+        if not len(left): break
+        x = self.noised(best[left].cpu(), *seed, k)
+    return best
 
 # %% ../nbs/40_flow.ipynb #7b528c12
 def guide(
@@ -310,7 +372,7 @@ def guide(
     n:int, # images
     *,
     seed:int=0, # of the noise and of the target's views
-    **how, # strength, steps and bs of `GuidedFlow`
+    **how, # data, start, steps, rounds and bs of `GuidedFlow`
 ) -> Tensor: # [n, c, h, w] in [0, 1], on the CPU
     "Images of a class, a border or any mixture, with no training for it: `GuidedFlow(flow, target).sample(n, seed)`."
     return GuidedFlow(flow, target, **how).sample(n, seed)
@@ -326,7 +388,6 @@ def edit(self,
     *,
     seed:int=0, # of the noise and of the target's views
     mask:Tensor|None=None, # [m or 1, 1, h, w]: 1 where a version may differ, 0 where it may not; None: everywhere
-    strength:float=1., # of the pull, as in `guided`
     steps:int=20, # from noise to image, of which a version goes the last ones
     fresh:float=.5, # share of the noise, as a sine, that is new in versions after the first
 ) -> Tensor: # [m, n, c, h, w] in [0, 1]
@@ -339,7 +400,7 @@ def edit(self,
         begin = _other_noise(states[k][rows], x[rows], path_times(steps)[k], fresh*(left % n > 0), seed)
         part = None if mask is None else mask.to(x).expand(len(x), -1, -1, -1)[rows]
         with seeded(seed, 'edit', k):
-            best[left], tv = _way_there(self, target, strength, begin, [s[rows] for s in states[k:]], part, steps)
+            best[left], tv = _way_there(self, target, begin, [s[rows] for s in states[k:]], part, steps)
         left = left[(tv > target.tol).to(left.device)]
     return best.unflatten(0, (len(x), n))
 
@@ -358,10 +419,10 @@ def _other_noise(state, x, t, fresh, seed):
     other = torch.randn(x.shape, generator=rng(seed, 'edit', t)).to(x)
     return t*(2*x - 1) + (1 - t)*((1 - sine**2).sqrt()*noise + sine*other)
 
-def _way_there(flow, target, strength, x, states, mask, steps):
+def _way_there(flow, target, x, states, mask, steps):
     "Guided from the first of the states on; where the mask is 0, along them. Returns images, and tv."
-    v, first = guided(flow, target, strength), steps + 1 - len(states)
+    step, first = guided_step(target), steps + 1 - len(states)
     for k, state in enumerate(states):
         if mask is not None: x = torch.where(mask > .5, x, state)
-        if k + 1 < len(states): x = follow(euler, v, x, path_times(steps)[first + k:first + k + 2])
+        if k + 1 < len(states): x = follow(step, flow.net, x, path_times(steps)[first + k:first + k + 2])
     with torch.no_grad(): return shown(x), target.loss_tv(shown(x))[1]
