@@ -71,7 +71,8 @@ _all_ = ['save_model', 'load_model', 'small_model', 'small_models', 'image_grid'
          'steering_scores', 'ClassTarget', 'FrontierTarget', 'fitness', 'Judge', 'second_network',
          'steered_collage', 'class_collage', 'scores_table', 'train_gan', 'train_pggan', 'train_vae',
          'train_introvae', 'GAN', 'PGGAN', 'VAE',
-         'IntroVAE', 'Flow', 'train_flow', 'distil', 'guide', 'GuidedFlow', 'centroids', 'interpolate', 'centroid_map', 'class_walk', 'compare_paths',
+         'IntroVAE', 'Flow', 'train_flow', 'distil', 'guide', 'GuidedFlow', 'centroids', 'interpolate',
+         'centroid_map', 'class_walk', 'compare_paths',
          'find_frontier', 'frontier_atlas', 'random_search', 'invert', 'counterfactual', 'TargetedGenerator',
          'write_corrections', 'read_corrections', 'retrain', 'relabel_cycle', 'compare', 'oracle_labeller',
          'LabelingState', 'LatentExplorer', 'InterpolationPlayer', 'LabelingGrid', 'LatentMap', 'experiments', 'run']

@@ -285,7 +285,7 @@ def counterfactual(
     data:ImageData|None=None, # images of the same kind, for nearer starts
     pool:LatentPool|int=5_000, # a pool to share, or the size of one
     steps:int=80, # of each search
-    # 1 (or True) where a version may differ from the image, 0 where it may not: [h, w] for all, [1, h, w] or [m, 1, h, w]
+    # 1 where a version may differ from the image, 0 where it may not: [h, w] or [1, h, w] for all, or [m, 1, h, w]
     mask=None,
     seed:int=0, # of the pool, and of what an editing generator draws
     bs:int=128, # images at once
@@ -351,7 +351,7 @@ def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
     rows = order + n*torch.arange(m)[:, None]
     return {k: v[rows] for k, v in flat.items()}
 
-# %% ../nbs/51_counterfactuals.ipynb #944a2601
+# %% ../nbs/51_counterfactuals.ipynb #afde7822
 def _mask(mask, x): # bool [m, 1, h, w], or None
     "A mask for each image. Raises `ValueError` for another shape, for values between 0 and 1, and for one without a 1."
     if mask is None: return None
@@ -363,6 +363,7 @@ def _mask(mask, x): # bool [m, 1, h, w], or None
     if t.flatten(1).any(1).all(): return t
     raise ValueError('mask: is 0 everywhere, so nothing may change; 1 is where a version may differ')
 
+# %% ../nbs/51_counterfactuals.ipynb #5f87b7d5
 class _Masked:
     "A generator whose images are a given one where its mask is 0."
     def __init__(self, G, x, mask):
@@ -374,21 +375,24 @@ class _Masked:
         made = self.G.decode(z)
         return torch.where(self.mask.to(made.device), made, self.x.to(made))
 
-# %% ../nbs/51_counterfactuals.ipynb #a9a0bd82
+# %% ../nbs/51_counterfactuals.ipynb #f3199222
 def _edited(G, clf, x, goal, n, seed, mask, bs) -> dict: # name -> [m, ...]
     "By a generator that changes images: there is no rendering to start from."
-    images, like = torch.empty(len(x), n, *x.shape[1:]), latent_like(G)
-    for t in goal.t.unique(dim=0):
-        target = Target(clf, t, tol=1 - goal.min_p if t.max() == 1 else goal.tol)
-        rows = (goal.t == t).all(1).nonzero()[:, 0]
-        for part in progress(rows.split(max(1, bs//n)), desc='counterfactuals'):
-            how = dict(seed=seed, mask=None if mask is None else mask[part])
-            images[part] = G.edit(x[part].to(**like), target, n, **how).float().cpu()
-    images = images.clamp(0, 1)
-    first = dict(x=x, z0=encode_data(G, x), rendered=x, error=torch.zeros(len(x)), kept=torch.ones(len(x)).bool())
-    z = encode_data(G, images.flatten(0, 1))
-    return first | _by_distance(_versions(G, clf, first, goal, z, images.flatten(0, 1)), len(x), n)
+    images, like, m = torch.empty(len(x), n, *x.shape[1:]), latent_like(G), len(x)
+    parts = [(target, part) for target, rows in _aims(clf, goal) for part in rows.split(max(1, bs//n))]
+    for target, part in progress(parts, desc='counterfactuals'):
+        how = dict(seed=seed, mask=None if mask is None else mask[part])
+        images[part] = G.edit(x[part].to(**like), target, n, **how).float().cpu().clamp(0, 1)
+    none = dict(rendered=x, error=torch.zeros(m), kept=torch.ones(m).bool())
+    first, images = dict(x=x, z0=encode_data(G, x)) | none, images.flatten(0, 1)
+    return first | _by_distance(_versions(G, clf, first, goal, encode_data(G, images), images), m, n)
 
+def _aims(clf, goal) -> list: # of (target, rows)
+    "A target for each that is asked for; half-way beyond, as the small changes that it looks at count there, too."
+    tol = lambda t: (1 - goal.min_p)/2 if t.max() == 1 else goal.tol
+    return [(Target(clf, t, tol=tol(t)), (goal.t == t).all(1).nonzero()[:, 0]) for t in goal.t.unique(dim=0)]
+
+# %% ../nbs/51_counterfactuals.ipynb #304e25fe
 def _need_defaults(**given):
     "Refuse what only a search in latent space knows."
     usual = {k: p.default for k, p in inspect.signature(counterfactual).parameters.items()}

@@ -34,16 +34,18 @@ def flow_loss(
     v = net(torch.lerp(z, x, t.view(-1, 1, 1, 1)), t)
     return dict(loss=(v.float() - (x - z)).square().mean())
 
-# %% ../nbs/40_flow.ipynb #9894a24a
+# %% ../nbs/40_flow.ipynb #51dcd57c
 def euler(v, x:Tensor, t:Tensor, s:Tensor) -> Tensor: # v: (x, t) -> velocities; t, s: times [n]
     "From one time to another with the first one's velocity."
     return x + (s - t).view(-1, 1, 1, 1)*v(x, t)
 
+# %% ../nbs/40_flow.ipynb #2ec3b9ef
 def midpoint(v, x:Tensor, t:Tensor, s:Tensor) -> Tensor: # as for `euler`
     "The same with the velocity half-way there."
     h = (s - t).view(-1, 1, 1, 1)
     return x + h*v(x + h/2*v(x, t), (t + s)/2)
 
+# %% ../nbs/40_flow.ipynb #ba6374c7
 def follow(
     step, # `euler` or `midpoint`
     v, # (x, t) -> velocities
@@ -57,10 +59,10 @@ def follow(
         x = checkpoint(one, x, use_reentrant=False, preserve_rng_state=False) if tracked else one(x)
     return x
 
+# %% ../nbs/40_flow.ipynb #e1a35233
 def path_times(n:int) -> list: # n + 1 floats from 0 to 1
     "Times of n steps, (k/n)^1.5: shorter ones where all is still noise and the mean of the images is decided."
     return [(k/n)**1.5 for k in range(n + 1)]
-
 
 # %% ../nbs/40_flow.ipynb #45cd7f17
 class ShellNormal(StandardNormal):
@@ -100,11 +102,11 @@ def pull(self, z:Tensor) -> Tensor: # [n, nz]
     "Minus the gradient of the log-density of the length."
     return z*(1 - (self.nz - 1)/z.square().sum(1, keepdim=True).clamp_min(1e-12))
 
-# %% ../nbs/40_flow.ipynb #1a462863
+# %% ../nbs/40_flow.ipynb #8fd8ca2e
 @model_kind('flow')
 class Flow(LatentModel):
-    """A velocity field, and what follows it: `decode` from noise to images in [0, 1], `encode` back. Latents are as long as
-    an image has numbers."""
+    """A velocity field, and what follows it: `decode` from noise to images in [0, 1], `encode` back. A latent is as
+    long as an image has numbers."""
     kind = 'flow'
     def __init__(self,
         size:int, # side of the images in pixels
@@ -126,20 +128,21 @@ class Flow(LatentModel):
         else: x = follow(midpoint, self.net, x, path_times(self.solver))
         return shown(x)
 
+# %% ../nbs/40_flow.ipynb #9e41cd70
 def shown(x:Tensor) -> Tensor: # in [0, 1]
     "Images of a flow, which lives in [-1, 1], as they are shown."
     return ((x + 1)/2).clamp(0, 1)
 
 # %% ../nbs/40_flow.ipynb #34c33c3f
 @patch_to(Flow)
-def encode(self, x:Tensor, steps:int|None=None) -> Tensor: # [n, nz]; steps: of the midpoint method, None: as in `decode`
+def encode(self, x:Tensor, steps:int|None=None) -> Tensor: # [n, nz]; steps: None, as in `decode`
     "The noise that images [n, c, h, w] in [0, 1] come from: the path backwards, by the whole network."
     x = follow(midpoint, self.net, 2*x - 1, path_times(steps or self.solver)[::-1])
     return x.flatten(1)
 
 # %% ../nbs/40_flow.ipynb #dc5ea0c8
 class AveragedTask(LossTask):
-    "One network, trained with AdamW and gradients of length 1 at most; what counts is the moving average of its weights."
+    "One network, trained with AdamW and gradients of length 1 at most; what counts is the average of its weights."
     done = 0                                            # steps
     def __init__(self,
         average:nn.Module, # becomes the average; the network begins as its copy
@@ -196,8 +199,9 @@ def train_flow(
     ema:float=.999, # decay of the average of the weights
     options:TrainingOptions, # each by its name
 ) -> Flow:
-    """Train a flow. Warns of what is poor at the end (see `likeness`), and returns the last good weights when a loss is no
-    longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of another training."""
+    """Train a flow. Warns of what is poor at the end (see `likeness`), and returns the last good weights when a loss is
+    no longer a number. Raises `ValueError` or `TypeError` for arguments that do not fit or a folder of another
+    training."""
     spec = dict(size=need_data(data).size, channels=data.channels, width=width)
     numbers = dict(lr=lr, ema=ema)
     check_settings(data, bs, **numbers)
@@ -209,9 +213,10 @@ def train_flow(
         flow.prior.fit(encode_some(flow, data, options.seed))
         end_with_likeness(flow, data, run, n=200)
         return run
-    return train_model(options, dict(kind='flow', **spec, **numbers, bs=need_whole(bs, 'bs', 2)), data, build, learn, bs)
+    config = dict(kind='flow', **spec, **numbers, bs=need_whole(bs, 'bs', 2))
+    return train_model(options, config, data, build, learn, bs)
 
-# %% ../nbs/40_flow.ipynb #c87f9cdc
+# %% ../nbs/40_flow.ipynb #ff9b3a32
 def teacher(
     flow:Flow, # its student, where it has one, else the whole network
     passes:int, # steps of the student to come
@@ -221,6 +226,7 @@ def teacher(
     if n % need_whole(passes, 'passes') == 0 and n > passes: return step, v, n//passes
     raise ValueError(f'passes: expected a part of the {n} steps of the flow, got {passes}')
 
+# %% ../nbs/40_flow.ipynb #ba0bc57a
 def student_loss(
     net, # the student: (images, times) -> velocities
     x:Tensor, # images in [0, 1]
@@ -228,17 +234,23 @@ def student_loss(
     passes:int, # steps of the student
 ) -> dict: # loss
     "The mean squared difference between a student's velocity and that to where the teacher's steps lead."
-    step, v, n = lesson
-    x = 2*x - 1
-    times = torch.tensor(path_times(n*passes), device=x.device)
-    first = n*torch.randint(passes, (len(x),), device=x.device)
-    t, s = times[first], times[first + n]
-    start = end = torch.lerp(torch.randn_like(x), x, t.view(-1, 1, 1, 1))
-    with torch.no_grad():
-        for k in range(n): end = step(v, end, times[first + k], times[first + k + 1])
-    return dict(loss=(net(start, t).float() - (end - start)/(s - t).view(-1, 1, 1, 1)).square().mean())
+    times = torch.tensor(path_times(lesson[2]*passes), device=x.device)
+    first = lesson[2]*torch.randint(passes, (len(x),), device=x.device)
+    t, x = times[first].view(-1, 1, 1, 1), 2*x - 1
+    start = torch.lerp(torch.randn_like(x), x, t)
+    to = _taught(lesson, start, times, first) - start
+    t, s = times[first], times[first + lesson[2]]
+    return dict(loss=(net(start, t).float() - to/(s - t).view(-1, 1, 1, 1)).square().mean())
 
-# %% ../nbs/40_flow.ipynb #ac86240a
+# %% ../nbs/40_flow.ipynb #71c2130e
+def _taught(lesson, x, times, first):
+    "Where the teacher's steps lead from the times of these numbers."
+    step, v, n = lesson
+    with torch.no_grad():
+        for k in range(n): x = step(v, x, times[first + k], times[first + k + 1])
+    return x
+
+# %% ../nbs/40_flow.ipynb #2f4294bb
 @takes_options(steps=500, precision='auto')
 def distil(
     flow:Flow, # the teacher, which stays as it is; one with a student teaches one with fewer passes by that
@@ -261,14 +273,18 @@ def distil(
     config = dict(kind='flow', teacher=model_fingerprint(flow), passes=passes, **numbers, bs=need_whole(bs, 'bs', 2))
     return train_model(options, config, data, build, learn_flow, bs)
 
+# %% ../nbs/40_flow.ipynb #811e89b9
 def _need_flow(flow):
-    if not isinstance(flow, Flow): raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
+    if isinstance(flow, Flow): return
+    raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
 
+# %% ../nbs/40_flow.ipynb #ae31787a
 def _need_kin(flow, data):
     _need_flow(flow)
     if (need_data(data).size, data.channels) != (flow.size, flow.channels):
         raise ValueError(f'data: has images {[data.channels, data.size]}, the flow {[flow.channels, flow.size]}')
 
+# %% ../nbs/40_flow.ipynb #d8070327
 def _with_student(flow, passes):
     "A copy with a student, which begins as the network that teaches it."
     fast = Flow(**flow.config | dict(passes=passes))
@@ -276,23 +292,32 @@ def _with_student(flow, passes):
     fast.student.load_state_dict((flow.student if flow.passes else flow.net).state_dict())
     return fast.to(flow.device)
 
-# %% ../nbs/40_flow.ipynb #909077d0
+# %% ../nbs/40_flow.ipynb #426eaac7
 def guided_step(
     target, # what images should also be: a `Target`, or what has `loss_tv` and `tol`
 ): # (v, x, t, s) -> images at time s
     "A step of Euler's method, and a pull towards the target."
     def step(v, x, t, s):
-        with torch.enable_grad():
-            x = x.detach().requires_grad_()
-            to = v(x, t)
-            far, tv = target.loss_tv(shown(x + (1 - t).view(-1, 1, 1, 1)*to))
-            g, = torch.autograd.grad(far.sum(), x)
-        to, length = (s - t).view(-1, 1, 1, 1)*to.detach(), lambda a: a.flatten(1).norm(dim=1)
-        by = torch.minimum(far.detach()/length(g).clamp_min(1e-12), 2*length(to))*(tv > target.tol)
-        return x.detach() + to - (by/length(g).clamp_min(1e-12)).view(-1, 1, 1, 1)*g
+        to, far, tv, g = _pull(target, v, x, t)
+        to = (s - t).view(-1, 1, 1, 1)*to
+        steep = _length(g).clamp_min(1e-12)
+        by = torch.minimum(far/steep, 2*_length(to))*(tv > target.tol)
+        return x.detach() + to - (by/steep).view(-1, 1, 1, 1)*g
     return step
 
-# %% ../nbs/40_flow.ipynb #3186cfcb
+# %% ../nbs/40_flow.ipynb #8cacf9e1
+def _pull(target, v, x, t):
+    "Velocity, divergence and tv of the images that are expected at the end, and the divergence's gradient."
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        to = v(x, t)
+        far, tv = target.loss_tv(shown(x + (1 - t).view(-1, 1, 1, 1)*to))
+        return to.detach(), far.detach(), tv, torch.autograd.grad(far.sum(), x)[0]
+
+# %% ../nbs/40_flow.ipynb #075c8e6e
+def _length(x): return x.flatten(1).norm(dim=1)
+
+# %% ../nbs/40_flow.ipynb #2b161e69
 class GuidedFlow:
     "A generator whose `sample` is guided: a flow's draws, bent on their way to what a target asks."
     def __init__(self,
@@ -308,56 +333,61 @@ class GuidedFlow:
         if data is None: _need_flow(flow)
         else: _need_kin(flow, data)
         self.flow, self.target, self.data = flow, need_target(target), data
-        self.steps, self.rounds, self.bs = need_whole(steps, 'steps'), need_whole(rounds, 'rounds'), need_whole(bs, 'bs')
+        self.steps, self.rounds = need_whole(steps, 'steps'), need_whole(rounds, 'rounds')
+        self.bs = need_whole(bs, 'bs')
         if not 0 <= start < 1: raise ValueError(f'start: expected a share from 0 to below 1, got {start!r}')
         self.first = round(start*steps)
         self.heap = None if data is None else target.weights(data).double().cumsum(0)
 
+# %% ../nbs/40_flow.ipynb #9dee1bc5
 def need_target(target):
     "The target; raises `TypeError` for what is none."
     if not (missing := [k for k in ('loss_tv', 'tol') if not hasattr(target, k)]): return target
     raise TypeError(f'target: expected one such as ClassTarget or FrontierTarget, got {type(target).__name__}, which '
                     f'has no {", ".join(missing)}')
 
-# %% ../nbs/40_flow.ipynb #47b2d25f
+# %% ../nbs/40_flow.ipynb #e4201bd6
 @patch_to(GuidedFlow)
 def sample(self, n:int, seed:int|None=None) -> Tensor: # [n, c, h, w] in [0, 1], on the CPU
     "Images of `n` draws, and of views drawn with the same seed."
-    seed, shape = secrets.randbits(62) if seed is None else seed, (-1, self.flow.channels, self.flow.size, self.flow.size)
-    x = self.flow.draw(need_whole(n, 'n'), seed).view(shape)
-    leans = torch.zeros(n).bool() if self.data is None else torch.rand(n, generator=rng(seed, 'lean')) < self.target.lean
-    made = torch.empty(x.shape)
+    flow, seed = self.flow, secrets.randbits(62) if seed is None else seed
+    x = flow.draw(need_whole(n, 'n'), seed).view(-1, flow.channels, flow.size, flow.size)
+    lean = 0. if self.data is None else self.target.lean
+    leans, made = torch.rand(n, generator=rng(seed, 'lean')) < lean, torch.empty(x.shape)
     if not leans.all(): made[~leans] = self.finished(x[~leans], 0, seed)
-    if leans.any(): made[leans] = self.finished(self.noised(self.some_real(int(leans.sum()), seed), self.first, seed), self.first, seed)
+    if leans.any():
+        real = self.some_real(int(leans.sum()), seed)
+        made[leans] = self.finished(self.noised(real, self.first, seed), self.first, seed)
     return made
 
+# %% ../nbs/40_flow.ipynb #d6e95bf9
 @patch_to(GuidedFlow)
 def noised(self, x, first, *seed):
     "Images with the noise that is left at the step `first`."
     noise = torch.randn(x.shape, generator=rng(*seed, 'noised'))
     return torch.lerp(noise, 2*x - 1, path_times(self.steps)[first]).to(self.flow.device)
 
+# %% ../nbs/40_flow.ipynb #8c6c080a
 @patch_to(GuidedFlow)
 def some_real(self, n, seed):
     "Real images, drawn by the target's weights."
     places = torch.rand(n, dtype=torch.float64, generator=rng(seed, 'real'))*self.heap[-1]
     return self.data.floats(torch.searchsorted(self.heap, places).clamp(max=len(self.data) - 1))
 
-# %% ../nbs/40_flow.ipynb #f5d91289
+# %% ../nbs/40_flow.ipynb #90b9c21c
 @patch_to(GuidedFlow)
 def finished(self, x, first, seed):
     "Images from the step `first` to the end, some at a time."
     return torch.cat([self.arrived(b, first, (seed, 'guide', first, k))
                       for k, b in enumerate(progress(x.split(self.bs), desc='guided'))]).cpu()
 
+# %% ../nbs/40_flow.ipynb #5881e386
 @patch_to(GuidedFlow)
 def arrived(self, x, first, seed):
     "Rounds of a batch: of each image the round that came nearest."
     best, near, left = torch.empty_like(x), x.new_full((len(x),), math.inf), torch.arange(len(x), device=x.device)
     for k in range(self.rounds):
-        with seeded(*seed, k):
-            x = shown(follow(guided_step(self.target), self.flow.net, x, path_times(self.steps)[first:]))
-            with torch.no_grad(): tv = self.target.loss_tv(x)[1].to(near)
+        x, tv = self.one_round(x, first, (*seed, k))
         better = tv < near[left]
         best[left[better]], near[left[better]] = x[better], tv[better]
         left, first = left[near[left] > self.target.tol], round(.8*self.steps)
@@ -365,10 +395,15 @@ def arrived(self, x, first, seed):
         x = self.noised(best[left].cpu(), first, *seed, k)
     return best
 
+@patch_to(GuidedFlow)
+def one_round(self, x, first, seed): # images, and how far they are from the target (tv)
+    with seeded(*seed):
+        x = shown(follow(guided_step(self.target), self.flow.net, x, path_times(self.steps)[first:]))
+        with torch.no_grad(): return x, self.target.loss_tv(x)[1].to(x)
 
 # %% ../nbs/40_flow.ipynb #7b528c12
 def guide(
-    flow:Flow,
+    flow:Flow, # of `train_flow`
     target, # what images should also be, as for `GuidedFlow`
     n:int, # images
     *,
@@ -378,9 +413,11 @@ def guide(
     "Images of a class, a border or any mixture, with no training for it: `GuidedFlow(flow, target).sample(n, seed)`."
     return GuidedFlow(flow, target, **how).sample(n, seed)
 
-# %% ../nbs/40_flow.ipynb #d6d7e5ce
-STARTS = .8, .6, .4, .2, 0.         # where an edit turns back, in shares of its steps, in the order in which they are tried
+# %% ../nbs/40_flow.ipynb #17596051
+# where an edit turns back, in shares of its steps, in the order in which they are tried
+STARTS = .8, .6, .4, .2, 0.
 
+# %% ../nbs/40_flow.ipynb #8e57e2c2
 @patch_to(Flow)
 def edit(self,
     x:Tensor, # images [m, c, h, w] in [0, 1]
@@ -393,37 +430,40 @@ def edit(self,
     fresh:float=.5, # share of the noise, as a sine, that is new in versions after the first
 ) -> Tensor: # [m, n, c, h, w] in [0, 1]
     "Versions of images, each from the latest turning point from which it arrives, or else from the earliest."
-    states = _way_back(self, x, steps)
-    best, left = x[:, None].repeat(1, n, 1, 1, 1).flatten(0, 1), torch.arange(n*len(x), device=x.device)
+    way = _Way(self, target, x, mask, steps, seed)
+    best, left = x.repeat_interleave(n, 0), torch.arange(n*len(x), device=x.device)
     for start in STARTS:
-        if not len(left): break
-        rows, k = left//n, round(start*steps)
-        begin = _other_noise(states[k][rows], x[rows], path_times(steps)[k], fresh*(left % n > 0), seed)
-        part = None if mask is None else mask.to(x).expand(len(x), -1, -1, -1)[rows]
-        with seeded(seed, 'edit', k):
-            best[left], tv = _way_there(self, target, begin, [s[rows] for s in states[k:]], part, steps)
+        best[left], tv = way.from_turn(round(start*steps), left//n, fresh*(left % n > 0))
         left = left[(tv > target.tol).to(left.device)]
+        if not len(left): break
     return best.unflatten(0, (len(x), n))
 
-# %% ../nbs/40_flow.ipynb #35558d8e
-def _way_back(flow, x, steps) -> list: # steps + 1
-    "Images at each time of the way to their noise, the noise first."
-    states, times = [2*x - 1], path_times(steps)
-    with torch.no_grad():
-        for t, s in zip(times[:0:-1], times[-2::-1]): states.append(follow(midpoint, flow.net, states[-1], [t, s]))
-    return states[::-1]
+# %% ../nbs/40_flow.ipynb #19f5694b
+class _Way:
+    "The way of images to their noise, and ways back from it."
+    def __init__(self, flow, target, x, mask, steps, seed):
+        self.flow, self.target, self.x, self.seed = flow, target, x, seed
+        self.times, self.states = path_times(steps), [2*x - 1]
+        self.mask = None if mask is None else mask.to(x).expand(len(x), -1, -1, -1) > .5
+        with torch.no_grad():
+            for t, s in zip(self.times[:0:-1], self.times[-2::-1]):
+                self.states.insert(0, follow(midpoint, flow.net, self.states[0], [t, s]))
 
-def _other_noise(state, x, t, fresh, seed):
-    "A point of the way with a share of its noise drawn anew."
+    def from_turn(self, k, rows, fresh): # images, and how far they are from the target (tv)
+        "From the step `k` on, guided; where the mask is 0, as the images went."
+        x, step = self.turned(k, rows, fresh), guided_step(self.target)
+        with seeded(self.seed, 'edit', k):
+            for i in range(k, len(self.times)):
+                if self.mask is not None: x = torch.where(self.mask[rows], x, self.states[i][rows])
+                if i + 1 < len(self.times): x = follow(step, self.flow.net, x, self.times[i:i + 2])
+            with torch.no_grad(): return shown(x), self.target.loss_tv(shown(x))[1]
+
+# %% ../nbs/40_flow.ipynb #2b369355
+@patch_to(_Way)
+def turned(self, k, rows, fresh):
+    "Images at the step `k`, a share of their noise drawn anew."
+    state, t, fresh = self.states[k][rows], self.times[k], fresh.view(-1, 1, 1, 1).to(self.x)
     if t == 1 or not fresh.any(): return state
-    noise, sine = (state - t*(2*x - 1))/(1 - t), fresh.view(-1, 1, 1, 1).to(x)
-    other = torch.randn(x.shape, generator=rng(seed, 'edit', t)).to(x)
-    return t*(2*x - 1) + (1 - t)*((1 - sine**2).sqrt()*noise + sine*other)
-
-def _way_there(flow, target, x, states, mask, steps):
-    "Guided from the first of the states on; where the mask is 0, along them. Returns images, and tv."
-    step, first = guided_step(target), steps + 1 - len(states)
-    for k, state in enumerate(states):
-        if mask is not None: x = torch.where(mask > .5, x, state)
-        if k + 1 < len(states): x = follow(step, flow.net, x, path_times(steps)[first + k:first + k + 2])
-    with torch.no_grad(): return shown(x), target.loss_tv(shown(x))[1]
+    image = 2*self.x[rows] - 1
+    other = torch.randn(image.shape, generator=rng(self.seed, 'edit', k)).to(image)
+    return t*image + (1 - fresh**2).sqrt()*(state - t*image) + (1 - t)*fresh*other

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['in_eval', 'latent_like', 'paint', 'as_latents', 'near_generator', 'as_latent', 'decode_images', 'encode_data',
            'image_shape', 'given_images', 'latent_of', 'need_decoder', 'need_generator', 'prior_draws', 'typicality',
-           'within_prior']
+           'within_prior', 'usual_mode', 'on_shell']
 
 # %% ../nbs/44_latent.ipynb #4826c06e
 import contextlib
@@ -289,3 +289,12 @@ def typicality(G, z:Tensor) -> Tensor: # [n] in [0, 1], on the CPU
 def within_prior(G, z:Tensor) -> Tensor: # [n, nz], where the generator is
     "Latents, of which those that are hardly ever drawn are brought back to where draws are."
     return prior_of(G).within(near_generator(G, z))
+
+# %% ../nbs/44_latent.ipynb #35c62e11
+def usual_mode(G) -> str: # 'linear' or 'spherical'
+    "How one goes from a latent of this generator to another: along the shell where its draws are on one."
+    return prior_of(G).path
+
+def on_shell(G, z:Tensor) -> Tensor: # [..., nz], on the CPU
+    "Means of latents, brought back to the shell where draws are on one; else as they are."
+    return z if usual_mode(G) == 'linear' else within_prior(G, z.flatten(0, -2)).cpu().view_as(z)

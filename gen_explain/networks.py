@@ -159,12 +159,13 @@ class Critic(nn.Module):
 
     def forward(self, x): return self.head(self.body(x))[:, 0]
 
-# %% ../nbs/21_networks.ipynb #4a7581f5
+# %% ../nbs/21_networks.ipynb #0ea49fcd
 def _conv3(i, o, zero=False):
     conv = nn.Conv2d(i, o, 3, 1, 1)
     if zero: nn.init.zeros_(conv.weight), nn.init.zeros_(conv.bias)
     return conv
 
+# %% ../nbs/21_networks.ipynb #a3fa229c
 class TimeBlock(nn.Module):
     "Two convolutions around which the input is added; between them a time scales and shifts the features."
     def __init__(self,
@@ -207,8 +208,8 @@ class UNet(nn.Module):
         super().__init__()
         levels(size)                                                            # which raises
         patch, cs = patch_side(size), scaled_channels([48, 96, 144], width)
-        nt, pair = 4*cs[0], lambda i, o: nn.ModuleList([TimeBlock(i, o, nt), TimeBlock(o, o, nt)])
-        self.time = TimeWaves(nt)
+        pair = lambda i, o: nn.ModuleList([TimeBlock(i, o, 4*cs[0]), TimeBlock(o, o, 4*cs[0])])
+        self.time = TimeWaves(4*cs[0])
         self.stem = nn.Sequential(nn.PixelUnshuffle(patch), _conv3(channels*patch**2, cs[0]))
         self.down = nn.ModuleList([pair(i, o) for i, o in zip([cs[0], *cs], cs)])
         self.up = nn.ModuleList([pair(i + o, o) for i, o in zip(cs[:0:-1], cs[-2::-1])])

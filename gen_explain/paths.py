@@ -21,8 +21,7 @@ from .answers import Result, table_of
 from .data import ImageData
 from .classifiers import Classifier, device_of, need_classifier, predict_proba
 from .stability import stability
-from .latent import as_latent, decode_images, encode_data, prior_draws, within_prior
-from .priors import prior_of
+from .latent import as_latent, decode_images, encode_data, on_shell, prior_draws, usual_mode
 
 # %% ../nbs/47_paths.ipynb #f13568ca
 @dataclass(repr=False, eq=False)
@@ -97,8 +96,7 @@ def centroids(
     groups = {i: z[y == i] for i in rows}
     if kind == 'sure': groups = _sure(G, clf, groups, least, k)
     means, sizes = zip(*(_means(g, k, seed, center) for g in groups.values()))
-    means = torch.stack(means)
-    if prior_of(G).path == 'spherical': means = within_prior(G, means.flatten(0, 1)).cpu().view_as(means)
+    means = on_shell(G, torch.stack(means))
     images = to_uint8(decode_images(G, means[:50].flatten(0, 1))).unflatten(0, (-1, k))
     return Centroids(means, [every[i] for i in rows], torch.stack(sizes), list(every), images, kind)
 
@@ -241,7 +239,7 @@ def interpolate(
     """Walk from one latent to another and ask the classifier at each step. Raises `ValueError` for latents that
     do not fit the generator."""
     need_classifier(clf)
-    mode = need_choice(mode or prior_of(G).path, 'mode', MODES)
+    mode = need_choice(mode or usual_mode(G), 'mode', MODES)
     t = torch.linspace(0, 1, need_whole(n, 'n', 2))
     z0, z1 = as_latent(G, z0, 'z0'), as_latent(G, z1, 'z1')
     images = decode_images(G, MODES[mode](z0, z1, t))

@@ -13,8 +13,7 @@ import traitlets as T
 from .base import need_choice, out_folder, patch_to, slug, whole, write_bytes
 from .pages import fig_png
 from .classifiers import Classifier, need_classifier
-from .latent import latent_of, need_decoder
-from .priors import prior_of
+from .latent import latent_of, need_decoder, usual_mode
 from .paths import Centroids, interpolate
 from .explore import front_setup, one_line, path_gif, path_series
 from .widgets import Explorer, as_pixels, front_end
@@ -44,7 +43,7 @@ class InterpolationPlayer(Explorer):
         self.G, self.clf, self.kinds = G, clf, _kinds(centroids)
         self.kind, self.centroids = next(iter(self.kinds.items()))
         self.x, self.walker = x if x is None else latent_of(G, x), 'centroids'
-        self.n, self.mode, self.out, self.paths = n, mode or prior_of(G).path, out_folder(out), {}
+        self.n, self.mode, self.out, self.paths = n, mode or usual_mode(G), out_folder(out), {}
         self.start, self.end = self._key(start), self._key(end)
         super().__init__()
         self._load()
