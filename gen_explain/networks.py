@@ -207,14 +207,17 @@ class UNet(nn.Module):
     ):
         super().__init__()
         levels(size)                                                            # which raises
-        patch, cs = patch_side(size), scaled_channels([48, 96, 144], width)
-        pair = lambda i, o: nn.ModuleList([TimeBlock(i, o, 4*cs[0]), TimeBlock(o, o, 4*cs[0])])
-        self.time = TimeWaves(4*cs[0])
-        self.stem = nn.Sequential(nn.PixelUnshuffle(patch), _conv3(channels*patch**2, cs[0]))
-        self.down = nn.ModuleList([pair(i, o) for i, o in zip([cs[0], *cs], cs)])
-        self.up = nn.ModuleList([pair(i + o, o) for i, o in zip(cs[:0:-1], cs[-2::-1])])
-        self.head = nn.Sequential(norm_layer('group', cs[0]), nn.SiLU(), _conv3(cs[0], channels*patch**2, zero=True),
+        self.patch = patch = patch_side(size)
+        cs = scaled_channels([48, 96, 144], width)
+        numbers, nt = channels*patch**2, 4*cs[0]
+        self.time, self.stem = TimeWaves(nt), nn.Sequential(nn.PixelUnshuffle(patch), _conv3(numbers, cs[0]))
+        self.down = nn.ModuleList([_pair(i, o, nt) for i, o in zip([cs[0], *cs], cs)])
+        self.up = nn.ModuleList([_pair(i + o, o, nt) for i, o in zip(cs[:0:-1], cs[-2::-1])])
+        self.head = nn.Sequential(norm_layer('group', cs[0]), nn.SiLU(), _conv3(cs[0], numbers, zero=True),
                                   nn.PixelShuffle(patch))
+
+def _pair(i, o, nt): return nn.ModuleList([TimeBlock(i, o, nt), TimeBlock(o, o, nt)])
+
 
 # %% ../nbs/21_networks.ipynb #630b1bd1
 @patch_to(UNet)
