@@ -50,15 +50,17 @@ def invert(
 # %% ../nbs/51_counterfactuals.ipynb #e4d564dc
 def _invert(G, x, steps, seed):
     "By Adam on the squared error, from the nearest of 2,000 draws."
-    draws = within_prior(G, prior_draws(G, 2000, seed, 'invert'))
-    nearest = torch.cdist(x.flatten(1), decode_images(G, draws).flatten(1)).argmin(1)
-    z, x = near_generator(G, draws[nearest]), near_generator(G, x)
+    z, x = near_generator(G, _nearest_draws(G, x, seed)), near_generator(G, x)
     adam = RowAdam(z, steps, .1)
     for _ in range(steps):
         z = z.detach().requires_grad_(True)
         g, = torch.autograd.grad((paint(G, z) - x).square().sum(), z)
         z = within_prior(G, z.detach() + adam.step(g))
     return z.cpu()
+
+def _nearest_draws(G, x, seed): # latents, one for each image
+    draws = within_prior(G, prior_draws(G, 2000, seed, 'invert'))
+    return draws[torch.cdist(x.flatten(1), decode_images(G, draws).flatten(1)).argmin(1)]
 
 # %% ../nbs/51_counterfactuals.ipynb #e2aacd4a
 @dataclass(repr=False, eq=False)
@@ -334,17 +336,19 @@ def _rendered(G, clf, x, seed, bs) -> dict: # x, z0, rendered, error, kept
                       f'(kept is False): their counterfactuals start from that class')
     return dict(x=x, z0=z0, rendered=rendered, error=error, kept=kept)
 
-# %% ../nbs/51_counterfactuals.ipynb #e8240b61
+# %% ../nbs/51_counterfactuals.ipynb #8bfcf722
 def _versions(G, clf, first, goal, z, images) -> dict: # z, images, probs, reached, distance, changed, ...
     "What is said of the versions of all images, in one row."
     n = len(z)//len(first['x'])
     each = lambda v: v.repeat_interleave(n, 0)
     goal, probs = replace(goal, t=each(goal.t)), predict_proba(clf, images)
-    moved = (images - each(first['rendered'])).abs().amax(1)
     return dict(z=z, images=images, probs=probs, reached=goal.reached(probs.clamp_min(1e-30).log()),
-                distance=(z - each(first['z0'])).norm(dim=1), changed=(moved > .1).to(z).mean((1, 2)),
+                distance=(z - each(first['z0'])).norm(dim=1), changed=_changed(images, each(first['rendered'])),
                 stability=stability(clf, images, goal.t), typical=typicality(G, z))
 
+def _changed(x, before): return ((x - before).abs().amax(1) > .1).float().mean((1, 2))
+
+# %% ../nbs/51_counterfactuals.ipynb #9de437b3
 def _by_distance(flat, m, n): # [m*n, ...] -> [m, n, ...]
     "The versions of each image: those on target first, then by distance."
     order = (flat['distance'] + 1e6*~flat['reached']).view(m, n).argsort(dim=1, stable=True)

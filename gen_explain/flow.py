@@ -85,8 +85,8 @@ class Flow(LatentModel):
         solver:int=8, # steps of the midpoint method from noise to image, two passes each
         passes:int=0, # of a student that takes few, see `distil`; 0: there is none
     ):
-        super().__init__(size, channels, channels*size**2, width=width, solver=need_whole(solver, 'solver'),
-                         passes=need_whole(passes, 'passes', 0))
+        how = dict(width=width, solver=need_whole(solver, 'solver'), passes=passes)
+        super().__init__(size, channels, channels*size**2, **how)
         del self.config['nz']
         self.take_prior(ShellNormal(self.nz))
         self.solver, self.passes, self.net = solver, passes, Velocity(size, channels, width)
@@ -233,7 +233,7 @@ def distil(
     options:TrainingOptions, # each by its name
 ) -> Flow: # with the teacher's whole network, and a student
     "A flow whose `decode` takes few passes. Raises as `train_flow` does, and `ValueError` for passes that are no part."
-    _need_kin(flow, data)
+    _need_kin(flow, need_data(data))
     lesson, numbers = teacher(flow, passes), dict(lr=lr, ema=ema)
     check_settings(data, bs, **numbers)
     def build(steps):
@@ -243,15 +243,11 @@ def distil(
     config = dict(kind='flow', teacher=model_fingerprint(flow), passes=passes, **numbers, bs=need_whole(bs, 'bs', 2))
     return train_model(options, config, data, build, learn_flow, bs)
 
-# %% ../nbs/40_flow.ipynb #811e89b9
-def _need_flow(flow):
-    if isinstance(flow, Flow): return
-    raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
-
 # %% ../nbs/40_flow.ipynb #ae31787a
-def _need_kin(flow, data):
-    _need_flow(flow)
-    if (need_data(data).size, data.channels) != (flow.size, flow.channels):
+def _need_kin(flow, data=None):
+    if not isinstance(flow, Flow):
+        raise TypeError(f'flow: expected a Flow of train_flow, got {type(flow).__name__}')
+    if data is not None and (need_data(data).size, data.channels) != (flow.size, flow.channels):
         raise ValueError(f'data: has images {[data.channels, data.size]}, the flow {[flow.channels, flow.size]}')
 
 # %% ../nbs/40_flow.ipynb #d8070327
@@ -300,8 +296,7 @@ class GuidedFlow:
         rounds:int=5, # at most: images that have not arrived get a little noise again, and go the last fifth anew
         bs:int=64, # images at once
     ):
-        if data is None: _need_flow(flow)
-        else: _need_kin(flow, data)
+        _need_kin(flow, data)
         self.flow, self.target, self.data = flow, need_target(target), data
         self.steps, self.rounds = need_whole(steps, 'steps'), need_whole(rounds, 'rounds')
         self.bs = need_whole(bs, 'bs')
