@@ -1,4 +1,4 @@
-"""Every picture of README: `python tests/pictures.py` makes them anew in nbs/images, with the CPU minutes of each line in nbs/ledger.json.
+"""Every picture of README, and the flow's: `python tests/pictures.py` makes them anew in nbs/images, with the CPU minutes of each line in nbs/ledger.json.
 
 `python tests/pictures.py frontier film` makes some; `--out` is where trainings are kept, so that a second run goes on from them."""
 import argparse, functools, io, sys, time
@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from gen_explain.all import (Judge, centroids, counterfactual, find_frontier, fitness, frontier_atlas, interpolate, load_data, train_classifier,
-                             train_vae)
+from gen_explain.all import (ClassTarget, Judge, centroids, counterfactual, find_frontier, fitness, frontier_atlas, guide, interpolate, load_data,
+                             predict_proba, show_images, train_classifier, train_flow, train_vae)
 from gen_explain.pages import fig_png
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -52,10 +52,27 @@ class Lines:
     def counterfactual(self):
         return counterfactual(self.vae, self.clf, self.test.floats([0]), 'Red').plot()
 
+    @functools.cached_property
+    def many(self): return load_data('avatars', size=32, n=20_000)
+    @functools.cached_property
+    def many_clf(self): return train_classifier(self.many, epochs=6, bs=128, out=self.out/'many-clf')
+    @functools.cached_property
+    def free_flow(self): return train_flow(self.many, steps=4400, precision='bf16', out=self.out/'flow')       # 25 minutes
+
+    def flow(self):
+        "Draws, draws guided to a class, and test faces changed to what the classifier thinks second."
+        G, clf, x = self.free_flow, self.many_clf, self.test.floats(slice(0, 10))
+        second = [clf.classes[i] for i in predict_proba(clf, x).topk(2).indices[:, 1]]
+        rows = [G.sample(10, seed=0), guide(G, ClassTarget(clf, 'PastelPink'), 10, data=self.many), x,
+                counterfactual(G, clf, x, second, n=1).images[:, 0]]
+        first = ['drawn', 'guided: PastelPink', 'test faces', None]
+        titles = [t if i == 0 else '' for t in first for i in range(10)]
+        return show_images(torch.cat(rows), titles[:-10] + second, ncol=10, inches=.9)
+
 
 # picture -> what is made ready first (not counted), and its width in pixels
 PLOTS = dict(ten_lines=((), 900), fitness=(('vae', 'clf', 'test'), 700), words=(('vae', 'clf', 'test'), 800),
-             frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
+             flow=(('free_flow', 'many_clf', 'test'), 900), frontier=(('vae', 'clf'), 700), atlas=(('vae', 'clf'), 600), counterfactual=(('vae', 'clf'), 700))
 
 
 def plot(lines, name):
