@@ -106,7 +106,10 @@ def shown(x:Tensor) -> Tensor: # in [0, 1]
 # %% ../nbs/40_flow.ipynb #34c33c3f
 @patch_to(Flow)
 def encode(self, x:Tensor, steps:int|None=None) -> Tensor: # [n, nz]; steps: None, as in `decode`
-    "The noise that images [n, c, h, w] in [0, 1] come from: the path backwards, by the whole network."
+    """The noise that images [n, c, h, w] in [0, 1] come from: the path backwards, by the whole network. Raises
+    `ValueError` for images of another shape."""
+    shape = [self.channels, self.size, self.size]
+    if list(x.shape[1:]) != shape: raise ValueError(f'images: expected {["n", *shape]}, got {list(x.shape)}')
     x = follow(midpoint, self.net, 2*x - 1, path_times(steps or self.solver)[::-1])
     return x.flatten(1)
 
