@@ -29,7 +29,7 @@ SAYS = dict(
 # With workers: files whose tests share nothing go to them test by test, other files as a whole; what takes longest goes first.
 APART = ['test_nbs.py']
 FIRST = [r'test_runs.py::.*[[-]frontiers\]', r'test_runs.py::.*[[-]tour\]', 'test_runs.py::', 'test_classifiers.py', 'test_browser.py',
-         r'test_nbs.py::.*\[(34_|37_|43_|60_)', 'test_widgets.py', 'test_package.py', 'test_resume.py', 'test_nbs.py']
+         r'test_nbs.py::.*\[(34_|37_|40_|43_|60_)', 'test_widgets.py', 'test_package.py', 'test_resume.py', 'test_nbs.py']
 
 
 def pytest_addoption(parser): parser.addoption('--slow', action='store_true', help='run what takes minutes, too')
