@@ -72,7 +72,7 @@ class Counterfactuals(Result):
     single:bool                 # whether one image was given, not several
     x:Tensor                    # the images, [m, c, h, w]
     z0:Tensor                   # their latents, [m, nz]
-    rendered:Tensor             # what the generator makes of these, [m, c, h, w]
+    rendered:Tensor             # what the generator makes of these, [m, c, h, w]; where it edits images, the images
     error:Tensor                # [m], root mean square difference of `x` and `rendered`
     kept:Tensor                 # [m], whether the rendering has the image's class
     z:Tensor                    # latents of the versions, [m, n, nz]

@@ -352,7 +352,7 @@ def finished(self, x, first, seed):
 @patch_to(GuidedFlow)
 def arrived(self, x, first, seed):
     "Rounds of a batch: of each image the round that came nearest."
-    best, near, left = torch.empty_like(x), x.new_full((len(x),), math.inf), torch.arange(len(x), device=x.device)
+    best, near, left = shown(x), x.new_full((len(x),), math.inf), torch.arange(len(x), device=x.device)
     for k in range(self.rounds):
         x, tv = self.one_round(x, first, (*seed, k))
         better = tv < near[left]

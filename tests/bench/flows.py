@@ -1,7 +1,7 @@
 """What a flow draws, guided and free, and how it changes images: Fréchet distances of 2,000 draws beside a WGAN-GP or a VAE of comparable time, each class
 by guidance, borders, counterfactuals to the runner-up, the way back and forth, and a student of 4 passes. One thread, one seed; with a folder, resumable.
 
-python tests/bench/flows.py avatars | fashion-mnist FOLDER [ROOT of the data] [--check]        about an hour and a half of processor time each"""
+python tests/bench/flows.py avatars | fashion-mnist FOLDER [ROOT of the data] [--check]"""
 import sys, time, warnings
 from pathlib import Path
 
@@ -49,7 +49,7 @@ free = distances('flow', flow)
 if faces: other = train_vae(train, steps=18_000, width=.5, seed=0, out=folder/'vae')
 else: other = train_gan(train, variant='wgan-gp', steps=1755, seed=0, out=folder/'wgan-gp')
 beside = distances('VAE' if faces else 'WGAN-GP', other)
-limit("pixels: the flow's distance, over the other's", float(free[1])/float(beside[1]), at_most=1. if faces else 2.)
+limit("pixels: the flow's distance, over the other's", float(free[1])/float(beside[1]), at_most=1. if faces else 1.3)
 
 x = test.floats(slice(0, 100))
 for steps in (8, 32):
@@ -72,6 +72,10 @@ for target in (*(ClassTarget(clf, c) for c in clf.classes),
     G = GuidedFlow(flow, target, data=train)
     s, minutes = timed(lambda: steering_scores(G, clf, target, oracle=oracle, real=test, n=400, seed=1))
     print(f'{target}: ' + ', '.join(f'{k} {s[k].value:.3f} [{s[k].real if s[k].real is None else round(s[k].real, 3)}]' for k in ('hits', 'stability', 'oracle', 'fid', 'coverage')), flush=True)
+    if len(target.target.nonzero()) > 1 or faces: continue             # avatars' classes: not measured yet, no limit
+    limit(f'{target}: hits', s['hits'].value, at_least=.95)
+    limit(f'{target}: stability', s['stability'].value, at_least=.9)
+    limit(f"{target}: the oracle's agreement, over that on real images", s['oracle'].value/s['oracle'].real, at_least=.85)
 fast, minutes = timed(lambda: distil(flow, train, passes=4, steps=600, precision='bf16', seed=0, out=folder/'student'))
 print(f'student of 4 passes: {minutes:.1f} minutes of CPU')
 student = distances('student', fast)
